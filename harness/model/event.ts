@@ -1,0 +1,97 @@
+import { type Decoded, decimal, flag, int, list, nullable, record, text } from './frame.ts'
+
+const versionLook = record({ podTemplateHash: text, pods: int, requests: int, errors: int, latency: list(int) })
+const runMetric = record({ name: text, phase: text, dryRun: flag })
+const servingPods = record({ podTemplateHash: text, pods: int })
+
+/**
+ * Every type of event in a trial log, with its fields. Types are in the past tense. `truth.*` events are the ground truth, which
+ * the engine never gets; the others are observations and operations. The order of this table is the binary type number: add at its end.
+ */
+export const eventTypes = {
+  /** First event. `variant` is faulty, twin or scare. */
+  'trial.started': record({
+    scenario: text,
+    variant: text,
+    policy: text,
+    level: text,
+    seed: int,
+    backend: text,
+    horizonMs: int,
+  }),
+  /** The declared diff: `key` in `file` went from one opaque value to another. `release` is deploy (the scenario's), fix (a person's repair of deploy `deploy`) or retry (the same change again). */
+  'release.updated': record({
+    deploy: int,
+    release: text,
+    revision: int,
+    podTemplateHash: text,
+    file: text,
+    key: text,
+    fromValue: text,
+    toValue: text,
+  }),
+  /** One cell: requests of all versions, those failed or slower than the SLO, those that the fault touched, and pods that it keeps from running. */
+  'truth.cell': record({ requests: int, bad: int, touched: int, touchedPods: int }),
+  /** After the horizon: rates that hold until the next such event or the end of the trial. */
+  'truth.carried': record({ badPerHour: decimal(3), touchedPerHour: decimal(3), touchedPods: int }),
+  'look.taken': record({ fromMs: int, toMs: int, versions: list(versionLook) }),
+  /** No look could be made for the interval that ends now. */
+  'look.missed': record({ reason: text }),
+  'rollout.changed': record({
+    name: text,
+    phase: text,
+    message: text,
+    revision: int,
+    currentHash: text,
+    stableHash: text,
+    currentStepIndex: int,
+    stepCount: int,
+    updatedReplicas: int,
+    updatedAvailable: int,
+    replicas: int,
+    aborted: flag,
+  }),
+  'rollout.aborted': record({ actor: text, podTemplateHash: text, message: text }),
+  'analysisRun.changed': record({
+    name: text,
+    kind: text,
+    podTemplateHash: text,
+    phase: text,
+    message: text,
+    metrics: list(runMetric),
+  }),
+  'analysis.measured': record({ run: text, metric: text, phase: text, value: text, message: text }),
+  'pod.changed': record({
+    name: text,
+    podTemplateHash: text,
+    phase: text,
+    waitingReason: text,
+    restarts: int,
+    ready: flag,
+  }),
+  'kubernetes.emitted': record({ object: text, reason: text, message: text }),
+  /** Pods that receive traffic, per version. */
+  'traffic.shifted': record({ versions: list(servingPods) }),
+  /** A deciding detector's alarm; shadows write a side stream. */
+  'detector.fired': record({ detector: text, blames: nullable(text), score: decimal(6), reason: text }),
+  'page.sent': record({ effectId: text, blames: nullable(text), reason: text }),
+  'page.acknowledged': record({}),
+  'person.looked': record({}),
+  /** `decision` is rollback or wait. */
+  'person.decided': record({ decision: text }),
+  'cause.found': record({}),
+  'fix.merged': record({}),
+  'operation.started': record({ effectId: text, actor: text, operation: text, podTemplateHash: text }),
+  'operation.finished': record({ effectId: text, actor: text, operation: text, ok: flag, message: text }),
+  /** Set-up or telemetry of the trial failed; the trial does not count. */
+  'trial.invalidated': record({ reason: text }),
+  'trial.ended': record({}),
+} as const
+
+export type EventType = keyof typeof eventTypes
+export type EventData<T extends EventType> = Decoded<(typeof eventTypes)[T]>
+
+/** One event: `t` is ms of trial time, `seq` counts from 0. */
+export type TrialEvent = {
+  [T in EventType]: { readonly seq: number; readonly t: number; readonly type: T; readonly data: EventData<T> }
+}[EventType]

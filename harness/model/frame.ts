@@ -1,0 +1,171 @@
+/**
+ * Canonical binary frames of the trial log: integers as zigzag varints, decimals as scaled integers, text as UTF-8 behind its
+ * length. The same event gives the same bytes on every machine.
+ */
+export interface FrameBuffer {
+  bytes: Uint8Array
+  length: number
+}
+
+export interface FrameReader {
+  readonly bytes: Uint8Array
+  at: number
+}
+
+/** How one kind of value is written, read and described (`describe` is its name in the documentation of the log). */
+export interface Codec<T> {
+  readonly describe: string
+  write(buffer: FrameBuffer, value: T): void
+  read(reader: FrameReader): T
+}
+
+export type Decoded<C> = C extends Codec<infer T> ? T : never
+
+export function createFrameBuffer(capacity = 1 << 14): FrameBuffer {
+  return { bytes: new Uint8Array(capacity), length: 0 }
+}
+
+/** Makes room for `more` bytes. */
+export function reserve(buffer: FrameBuffer, more: number): void {
+  const needed = buffer.length + more
+  if (needed <= buffer.bytes.length) return
+  const grown = new Uint8Array(Math.max(needed, buffer.bytes.length * 2))
+  grown.set(buffer.bytes.subarray(0, buffer.length))
+  buffer.bytes = grown
+}
+
+export function writeVarint(buffer: FrameBuffer, value: number): void {
+  reserve(buffer, 8)
+  let rest = value
+  while (rest >= 0x80) {
+    buffer.bytes[buffer.length++] = (rest % 0x80) | 0x80
+    rest = Math.floor(rest / 0x80)
+  }
+  buffer.bytes[buffer.length++] = rest
+}
+
+export function readVarint(reader: FrameReader): number {
+  let value = 0
+  let scale = 1
+  for (;;) {
+    const byte = reader.bytes[reader.at++]
+    if (byte === undefined) throw new RangeError('the frame ends inside a number')
+    value += (byte & 0x7f) * scale
+    if (byte < 0x80) return value
+    scale *= 0x80
+  }
+}
+
+/** Whole numbers up to 2^52 in size. */
+export const int: Codec<number> = {
+  describe: 'integer',
+  write: (buffer, value) => {
+    if (!Number.isInteger(value)) throw new RangeError(`the log takes whole numbers, not ${value}`)
+    writeVarint(buffer, value >= 0 ? value * 2 : value * -2 - 1)
+  },
+  read: reader => {
+    const zigzag = readVarint(reader)
+    return zigzag % 2 === 0 ? zigzag / 2 : (zigzag + 1) / -2
+  },
+}
+
+const notFinite = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+
+/** Numbers rounded to `digits` decimals; NaN and the infinities are kept. */
+export function decimal(digits: number): Codec<number> {
+  const scale = 10 ** digits
+  return {
+    describe: `decimal with ${digits} places`,
+    write: (buffer, value) => {
+      if (Number.isFinite(value)) {
+        writeVarint(buffer, 0)
+        int.write(buffer, Math.round(value * scale))
+      } else writeVarint(buffer, 1 + notFinite.findIndex(other => Object.is(other, value)))
+    },
+    read: reader => {
+      const tag = readVarint(reader)
+      return tag === 0 ? int.read(reader) / scale : notFinite[tag - 1]!
+    },
+  }
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+export const text: Codec<string> = {
+  describe: 'text',
+  write: (buffer, value) => {
+    reserve(buffer, value.length * 3 + 8)
+    const start = buffer.length
+    writeVarint(buffer, value.length)
+    for (let i = 0; i < value.length; i++) {
+      const code = value.charCodeAt(i)
+      if (code >= 0x80) {
+        buffer.length = start
+        const bytes = encoder.encode(value)
+        writeVarint(buffer, bytes.length)
+        buffer.bytes.set(bytes, buffer.length)
+        buffer.length += bytes.length
+        return
+      }
+      buffer.bytes[buffer.length++] = code
+    }
+  },
+  read: reader => {
+    const length = readVarint(reader)
+    const end = reader.at + length
+    const value = decoder.decode(reader.bytes.subarray(reader.at, end))
+    reader.at = end
+    return value
+  },
+}
+
+export const flag: Codec<boolean> = {
+  describe: 'true or false',
+  write: (buffer, value) => writeVarint(buffer, value ? 1 : 0),
+  read: reader => readVarint(reader) === 1,
+}
+
+export function nullable<T>(codec: Codec<T>): Codec<T | null> {
+  return {
+    describe: `${codec.describe}, or null`,
+    write: (buffer, value) => {
+      flag.write(buffer, value !== null)
+      if (value !== null) codec.write(buffer, value)
+    },
+    read: reader => (flag.read(reader) ? codec.read(reader) : null),
+  }
+}
+
+export function list<T>(codec: Codec<T>): Codec<readonly T[]> {
+  return {
+    describe: `list of ${codec.describe}`,
+    write: (buffer, values) => {
+      writeVarint(buffer, values.length)
+      for (const value of values) codec.write(buffer, value)
+    },
+    read: reader => Array.from({ length: readVarint(reader) }, () => codec.read(reader)),
+  }
+}
+
+type Fields = Readonly<Record<string, Codec<unknown>>>
+export interface RecordCodec<T> extends Codec<T> {
+  /** Name and description of each field, in the order in which they are written. */
+  readonly fields: readonly (readonly [string, string])[]
+}
+
+export function record<F extends Fields>(fields: F): RecordCodec<{ readonly [K in keyof F]: Decoded<F[K]> }> {
+  const entries = Object.entries(fields) as [string, Codec<unknown>][]
+  return {
+    fields: entries.map(([name, codec]) => [name, codec.describe] as const),
+    describe: `{ ${entries.map(([name, codec]) => `${name}: ${codec.describe}`).join('; ')} }`,
+    write: (buffer, value) => {
+      for (const [name, codec] of entries) codec.write(buffer, (value as Record<string, unknown>)[name])
+    },
+    read: reader => {
+      const value: Record<string, unknown> = {}
+      for (const [name, codec] of entries) value[name] = codec.read(reader)
+      return value as { readonly [K in keyof F]: Decoded<F[K]> }
+    },
+  }
+}
