@@ -1,0 +1,109 @@
+import type { Look } from '../harness/model/look.ts'
+
+/**
+ * Turns raw counter samples into looks, the same way on every backend. A look is made from differences of samples, never from
+ * `increase()`: nothing is extrapolated, a reset adds the new value, and a pod that started since the first look counts from 0.
+ * Plain data, so that a world that holds it can be cloned.
+ */
+export interface LookMaker {
+  /** Number of latency buckets, the last one +Inf. */
+  readonly bucketCount: number
+  readonly pods: Record<string, PodCounters>
+  /** By pod template hash: what was added since the last look. */
+  fresh: Record<string, FreshCounts>
+  firstLookMs: number | null
+  lastLookMs: number
+}
+
+export interface PodCounters {
+  readonly podTemplateHash: string
+  readonly countsFromZero: boolean
+  /** Last value per series; a hole where the series has not appeared yet. */
+  readonly last: number[]
+  /** `lastLookMs` of the interval that last counted this pod. */
+  seenAtMs: number
+}
+
+interface FreshCounts {
+  pods: number
+  /** By slot. */
+  readonly counts: number[]
+}
+
+/** What a series counts: requests answered well, those answered with an error, or successes within a latency bound. */
+export const slots = {
+  success: 0,
+  error: 1,
+  /** Cumulative `le` bucket of successes, by index; the last one is +Inf. */
+  bucket: (index: number): number => 2 + index,
+} as const
+
+export function createLookMaker(bucketCount: number): LookMaker {
+  return { bucketCount, pods: {}, fresh: {}, firstLookMs: null, lastLookMs: 0 }
+}
+
+/** @param startedAtMs trial time at which the pod's process started; may be negative. */
+export function podCounters(maker: LookMaker, pod: string, podTemplateHash: string, startedAtMs: number): PodCounters {
+  const known = maker.pods[pod]
+  if (known !== undefined) return known
+  const countsFromZero = maker.firstLookMs !== null && startedAtMs >= maker.firstLookMs
+  const counters: PodCounters = { podTemplateHash, countsFromZero, last: [], seenAtMs: Number.NEGATIVE_INFINITY }
+  maker.pods[pod] = counters
+  return counters
+}
+
+/**
+ * Takes one scrape of a pod in, or a part of one.
+ * @param values by series, in an order that is stable over the pod's life; undefined where the series has not appeared yet.
+ * @param seriesSlots slot of each series.
+ */
+export function addScrape(
+  maker: LookMaker,
+  pod: PodCounters,
+  values: ArrayLike<number | undefined>,
+  seriesSlots: ArrayLike<number>,
+): void {
+  let fresh = maker.fresh[pod.podTemplateHash]
+  if (fresh === undefined) {
+    fresh = { pods: 0, counts: new Array<number>(2 + maker.bucketCount).fill(0) }
+    maker.fresh[pod.podTemplateHash] = fresh
+  }
+  const { last } = pod
+  const baselineOnly = last.length === 0 && !pod.countsFromZero
+  if (pod.seenAtMs !== maker.lastLookMs) {
+    pod.seenAtMs = maker.lastLookMs
+    fresh.pods++
+  }
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    if (value === undefined) continue
+    const before = last[i] ?? 0
+    last[i] = value
+    if (!baselineOnly) fresh.counts[seriesSlots[i]!]! += value < before ? value : value - before
+  }
+}
+
+/** Ends the interval. @returns undefined when no pod was scraped in it (silence is not a look of zeros), and the first time. */
+export function takeLook(maker: LookMaker, toMs: number): Look | undefined {
+  const { fresh, lastLookMs: fromMs } = maker
+  const hashes = Object.keys(fresh).sort()
+  if (hashes.length === 0) return undefined
+  maker.fresh = {}
+  maker.lastLookMs = toMs
+  if (maker.firstLookMs === null) {
+    maker.firstLookMs = toMs
+    return undefined
+  }
+  const versions = hashes.map(podTemplateHash => {
+    const { pods, counts } = fresh[podTemplateHash]!
+    const [success, errors, ...cumulative] = counts as [number, number, ...number[]]
+    const latency = cumulative.map((count, i) => Math.max(0, count - (cumulative[i - 1] ?? 0)))
+    return { podTemplateHash, pods, requests: success + errors, errors, latency }
+  })
+  return { fromMs, toMs, versions }
+}
+
+/** Forgets a pod that is gone. */
+export function dropPod(maker: LookMaker, pod: string): void {
+  delete maker.pods[pod]
+}
