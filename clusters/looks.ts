@@ -39,7 +39,7 @@ export const slots = {
 } as const
 
 export function createLookMaker(bucketCount: number): LookMaker {
-  return { bucketCount, pods: {}, fresh: {}, firstLookMs: null, lastLookMs: 0 }
+  return { bucketCount, pods: {}, fresh: {}, firstLookMs: null, lastLookMs: Number.NEGATIVE_INFINITY }
 }
 
 /** @param startedAtMs trial time at which the pod's process started; may be negative. */
@@ -47,7 +47,7 @@ export function podCounters(maker: LookMaker, pod: string, podTemplateHash: stri
   const known = maker.pods[pod]
   if (known !== undefined) return known
   const countsFromZero = maker.firstLookMs !== null && startedAtMs >= maker.firstLookMs
-  const counters: PodCounters = { podTemplateHash, countsFromZero, last: [], seenAtMs: Number.NEGATIVE_INFINITY }
+  const counters: PodCounters = { podTemplateHash, countsFromZero, last: [], seenAtMs: Number.NaN }
   maker.pods[pod] = counters
   return counters
 }
