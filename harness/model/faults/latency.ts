@@ -1,0 +1,9 @@
+import { harmless } from '../behaviour.ts'
+import type { Fault } from '../fault.ts'
+
+export const latency: Fault = {
+  kind: 'latency',
+  breaks: 'every request takes several times as long',
+  parameters: { latencyFactor: { unit: 'factor', min: 1, max: 50 } },
+  behaviour: ({ latencyFactor = 1 }) => ({ ...harmless, latencyFactor }),
+}
