@@ -1,0 +1,43 @@
+import { type Behaviour, harmless } from '../../../harness/model/behaviour.ts'
+import { decodeRelease } from '../../../harness/model/release.ts'
+
+/** What one pod of the subject does. */
+export interface Configuration {
+  readonly behaviour: Behaviour
+  /** Base URL of the service that a share of the requests needs; null: none. */
+  readonly dependencyUrl: string | null
+  readonly dependencyShare: number
+  readonly medianServiceMs: number
+  /** Standard deviation of the logarithm of the service time. */
+  readonly serviceSigma: number
+  readonly baseErrorRatio: number
+  /** Requests slower than this are bad in the record. */
+  readonly sloMs: number
+  /** How long a pod keeps serving after SIGTERM, so that every kube-proxy has forgotten it before it closes. */
+  readonly drainMs: number
+  readonly port: number
+  readonly metricsPort: number
+  readonly recordPort: number
+}
+
+/** The port of the record, which no manifest declares, so that Prometheus does not scrape it. */
+export const recordPort = 9103
+
+/** Reads environment variables; all are optional. Throws when RELEASE is set to something that is no release configuration. */
+export function readConfiguration(env: Readonly<Record<string, string | undefined>>): Configuration {
+  const number = (name: string, otherwise: number) => Number(env[name] ?? otherwise)
+  const release = env['RELEASE']
+  return {
+    behaviour: release ? decodeRelease(release) : harmless,
+    dependencyUrl: env['PAYMENTS_URL'] || null,
+    dependencyShare: number('PAYMENTS_SHARE', 0.3),
+    medianServiceMs: number('SERVICE_MEDIAN_MS', 25),
+    serviceSigma: number('SERVICE_SIGMA', 0.8),
+    baseErrorRatio: number('BASE_ERROR_RATIO', 0.001),
+    sloMs: number('SLO_MS', 500),
+    drainMs: number('DRAIN_MS', 3000),
+    port: number('PORT', 8080),
+    metricsPort: number('METRICS_PORT', 9102),
+    recordPort,
+  }
+}

@@ -1,0 +1,27 @@
+import { Counter, Histogram, Registry } from 'prom-client'
+import type { Outcome } from './outcome.ts'
+
+/** The subject's series, under the names of scenarios/subject/telemetry.yaml. A series appears with its first count. */
+export function createMetrics() {
+  const registry = new Registry()
+  const requests = new Counter({
+    name: 'http_requests_total',
+    help: 'Requests by status code.',
+    labelNames: ['method', 'code'],
+    registers: [registry],
+  })
+  const durations = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time to the end of the response.',
+    labelNames: ['code'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  })
+  return {
+    registry,
+    observe(method: string, { code, latencyMs }: Outcome) {
+      requests.inc({ method, code })
+      durations.observe({ code }, latencyMs / 1000)
+    },
+  }
+}
