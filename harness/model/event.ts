@@ -30,10 +30,12 @@ export const eventTypes = {
     fromValue: text,
     toValue: text,
   }),
-  /** One cell: requests of all versions, those failed or slower than the SLO, those that the fault touched, and pods that it keeps from running. */
-  'truth.cell': record({ requests: int, bad: int, touched: int, touchedPods: int }),
+  /** The cell that ends now began at `fromMs`: requests of all versions, those failed or slower than the SLO, and those that the fault touched. */
+  'truth.cell': record({ fromMs: int, requests: int, bad: int, touched: int }),
+  /** A pod began or ceased to suffer from the fault. */
+  'truth.pod': record({ pod: text, touched: flag }),
   /** After the horizon: rates that hold until the next such event or the end of the trial. */
-  'truth.carried': record({ badPerHour: decimal(3), touchedPerHour: decimal(3), touchedPods: int }),
+  'truth.carried': record({ badPerHour: decimal(3), touchedPerHour: decimal(3) }),
   'look.taken': record({ fromMs: int, toMs: int, versions: list(versionLook) }),
   /** No look could be made for the interval that ends now. */
   'look.missed': record({ reason: text }),
