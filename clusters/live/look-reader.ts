@@ -1,0 +1,115 @@
+import type { Look } from '../../harness/model/look.ts'
+import { addScrape, createLookMaker, dropPod, type LookMaker, podCounters, slots, takeLook } from '../looks.ts'
+
+/** Names of the subject's series and labels, from its telemetry file. */
+export interface SeriesNames {
+  readonly requestsTotal: string
+  readonly durationBucket: string
+  readonly codeLabel: string
+  /** Codes that are errors, anchored at both ends. */
+  readonly errorCodes: RegExp
+  readonly hashLabel: string
+  readonly podLabel: string
+  /** Upper bounds of the latency buckets in seconds, without +Inf. */
+  readonly latencyBucketsS: readonly number[]
+}
+
+/** One series of a range vector, as Prometheus' HTTP API gives it: times in seconds, values as text. */
+export interface RangeSeries {
+  readonly metric: Readonly<Record<string, string>>
+  readonly values: readonly (readonly [number, string])[]
+}
+
+/** Turns answers of Prometheus into looks. Trial time starts at `startEpochMs`. */
+export interface LookReader {
+  readonly names: SeriesNames
+  readonly startEpochMs: number
+  readonly maker: LookMaker
+  /** By pod: its series in order of their first sight, and the epoch ms of the last scrape that was taken in. */
+  readonly pods: Record<
+    string,
+    { readonly series: Record<string, number>; readonly slots: number[]; lastScrapeMs: number }
+  >
+}
+
+export function createLookReader(names: SeriesNames, startEpochMs: number): LookReader {
+  return { names, startEpochMs, maker: createLookMaker(names.latencyBucketsS.length + 1), pods: {} }
+}
+
+/** Range selector whose instant query holds every sample of the namespace's versions in the last `windowS` seconds. */
+export function lookQuery(names: SeriesNames, namespace: string, windowS: number): string {
+  const series = ['up', names.requestsTotal, names.durationBucket].join('|')
+  return `{__name__=~"${series}",namespace="${namespace}",${names.hashLabel}!=""}[${windowS}s]`
+}
+
+/**
+ * Takes in the scrapes of an answer that were not in an earlier one, oldest first.
+ * @param podStartMs epoch ms at which a pod's process started, or NaN when that is not known
+ */
+export function readScrapes(
+  reader: LookReader,
+  answer: readonly RangeSeries[],
+  podStartMs: (pod: string) => number,
+): void {
+  const scrapes = new Map<
+    string,
+    { pod: string; hash: string; atMs: number; samples: [RangeSeries['metric'], number][] }
+  >()
+  for (const { metric, values } of answer) {
+    const pod = metric[reader.names.podLabel]
+    const hash = metric[reader.names.hashLabel]
+    if (pod === undefined || hash === undefined) continue
+    for (const [seconds, value] of values) {
+      const atMs = Math.round(seconds * 1000)
+      if (atMs <= (reader.pods[pod]?.lastScrapeMs ?? 0)) continue
+      const key = `${atMs} ${pod}`
+      const scrape = scrapes.get(key) ?? { pod, hash, atMs, samples: [] }
+      scrapes.set(key, scrape)
+      scrape.samples.push([metric, Number(value)])
+    }
+  }
+  for (const { pod, hash, atMs, samples } of [...scrapes.values()].sort((a, b) => a.atMs - b.atMs)) {
+    const up = samples.find(([metric]) => metric['__name__'] === 'up')
+    if (up?.[1] === 0) continue
+    const known = reader.pods[pod] ?? { series: {}, slots: [], lastScrapeMs: 0 }
+    reader.pods[pod] = known
+    known.lastScrapeMs = atMs
+    const values: (number | undefined)[] = new Array(known.slots.length).fill(undefined)
+    for (const [metric, value] of samples) {
+      const slot = slotOf(reader.names, metric)
+      if (slot === undefined) continue
+      const key = JSON.stringify(Object.entries(metric).sort())
+      let index = known.series[key]
+      if (index === undefined) {
+        index = known.slots.push(slot) - 1
+        known.series[key] = index
+      }
+      values[index] = value
+    }
+    addScrape(
+      reader.maker,
+      podCounters(reader.maker, pod, hash, podStartMs(pod) - reader.startEpochMs),
+      values,
+      known.slots,
+    )
+  }
+}
+
+/** Ends the interval at trial time `toMs`; undefined where there was no scrape in it, and the first time. */
+export function endInterval(reader: LookReader, toMs: number): Look | undefined {
+  return takeLook(reader.maker, toMs)
+}
+
+export function forgetPod(reader: LookReader, pod: string): void {
+  delete reader.pods[pod]
+  dropPod(reader.maker, pod)
+}
+
+function slotOf(names: SeriesNames, metric: RangeSeries['metric']): number | undefined {
+  const error = names.errorCodes.test(metric[names.codeLabel] ?? '')
+  if (metric['__name__'] === names.requestsTotal) return error ? slots.error : slots.success
+  if (metric['__name__'] !== names.durationBucket || error) return undefined
+  const bound =
+    metric['le'] === '+Inf' ? names.latencyBucketsS.length : names.latencyBucketsS.indexOf(Number(metric['le']))
+  return bound < 0 ? undefined : slots.bucket(bound)
+}

@@ -1,0 +1,253 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Effect } from '../../harness/model/effect.ts'
+import type { EventData, EventType } from '../../harness/model/event.ts'
+import type { Observation, PodView, TimedObservation } from '../../harness/model/observation.ts'
+import type { KubeApi } from './kube-api.ts'
+import {
+  createLookReader,
+  endInterval,
+  forgetPod,
+  lookQuery,
+  type RangeSeries,
+  readScrapes,
+  type SeriesNames,
+} from './look-reader.ts'
+import { newMeasurements } from './measurements.ts'
+import type { AnalysisRunObject, EventObject, PodObject, RolloutObject } from './objects.ts'
+import { abortRollout, type OperationResult, type RolloutTarget, rolloutPath, undoRollout } from './operations.ts'
+import { analysisRunView, podView, rolloutView } from './views.ts'
+import { watchObjects } from './watch.ts'
+
+/** Adds an event to the trial's log. */
+export type Append = <T extends EventType>(t: number, type: T, data: EventData<T>) => void
+
+export interface ShellSetting {
+  /** With the engine's own, narrow rights. */
+  readonly api: KubeApi
+  readonly namespace: string
+  readonly rollout: string
+  /** One step of the engine under test. */
+  readonly step: (observation: TimedObservation) => Effect[]
+  readonly series: SeriesNames
+  /** Path of Prometheus behind the API server, without a slash at its end. */
+  readonly prometheusPath: string
+  readonly scrapeIntervalMs: number
+  readonly lookIntervalMs: number
+  readonly horizonMs: number
+  readonly append: Append
+  /** Alarms of detectors that do not decide. */
+  readonly shadow?: (t: number, effect: Effect) => void
+  /** Called when t = 0, with its epoch ms: the world is in view and the engine runs. */
+  readonly onStart: (startEpochMs: number) => void
+  readonly signal: AbortSignal
+}
+
+const listDeadlineMs = 20_000
+
+/**
+ * Runs an engine against a real cluster from t = 0 to the horizon. Observations reach it one at a time, in the order in which they
+ * arrived. Rejects when the API cannot be followed or the signal aborts.
+ */
+export async function runShell(setting: ShellSetting): Promise<void> {
+  const { api, namespace, append } = setting
+  const failure = new AbortController()
+  const finished = new AbortController()
+  const signal = AbortSignal.any([setting.signal, failure.signal, finished.signal])
+  const target: RolloutTarget = { api, namespace, name: setting.rollout }
+  const operations = new Map<string, Promise<OperationResult>>()
+  const pods = new Map<string, PodObject>()
+  const lastSeen = new Map<string, string>()
+  const carriedOutAborts = new Set<string>()
+  const measured = new Map<string, number>()
+  let rollout: RolloutObject | undefined
+  let startEpochMs: number | undefined
+  let lastT = 0
+
+  const fail = (error: Error) => failure.abort(error)
+  const now = () => {
+    lastT = startEpochMs === undefined ? 0 : Math.max(lastT, Date.now() - startEpochMs)
+    return lastT
+  }
+
+  function tell(observation: Observation) {
+    const t = now()
+    if (t > setting.horizonMs) return
+    for (const effect of setting.step({ t, ...observation })) carryOut(t, effect)
+  }
+
+  function carryOut(t: number, effect: Effect) {
+    if (effect.type === 'alarm') {
+      if (effect.deciding) append(t, 'detector.fired', effect.alarm)
+      else setting.shadow?.(t, effect)
+    } else if (effect.type === 'page') {
+      append(t, 'page.sent', { effectId: effect.id, blames: effect.blames, reason: effect.reason })
+    } else if (effect.type === 'wake') {
+      sleep(Math.max(0, effect.atMs - t), undefined, { signal }).then(() => tell({ type: 'time.passed' }), ignoreEnd)
+    } else if (!operations.has(effect.id)) {
+      const { podTemplateHash } = effect
+      const operation = { effectId: effect.id, actor: 'engine', operation: effect.type }
+      append(t, 'operation.started', { ...operation, podTemplateHash })
+      if (effect.type === 'abort') carriedOutAborts.add(podTemplateHash)
+      const outcome =
+        effect.type === 'abort'
+          ? abortRollout(target, podTemplateHash, signal)
+          : undoRollout(target, podTemplateHash, effect.toHash, signal)
+      operations.set(effect.id, outcome)
+      void outcome.then(({ ok, message }) => {
+        if (finished.signal.aborted) return
+        append(now(), 'operation.finished', { ...operation, ok, message })
+        tell({ type: 'effect.finished', effectId: effect.id, ok, message })
+      })
+    }
+  }
+
+  /** True for a view that differs from the last one of that object. */
+  function isNews(key: string, view: unknown): boolean {
+    const text = JSON.stringify(view)
+    if (lastSeen.get(key) === text) return false
+    lastSeen.set(key, text)
+    return true
+  }
+
+  function rolloutChanged() {
+    if (rollout === undefined) return
+    const hash = rollout.status?.currentPodHash
+    const views = [...pods.values()].map(pod => podView(pod, false))
+    const view = rolloutView(rollout, views.filter(pod => pod.podTemplateHash === hash && pod.ready).length)
+    const wasAborted = (JSON.parse(lastSeen.get('rollout') ?? '{}') as { aborted?: boolean }).aborted === true
+    if (!isNews('rollout', view)) return
+    const t = now()
+    append(t, 'rollout.changed', view)
+    if (view.aborted && !wasAborted) {
+      append(t, 'rollout.aborted', {
+        actor: abortActor(view.message, carriedOutAborts.has(view.currentHash)),
+        podTemplateHash: view.currentHash,
+        message: view.message,
+      })
+    }
+    tell({ type: 'rollout.changed', rollout: view })
+  }
+
+  function podChanged(pod: PodObject, gone: boolean) {
+    const view = podView(pod, gone)
+    if (gone) pods.delete(view.name)
+    else pods.set(view.name, pod)
+    if (!isNews(`pod ${view.name}`, view)) return
+    append(now(), 'pod.changed', view)
+    const serving = servingPods([...pods.values()].map(object => podView(object, false)))
+    if (isNews('serving', serving)) append(now(), 'traffic.shifted', { versions: serving })
+    tell({ type: 'pod.changed', pod: view })
+    rolloutChanged()
+  }
+
+  function runChanged(object: AnalysisRunObject) {
+    for (const event of newMeasurements(object, measured)) append(now(), 'analysis.measured', event)
+    const run = analysisRunView(object)
+    if (!isNews(`run ${run.name}`, run)) return
+    append(now(), 'analysisRun.changed', run)
+    tell({ type: 'analysisRun.changed', run })
+  }
+
+  async function takeLooks(start: number) {
+    const reader = createLookReader(setting.series, start)
+    // Samples of the last interval, and those that a slow answer or a missed look left behind.
+    const windowS = Math.ceil((2 * setting.lookIntervalMs + 2 * setting.scrapeIntervalMs) / 1000)
+    const query = encodeURIComponent(lookQuery(setting.series, namespace, windowS))
+    for (let dueMs = setting.lookIntervalMs; dueMs <= setting.horizonMs; dueMs += setting.lookIntervalMs) {
+      await sleep(Math.max(0, start + dueMs - Date.now()), undefined, { signal })
+      try {
+        const answer = await api.json<{ data: { result: RangeSeries[] } }>(
+          'GET',
+          `${setting.prometheusPath}/api/v1/query?query=${query}`,
+          { signal, timeoutMs: setting.lookIntervalMs },
+        )
+        readScrapes(reader, answer.data.result, pod => Date.parse(pods.get(pod)?.metadata.creationTimestamp ?? ''))
+        const look = endInterval(reader, now())
+        if (look) {
+          append(now(), 'look.taken', look as EventData<'look.taken'>)
+          tell({ type: 'look', look })
+        } else {
+          append(now(), 'look.missed', { reason: 'no sample of any pod since the last look' })
+          tell({ type: 'time.passed' })
+        }
+      } catch (error) {
+        signal.throwIfAborted()
+        append(now(), 'look.missed', { reason: error instanceof Error ? error.message : String(error) })
+        tell({ type: 'time.passed' })
+      }
+      for (const pod of Object.keys(reader.pods)) if (!pods.has(pod)) forgetPod(reader, pod)
+    }
+  }
+
+  try {
+    const first = await api.json<RolloutObject>('GET', rolloutPath(target), { signal })
+    const labels = Object.entries(first.spec.selector.matchLabels)
+    const labelSelector = labels.map(([label, value]) => `${label}=${value}`).join(',')
+    const shared = { signal, onFailure: fail }
+    const argo = `/apis/argoproj.io/v1alpha1/namespaces/${namespace}`
+    const watches = Promise.all([
+      watchObjects<PodObject>(api, {
+        ...shared,
+        path: `/api/v1/namespaces/${namespace}/pods`,
+        labelSelector,
+        onChange: pod => podChanged(pod, false),
+        onGone: pod => podChanged(pod, true),
+      }),
+      watchObjects<RolloutObject>(api, {
+        ...shared,
+        path: `${argo}/rollouts`,
+        onChange: object => {
+          if (object.metadata.name !== setting.rollout) return
+          rollout = object
+          rolloutChanged()
+        },
+      }),
+      watchObjects<AnalysisRunObject>(api, { ...shared, path: `${argo}/analysisruns`, onChange: runChanged }),
+      watchObjects<EventObject>(api, {
+        ...shared,
+        path: `/api/v1/namespaces/${namespace}/events`,
+        onChange: ({ involvedObject, reason = '', message = '' }) => {
+          if (involvedObject.kind !== 'Rollout' && involvedObject.kind !== 'AnalysisRun') return
+          append(now(), 'kubernetes.emitted', {
+            object: `${involvedObject.kind}/${involvedObject.name}`,
+            reason,
+            message,
+          })
+        },
+      }),
+    ])
+    await Promise.race([watches, deadline(listDeadlineMs, 'the first list of the namespace', signal)])
+    startEpochMs = Date.now()
+    setting.onStart(startEpochMs)
+    await takeLooks(startEpochMs)
+    await sleep(Math.max(0, startEpochMs + setting.horizonMs - Date.now()), undefined, { signal })
+  } catch (error) {
+    setting.signal.throwIfAborted()
+    throw failure.signal.aborted ? failure.signal.reason : error
+  } finally {
+    finished.abort()
+  }
+}
+
+/** Whose abort it is: Argo Rollouts gives a reason in the status, an abort by patch has none. */
+export function abortActor(message: string, engineAborted: boolean): 'engine' | 'argo' | 'human' {
+  if (/^Rollout aborted update to revision \d+: ./.test(message)) return 'argo'
+  return engineAborted ? 'engine' : 'human'
+}
+
+function servingPods(views: readonly PodView[]): { podTemplateHash: string; pods: number }[] {
+  const hashes = [...new Set(views.map(pod => pod.podTemplateHash))].sort()
+  return hashes
+    .map(podTemplateHash => ({
+      podTemplateHash,
+      pods: views.filter(pod => pod.podTemplateHash === podTemplateHash && pod.ready).length,
+    }))
+    .filter(version => version.pods > 0)
+}
+
+async function deadline(timeoutMs: number, what: string, signal: AbortSignal): Promise<never> {
+  await sleep(timeoutMs, undefined, { signal })
+  throw new Error(`${what} did not arrive within ${timeoutMs / 1000} s`)
+}
+
+function ignoreEnd(): void {}
