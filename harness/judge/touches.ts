@@ -1,0 +1,52 @@
+import type { TrialEvent } from '../model/event.ts'
+
+/** When the fault reached requests or pods, and the bad requests that were counted. */
+export interface Touches {
+  /** Onset: the first touched request or pod. */
+  readonly firstMs: number | null
+  /** End of the last touched request or pod; at the trial's end when it is still going on. */
+  readonly lastMs: number
+  readonly stillTouched: boolean
+  readonly requests: number
+  readonly badRequests: number
+  /** Beyond the horizon too, where the last rates are carried on. */
+  readonly badRequestsToEnd: number
+}
+
+/**
+ * @param servedFromMs when the deploy's pods first received traffic: a cell's touched requests are no earlier. Cells last seconds,
+ * so a last touch within one is taken at the cell's end.
+ */
+export function foldTouches(events: readonly TrialEvent[], servedFromMs: number): Touches {
+  let firstMs: number | null = null
+  let lastMs = Number.NEGATIVE_INFINITY
+  let requests = 0
+  let badRequests = 0
+  let badCarried = 0
+  let carried = { sinceMs: 0, badPerHour: 0, touched: false }
+  const touchedPods = new Set<string>()
+
+  for (const event of events) {
+    if (event.type === 'truth.cell') {
+      requests += event.data.requests
+      badRequests += event.data.bad
+      if (event.data.touched === 0) continue
+      firstMs ??= Math.min(event.t, Math.max(event.data.fromMs, servedFromMs))
+      lastMs = event.t
+    } else if (event.type === 'truth.pod') {
+      firstMs ??= event.t
+      lastMs = event.t
+      if (event.data.touched) touchedPods.add(event.data.pod)
+      else touchedPods.delete(event.data.pod)
+    } else if (event.type === 'truth.carried' || event.type === 'trial.ended') {
+      badCarried += (carried.badPerHour * (event.t - carried.sinceMs)) / 3_600_000
+      if (carried.touched) lastMs = event.t
+      if (event.type === 'trial.ended') continue
+      const { badPerHour, touchedPerHour } = event.data
+      carried = { sinceMs: event.t, badPerHour, touched: touchedPerHour > 0 }
+    }
+  }
+  const badRequestsToEnd = badRequests + badCarried
+  const stillTouched = carried.touched || touchedPods.size > 0
+  return { firstMs, lastMs, stillTouched, requests, badRequests, badRequestsToEnd }
+}
