@@ -1,0 +1,67 @@
+/**
+ * Writes the field trees of the Argo Rollouts CRDs, from the install.yaml of the release in its version constant:
+ *
+ *     node clusters/manifests/crd/record.ts install.yaml
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { parseAllDocuments } from 'yaml'
+import type { FieldTree, FieldType } from '../field-tree.ts'
+
+interface OpenApiSchema {
+  readonly type?: string
+  readonly properties?: Readonly<Record<string, OpenApiSchema>>
+  readonly required?: readonly string[]
+  readonly items?: OpenApiSchema
+  readonly additionalProperties?: OpenApiSchema
+  readonly 'x-kubernetes-int-or-string'?: boolean
+}
+
+interface CustomResourceDefinition {
+  readonly kind: string
+  readonly spec: {
+    readonly names: { readonly kind: string }
+    readonly versions: readonly { readonly schema: { readonly openAPIV3Schema: OpenApiSchema } }[]
+  }
+}
+
+/** Left out: what the controller reports, and the pod specs of the job provider and of experiments, which are refused as a whole. */
+const opaque = [
+  'status',
+  'spec.metrics[].provider.job.spec',
+  'spec.strategy.canary.steps[].experiment.templates[].template',
+]
+
+function treeOf(schema: OpenApiSchema, path: string): FieldTree {
+  if (opaque.includes(path)) return 'any'
+  if (schema['x-kubernetes-int-or-string']) return 'intOrString'
+  if (schema.items) return [treeOf(schema.items, `${path}[]`)]
+  if (schema.additionalProperties) return { '*': treeOf(schema.additionalProperties, `${path}.*`) }
+  if (!schema.properties)
+    return schema.type === undefined || schema.type === 'object' ? 'any' : (schema.type as FieldType)
+  const required = new Set(schema.required)
+  const fields = Object.entries(schema.properties).map(([name, field]) => [
+    required.has(name) ? `${name}!` : name,
+    treeOf(field, path === '' ? name : `${path}.${name}`),
+  ])
+  return Object.fromEntries(fields)
+}
+
+/** One field of the first levels a line, so that a new release reads as a diff. */
+function format(tree: FieldTree, depth = 0): string {
+  if (depth > 4 || typeof tree !== 'object') return JSON.stringify(tree)
+  const pad = ' '.repeat(depth + 1)
+  if (Array.isArray(tree)) return `[${format(tree[0] as FieldTree, depth)}]`
+  const lines = Object.entries(tree).map(([key, value]) => `${pad}${JSON.stringify(key)}: ${format(value, depth + 1)}`)
+  return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n${' '.repeat(depth)}}`
+}
+
+const [install] = process.argv.slice(2)
+if (install === undefined) throw new Error('usage: node clusters/manifests/crd/record.ts install.yaml')
+for (const document of parseAllDocuments(readFileSync(install, 'utf8'))) {
+  const definition = document.toJS() as CustomResourceDefinition | null
+  if (definition?.kind !== 'CustomResourceDefinition') continue
+  const name = { Rollout: 'rollout', AnalysisTemplate: 'analysis-template' }[definition.spec.names.kind]
+  if (name === undefined) continue
+  const tree = treeOf(definition.spec.versions[0]!.schema.openAPIV3Schema, '')
+  writeFileSync(new URL(`${name}.json`, import.meta.url), `${format(tree)}\n`)
+}

@@ -1,0 +1,89 @@
+import * as z from 'zod'
+import { documentOf, durationMs } from '../../harness/model/schema-types.ts'
+
+const metricName = z
+  .string()
+  .regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, 'a metric name has letters, digits, `_` and `:`, and begins with no digit')
+const labelName = z
+  .string()
+  .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'a label name has letters, digits and `_`, and begins with no digit')
+const labels = z.record(labelName, z.string())
+
+const codePattern = z.string().check(context => {
+  try {
+    new RegExp(`^(?:${context.value})$`)
+  } catch {
+    context.issues.push({
+      code: 'custom',
+      input: context.value,
+      message: `\`${context.value}\` is not a regular expression`,
+    })
+  }
+})
+
+const telemetrySpec = z.strictObject({
+  requests: z
+    .strictObject({
+      counter: metricName.default('http_requests_total'),
+      labels: labels.default({}).meta({ description: 'Labels of the counter that never change' }),
+    })
+    .prefault({}),
+  latency: z
+    .strictObject({
+      histogram: metricName.default('http_request_duration_seconds').meta({ description: 'Without _bucket' }),
+      bucketsS: z
+        .array(z.number().positive())
+        .min(1)
+        .refine(bounds => bounds.every((bound, i) => i === 0 || bound > bounds[i - 1]!), 'bucket bounds must rise')
+        // The default buckets of the Prometheus client libraries.
+        .default([0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10])
+        .meta({ description: 'Upper bounds in seconds, without +Inf' }),
+    })
+    .prefault({}),
+  code: z
+    .strictObject({
+      label: labelName.default('code').meta({ description: 'On the counter and on the histogram' }),
+      success: z.string().default('200').meta({ description: 'Written for an answer that is good' }),
+      error: z.string().default('500').meta({ description: 'Written for an answer that failed' }),
+      errors: codePattern
+        .default('5..')
+        .meta({ description: 'Codes that are errors: a regular expression for the whole code' }),
+    })
+    .refine(
+      ({ error, errors }) => new RegExp(`^(?:${errors})$`).test(error),
+      '`errors` does not match the code in `error`',
+    )
+    .refine(
+      ({ success, errors }) => !new RegExp(`^(?:${errors})$`).test(success),
+      '`errors` matches the code in `success`',
+    )
+    .prefault({}),
+  labels: z
+    .strictObject({
+      podTemplateHash: labelName.default('rollouts_pod_template_hash'),
+      pod: labelName.default('pod'),
+      namespace: labelName.default('namespace'),
+      service: z
+        .array(labelName)
+        .default(['service', 'job'])
+        .meta({ description: "Labels that hold the service's name" }),
+      constant: labels.default({}).meta({ description: 'Labels of every series that never change' }),
+    })
+    .prefault({}),
+  scrapeInterval: durationMs.default(5000),
+})
+
+/**
+ * How the subject's telemetry is called: the names of its series and labels, for users to map their own. Everything defaults to the names
+ * of the shipped subject; `scrapeInterval` is read as milliseconds.
+ */
+export const telemetryDocument = documentOf('Telemetry', telemetrySpec)
+export type Telemetry = z.output<typeof telemetrySpec>
+
+/** The shipped subject's telemetry, which holds where no file says otherwise. */
+export const defaultTelemetry: Telemetry = telemetrySpec.parse({})
+
+/** Whether a status code is an error. */
+export function errorCode({ code }: Telemetry): RegExp {
+  return new RegExp(`^(?:${code.errors})$`)
+}
