@@ -1,18 +1,6 @@
 import type { Look } from '../../harness/model/look.ts'
 import { addScrape, createLookMaker, dropPod, type LookMaker, podCounters, slots, takeLook } from '../looks.ts'
-
-/** Names of the subject's series and labels, from its telemetry file. */
-export interface SeriesNames {
-  readonly requestsTotal: string
-  readonly durationBucket: string
-  readonly codeLabel: string
-  /** Codes that are errors, anchored at both ends. */
-  readonly errorCodes: RegExp
-  readonly hashLabel: string
-  readonly podLabel: string
-  /** Upper bounds of the latency buckets in seconds, without +Inf. */
-  readonly latencyBucketsS: readonly number[]
-}
+import { errorCode, type Telemetry } from '../manifests/telemetry.ts'
 
 /** One series of a range vector, as Prometheus' HTTP API gives it: times in seconds, values as text. */
 export interface RangeSeries {
@@ -22,7 +10,7 @@ export interface RangeSeries {
 
 /** Turns answers of Prometheus into looks. Trial time starts at `startEpochMs`. */
 export interface LookReader {
-  readonly names: SeriesNames
+  readonly telemetry: Telemetry
   readonly startEpochMs: number
   readonly maker: LookMaker
   /** By pod: its series in order of their first sight, and the epoch ms of the last scrape that was taken in. */
@@ -32,14 +20,14 @@ export interface LookReader {
   >
 }
 
-export function createLookReader(names: SeriesNames, startEpochMs: number): LookReader {
-  return { names, startEpochMs, maker: createLookMaker(names.latencyBucketsS.length + 1), pods: {} }
+export function createLookReader(telemetry: Telemetry, startEpochMs: number): LookReader {
+  return { telemetry, startEpochMs, maker: createLookMaker(telemetry.latency.bucketsS.length + 1), pods: {} }
 }
 
 /** Range selector whose instant query holds every sample of the namespace's versions in the last `windowS` seconds. */
-export function lookQuery(names: SeriesNames, namespace: string, windowS: number): string {
-  const series = ['up', names.requestsTotal, names.durationBucket].join('|')
-  return `{__name__=~"${series}",namespace="${namespace}",${names.hashLabel}!=""}[${windowS}s]`
+export function lookQuery({ requests, latency, labels }: Telemetry, namespace: string, windowS: number): string {
+  const series = ['up', requests.counter, `${latency.histogram}_bucket`].join('|')
+  return `{__name__=~"${series}",${labels.namespace}="${namespace}",${labels.podTemplateHash}!=""}[${windowS}s]`
 }
 
 /**
@@ -51,13 +39,14 @@ export function readScrapes(
   answer: readonly RangeSeries[],
   podStartMs: (pod: string) => number,
 ): void {
+  const { labels } = reader.telemetry
   const scrapes = new Map<
     string,
     { pod: string; hash: string; atMs: number; samples: [RangeSeries['metric'], number][] }
   >()
   for (const { metric, values } of answer) {
-    const pod = metric[reader.names.podLabel]
-    const hash = metric[reader.names.hashLabel]
+    const pod = metric[labels.pod]
+    const hash = metric[labels.podTemplateHash]
     if (pod === undefined || hash === undefined) continue
     for (const [seconds, value] of values) {
       const atMs = Math.round(seconds * 1000)
@@ -76,7 +65,7 @@ export function readScrapes(
     known.lastScrapeMs = atMs
     const values: (number | undefined)[] = new Array(known.slots.length).fill(undefined)
     for (const [metric, value] of samples) {
-      const slot = slotOf(reader.names, metric)
+      const slot = slotOf(reader.telemetry, metric)
       if (slot === undefined) continue
       const key = JSON.stringify(Object.entries(metric).sort())
       let index = known.series[key]
@@ -105,11 +94,11 @@ export function forgetPod(reader: LookReader, pod: string): void {
   dropPod(reader.maker, pod)
 }
 
-function slotOf(names: SeriesNames, metric: RangeSeries['metric']): number | undefined {
-  const error = names.errorCodes.test(metric[names.codeLabel] ?? '')
-  if (metric['__name__'] === names.requestsTotal) return error ? slots.error : slots.success
-  if (metric['__name__'] !== names.durationBucket || error) return undefined
-  const bound =
-    metric['le'] === '+Inf' ? names.latencyBucketsS.length : names.latencyBucketsS.indexOf(Number(metric['le']))
+function slotOf(telemetry: Telemetry, metric: RangeSeries['metric']): number | undefined {
+  const { requests, latency, code } = telemetry
+  const error = errorCode(telemetry).test(metric[code.label] ?? '')
+  if (metric['__name__'] === requests.counter) return error ? slots.error : slots.success
+  if (metric['__name__'] !== `${latency.histogram}_bucket` || error) return undefined
+  const bound = metric['le'] === '+Inf' ? latency.bucketsS.length : latency.bucketsS.indexOf(Number(metric['le']))
   return bound < 0 ? undefined : slots.bucket(bound)
 }

@@ -2,16 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Effect } from '../../harness/model/effect.ts'
 import type { EventData, EventType } from '../../harness/model/event.ts'
 import type { Observation, PodView, TimedObservation } from '../../harness/model/observation.ts'
+import type { Telemetry } from '../manifests/telemetry.ts'
 import type { KubeApi } from './kube-api.ts'
-import {
-  createLookReader,
-  endInterval,
-  forgetPod,
-  lookQuery,
-  type RangeSeries,
-  readScrapes,
-  type SeriesNames,
-} from './look-reader.ts'
+import { createLookReader, endInterval, forgetPod, lookQuery, type RangeSeries, readScrapes } from './look-reader.ts'
 import { newMeasurements } from './measurements.ts'
 import type { AnalysisRunObject, EventObject, PodObject, RolloutObject } from './objects.ts'
 import { abortRollout, type OperationResult, type RolloutTarget, rolloutPath, undoRollout } from './operations.ts'
@@ -28,16 +21,15 @@ export interface ShellSetting {
   readonly rollout: string
   /** One step of the engine under test. */
   readonly step: (observation: TimedObservation) => Effect[]
-  readonly series: SeriesNames
+  readonly telemetry: Telemetry
   /** Path of Prometheus behind the API server, without a slash at its end. */
   readonly prometheusPath: string
-  readonly scrapeIntervalMs: number
   readonly lookIntervalMs: number
   readonly horizonMs: number
   readonly append: Append
   /** Alarms of detectors that do not decide. */
   readonly shadow?: (t: number, effect: Effect) => void
-  /** Called when t = 0, with its epoch ms: the world is in view and the engine runs. */
+  /** Called at t = 0 with its epoch ms, a whole second: the world is in view and the engine runs. */
   readonly onStart: (startEpochMs: number) => void
   readonly signal: AbortSignal
 }
@@ -149,10 +141,10 @@ export async function runShell(setting: ShellSetting): Promise<void> {
   }
 
   async function takeLooks(start: number) {
-    const reader = createLookReader(setting.series, start)
+    const reader = createLookReader(setting.telemetry, start)
     // Samples of the last interval, and those that a slow answer or a missed look left behind.
-    const windowS = Math.ceil((2 * setting.lookIntervalMs + 2 * setting.scrapeIntervalMs) / 1000)
-    const query = encodeURIComponent(lookQuery(setting.series, namespace, windowS))
+    const windowS = Math.ceil((2 * setting.lookIntervalMs + 2 * setting.telemetry.scrapeInterval) / 1000)
+    const query = encodeURIComponent(lookQuery(setting.telemetry, namespace, windowS))
     for (let dueMs = setting.lookIntervalMs; dueMs <= setting.horizonMs; dueMs += setting.lookIntervalMs) {
       await sleep(Math.max(0, start + dueMs - Date.now()), undefined, { signal })
       try {
@@ -217,7 +209,8 @@ export async function runShell(setting: ShellSetting): Promise<void> {
       }),
     ])
     await Promise.race([watches, deadline(listDeadlineMs, 'the first list of the namespace', signal)])
-    startEpochMs = Date.now()
+    await sleep(1000 - (Date.now() % 1000), undefined, { signal })
+    startEpochMs = Math.round(Date.now() / 1000) * 1000
     setting.onStart(startEpochMs)
     await takeLooks(startEpochMs)
     await sleep(Math.max(0, startEpochMs + setting.horizonMs - Date.now()), undefined, { signal })

@@ -1,0 +1,96 @@
+import { stringify } from 'yaml'
+import type { KubeApi } from '../live/kube-api.ts'
+import type { PodObject } from '../live/objects.ts'
+import { type Seen, waitFor } from './wait.ts'
+
+/** Requests that k6 planned and what became of them. */
+export interface LoadResult {
+  readonly exitCode: number
+  readonly sent: number
+  readonly failed: number
+  readonly dropped: number
+}
+
+export interface LoadPlan {
+  readonly image: string
+  /** Text of a k6 script that reads TARGET, RATE and DURATION and prints its summary as one line of JSON. */
+  readonly script: string
+  readonly targetUrl: string
+  readonly requestsPerSecond: number
+  readonly durationMs: number
+}
+
+/** k6 ends with this code when a threshold is missed. */
+const thresholdsMissed = 99
+
+const name = 'load'
+
+/** A Job that sends the load from inside the cluster; it is never restarted. */
+export function loadManifests(plan: LoadPlan): string {
+  const job = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name },
+    spec: {
+      backoffLimit: 0,
+      template: {
+        metadata: { labels: { app: name } },
+        spec: {
+          restartPolicy: 'Never',
+          terminationGracePeriodSeconds: 2,
+          containers: [
+            {
+              name: 'k6',
+              image: plan.image,
+              args: ['run', '--quiet', '--no-usage-report', '/scripts/load.js'],
+              env: [
+                { name: 'TARGET', value: plan.targetUrl },
+                { name: 'RATE', value: String(plan.requestsPerSecond) },
+                { name: 'DURATION', value: `${plan.durationMs}ms` },
+              ],
+              volumeMounts: [{ name: 'scripts', mountPath: '/scripts' }],
+            },
+          ],
+          volumes: [{ name: 'scripts', configMap: { name } }],
+        },
+      },
+    },
+  }
+  const script = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { 'load.js': plan.script } }
+  return [script, job].map(document => stringify(document)).join('---\n')
+}
+
+/** Waits for the Job's end and reads its result. Exit code 99 is a result; any other failure throws with the end of k6's log. */
+export async function loadResult(api: KubeApi, namespace: string, signal: AbortSignal): Promise<LoadResult> {
+  const pods = `/api/v1/namespaces/${namespace}/pods`
+  const { pod, exitCode } = await waitFor(
+    'the end of the load',
+    async (): Promise<Seen<{ pod: string; exitCode: number }>> => {
+      const { items } = await api.json<{ items: PodObject[] }>('GET', `${pods}?labelSelector=app%3D${name}`, { signal })
+      const state = items[0]?.status?.containerStatuses?.[0]?.state
+      if (items[0] && state?.terminated) {
+        return { done: { pod: items[0].metadata.name, exitCode: state.terminated.exitCode } }
+      }
+      return { pending: JSON.stringify(state ?? items[0]?.status?.phase ?? 'no pod') }
+    },
+    { timeoutMs: 30_000, signal, intervalMs: 1000 },
+  )
+  const log = await readText(api, `${pods}/${pod}/log?container=k6`, signal)
+  return parseLoadResult(exitCode, log)
+}
+
+/** @throws where the log has no summary or k6 failed by anything but a threshold. */
+export function parseLoadResult(exitCode: number, log: string): LoadResult {
+  const lines = log.trim().split('\n')
+  const summary = lines.find(line => line.startsWith('{"sent":'))
+  if (summary === undefined || (exitCode !== 0 && exitCode !== thresholdsMissed)) {
+    throw new Error(`k6 failed with exit code ${exitCode}: ${lines.slice(-3).join(' | ')}`)
+  }
+  return { exitCode, ...(JSON.parse(summary) as Omit<LoadResult, 'exitCode'>) }
+}
+
+async function readText(api: KubeApi, path: string, signal: AbortSignal): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of await api.stream(path, { signal })) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,109 @@
+import { parseAllDocuments } from 'yaml'
+
+/** The key that a release changes: an environment variable of the Rollout's first container. */
+export const releaseKey = 'RELEASE'
+
+/** What a kind run changes in the manifests that it is given; everything else goes to the cluster as it stands. */
+export interface Overlay {
+  /** Of the first container of the Rollout and of every Deployment. */
+  readonly image: string
+  /** Replaces the duration of timed pauses. */
+  readonly pauseMs?: number
+  /** `dryRun`: no metric of the Rollout's analysis can end its run badly. */
+  readonly analysis: 'live' | 'dryRun'
+}
+
+export interface OverlaidManifests {
+  /** A JSON List for `kubectl apply`. */
+  readonly text: string
+  readonly rollout: string
+  readonly labelSelector: string
+  /** File that holds the Rollout, and its release value. */
+  readonly file: string
+  readonly release: string
+  /** Position of the release key among the first container's variables. */
+  readonly releaseIndex: number
+  /** Name of the Service that selects the Rollout's pods. */
+  readonly service: string
+}
+
+interface Manifest {
+  kind: string
+  metadata: { name: string }
+  spec: {
+    selector?: Record<string, unknown>
+    template?: { spec: { containers: Container[] }; metadata: { labels: Record<string, string> } }
+    strategy?: { canary?: { steps?: Step[]; analysis?: Analysis } }
+  }
+}
+
+interface Container {
+  image: string
+  env?: { name: string; value?: string }[]
+}
+
+interface Analysis {
+  dryRun?: { metricName: string }[]
+}
+
+interface Step {
+  pause?: { duration?: string | number }
+  analysis?: Analysis
+}
+
+/**
+ * Reads validated manifests, one Rollout among them, and lays the overlay over them. Documents of carmine's own kinds are left out.
+ * @throws where there is no Rollout with a release key, or no Service for it
+ */
+export function overlayManifests(
+  files: readonly { name: string; text: string }[],
+  overlay: Overlay,
+): OverlaidManifests {
+  const read = files.flatMap(({ name, text }) =>
+    parseAllDocuments(text).map(document => ({
+      name,
+      manifest: document.toJS() as (Manifest & { apiVersion: string }) | null,
+    })),
+  )
+  const ours = read.flatMap(({ name, manifest }) =>
+    manifest === null || manifest.apiVersion.startsWith('carmine/') ? [] : [{ name, manifest }],
+  )
+  for (const { manifest } of ours) {
+    const container = manifest.spec.template?.spec.containers[0]
+    if (container && (manifest.kind === 'Rollout' || manifest.kind === 'Deployment')) container.image = overlay.image
+  }
+  const rollout = ours.find(({ manifest }) => manifest.kind === 'Rollout')
+  const template = rollout?.manifest.spec.template
+  if (!rollout || !template) throw new Error('the manifests have no Rollout with a pod template')
+  const canary = rollout.manifest.spec.strategy?.canary
+  for (const { pause } of canary?.steps ?? []) {
+    if (pause?.duration !== undefined && overlay.pauseMs !== undefined) pause.duration = `${overlay.pauseMs / 1000}s`
+  }
+  if (overlay.analysis === 'dryRun') {
+    const analyses = [canary?.analysis, ...(canary?.steps ?? []).map(step => step.analysis)]
+    for (const analysis of analyses) if (analysis) analysis.dryRun = [{ metricName: '.*' }]
+  }
+
+  const labels = template.metadata.labels
+  const service = ours.find(
+    ({ manifest }) =>
+      manifest.kind === 'Service' &&
+      Object.entries(manifest.spec.selector ?? {}).every(([key, value]) => labels[key] === value),
+  )
+  if (service === undefined) throw new Error('no Service selects the pods of the Rollout')
+  const variables = template.spec.containers[0]?.env ?? []
+  const releaseIndex = variables.findIndex(({ name }) => name === releaseKey)
+  if (releaseIndex < 0) throw new Error(`the first container of the Rollout has no variable ${releaseKey}`)
+  const matchLabels = (rollout.manifest.spec.selector?.['matchLabels'] ?? {}) as Record<string, string>
+  return {
+    text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: ours.map(({ manifest }) => manifest) }),
+    rollout: rollout.manifest.metadata.name,
+    labelSelector: Object.entries(matchLabels)
+      .map(([label, value]) => `${label}=${value}`)
+      .join(','),
+    file: rollout.name,
+    release: variables[releaseIndex]?.value ?? '',
+    releaseIndex,
+    service: service.manifest.metadata.name,
+  }
+}

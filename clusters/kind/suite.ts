@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { connectKube, type KubeApi } from '../live/kube-api.ts'
+import type { Telemetry } from '../manifests/telemetry.ts'
+import { createCluster, type KindCluster } from './cluster.ts'
+import { requireTools } from './environment.ts'
+import { buildSubjectImage, ensureImage } from './images.ts'
+import { prometheusManifests, prometheusNamespace } from './prometheus.ts'
+import { installRollouts, rolloutsImage, waitForDeployment, waitForRollouts } from './rollouts.ts'
+import type { KindSettings } from './settings.ts'
+import { runTool } from './tool.ts'
+import { type KindTrialPlan, type KindTrialResult, runKindTrial } from './trial.ts'
+
+export interface KindSuite {
+  readonly settings: KindSettings
+  /** The subject's manifests: one Rollout, its Services, templates and what they need. Documents of carmine's own kinds are skipped. */
+  readonly manifests: readonly { readonly name: string; readonly text: string }[]
+  readonly telemetry: Telemetry
+  /** Replaces the duration of the Rollout's timed pauses. */
+  readonly pauseMs?: number
+  /** All run at once, each in a namespace of its own. */
+  readonly trials: readonly KindTrialPlan[]
+  /** Keeps the cluster after the run. */
+  readonly retain?: boolean
+  /** Progress, a line at a time. */
+  readonly say: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+const lookIntervalMs = 5000
+
+/**
+ * Creates a kind cluster, runs the trials in it side by side, and deletes it, also after a failure or an abort of the signal. Results
+ * are in the order of the plan.
+ * @throws EnvironmentMissing (exit code 69) where Docker, kind or kubectl is missing; else when the cluster cannot be made or used
+ */
+export async function runKindSuite(suite: KindSuite): Promise<KindTrialResult[]> {
+  await requireTools()
+  const { settings, say, signal } = suite
+  const name = `carmine-${randomBytes(4).toString('hex')}`
+  say(`creating the kind cluster ${name}`)
+  const images = [rolloutsImage(settings), settings.prometheusImage, settings.k6Image]
+  const subjectBuilt = buildSubjectImage(settings.nodeBaseImage, signal)
+  const imagesThere = Promise.all(images.map(image => ensureImage(image, signal)))
+  const [created, ...prepared] = await Promise.allSettled([
+    createCluster(name, settings, signal),
+    subjectBuilt,
+    imagesThere,
+  ])
+  if (created.status === 'rejected') throw created.reason
+  const cluster = created.value
+  let api: KubeApi | undefined
+  try {
+    for (const outcome of prepared) if (outcome.status === 'rejected') throw outcome.reason
+    const subjectImage = await subjectBuilt
+    api = await connectKube(cluster.kubeconfig)
+    // A name that tells faulty from harmless would be one more thing that the engine could read.
+    const namespaces = suite.trials.map((_, i) => `trial-${i + 1}`)
+    await install(cluster, suite, namespaces, [...images, subjectImage])
+    const world = {
+      cluster,
+      api,
+      manifests: suite.manifests,
+      telemetry: suite.telemetry,
+      pauseMs: suite.pauseMs,
+      subjectImage,
+      k6Image: settings.k6Image,
+      loadScript: await readFile(new URL('../../scenarios/load/constant-rate.js', import.meta.url), 'utf8'),
+      lookIntervalMs,
+      say,
+      signal,
+    }
+    return await Promise.all(suite.trials.map((plan, i) => runKindTrial(world, plan, namespaces[i]!)))
+  } finally {
+    api?.close()
+    if (suite.retain) {
+      say(
+        `keeping the cluster ${name}: KUBECONFIG=${cluster.kubeconfigPath}, delete it with \`kind delete cluster --name ${name}\``,
+      )
+    } else {
+      await cluster.delete()
+      say(`deleted the kind cluster ${name}`)
+    }
+  }
+}
+
+async function install(
+  cluster: KindCluster,
+  { settings, telemetry, say, signal }: KindSuite,
+  namespaces: readonly string[],
+  images: readonly string[],
+): Promise<void> {
+  say(`installing Argo Rollouts ${settings.rolloutsVersion} and Prometheus`)
+  const loaded = runTool('kind', ['load', 'docker-image', ...images, '--name', cluster.name], {
+    timeoutMs: 300_000,
+    signal,
+  })
+  const applied = (async () => {
+    await installRollouts(cluster, settings, signal)
+    const list = [prometheusNamespace, ...namespaces].map(name => ({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name },
+    }))
+    await cluster.kubectl(['apply', '--filename', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: list }))
+  })()
+  await Promise.all([loaded, applied])
+  await cluster.kubectl(['apply', '--filename', '-'], prometheusManifests(settings, namespaces, telemetry))
+  await waitForRollouts(cluster, signal)
+  await waitForDeployment(cluster, prometheusNamespace, 'prometheus', signal)
+}

@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** What a probe saw: the awaited thing, or a sentence on how far it is. */
+export type Seen<T> = { readonly done: T } | { readonly pending: string }
+
+/**
+ * Probes until the thing is there. @throws an error that says what was seen last when `timeoutMs` is over; a probe that throws counts
+ * as pending, with its message.
+ */
+export async function waitFor<T>(
+  what: string,
+  probe: () => Promise<Seen<T>>,
+  { timeoutMs, signal, intervalMs = 500 }: { timeoutMs: number; signal: AbortSignal; intervalMs?: number },
+): Promise<T> {
+  const endMs = performance.now() + timeoutMs
+  let last = 'nothing yet'
+  while (performance.now() < endMs) {
+    signal.throwIfAborted()
+    try {
+      const seen = await probe()
+      if ('done' in seen) return seen.done
+      last = seen.pending
+    } catch (error) {
+      signal.throwIfAborted()
+      last = error instanceof Error ? error.message : String(error)
+    }
+    await sleep(intervalMs, undefined, { signal })
+  }
+  throw new Error(`${what} did not happen within ${timeoutMs / 1000} s; last seen: ${last}`)
+}
