@@ -1,0 +1,162 @@
+import type { Level } from '../model/effect.ts'
+import type { Measure } from '../model/suite.ts'
+
+/**
+ * The result of a run: what `summary.json` holds and `carmine run --json` prints, keys in this order. Keys may be added, never renamed.
+ */
+export interface Summary {
+  readonly schemaVersion: 1
+  readonly version: string
+  readonly suite: string
+  readonly backend: 'sim' | 'kind' | 'existing'
+  readonly seed: number
+  readonly verdict: Verdict
+  readonly wallMs: number
+  /** sha256 over the trials' digests in plan order; null on real clusters, where no run repeats another. */
+  readonly logDigest: string | null
+  readonly trials: {
+    readonly planned: number
+    readonly valid: number
+    readonly invalid: number
+    readonly skipped: number
+    /** Looks really simulated; of a forked trial those from its fork on. */
+    readonly looks: number
+  }
+  readonly levels: readonly ResultRow[]
+  /** Null, always-roll-back, random, clairvoyant and stock-argo, those that ran; the anchor's name stands in `policy`. */
+  readonly anchors: readonly ResultRow[]
+  readonly scenarios: readonly ScenarioRow[]
+  readonly detectors: readonly DetectorRow[]
+  readonly criteria: readonly CriterionResult[]
+  readonly artifacts: { readonly dir: string; readonly html: string; readonly junit: string }
+  /** Trials that went wrong, each with the command line that replays it; worst first. */
+  readonly findings: readonly Finding[]
+}
+
+export type Verdict = 'pass' | 'fail' | 'inconclusive'
+
+/** A figure with its 95 % interval; members are null where not defined (no trials, median not reached). */
+export interface Estimate {
+  readonly value: number | null
+  readonly low: number | null
+  readonly high: number | null
+}
+
+/** A rate 0 to 1 that may be claimed to be below something: `claimHigh` is its one-sided 95 % Clopper–Pearson upper bound. */
+export interface ClaimedRate extends Estimate {
+  readonly claimHigh: number | null
+}
+
+export interface FalseRate {
+  readonly twins: ClaimedRate
+  /** The scare with the highest rate, null where the suite has none; its claim is Bonferroni-corrected over the scares. */
+  readonly worstScare: { readonly scenario: string | null } & ClaimedRate
+}
+
+/** A time in seconds. Misses are censored at the horizon and counted in `censored`, never dropped. */
+export interface TimeSummary {
+  readonly median: Estimate
+  readonly p95: Estimate
+  readonly restrictedMean: Estimate
+  readonly censored: number
+}
+
+/** Restricted means in seconds; they add up to the restricted mean of the whole. */
+export interface TimeSplit {
+  readonly detect: number | null
+  readonly decide: number | null
+  readonly execute: number | null
+  readonly settle: number | null
+}
+
+export interface ControlCounts {
+  readonly n: number
+  readonly alarmed: number
+  readonly acted: number
+}
+
+/** A policy at a level, over all scenarios of the suite. */
+export interface ResultRow {
+  readonly policy: string
+  readonly level: Level
+  /** The level whose events were the same in every trial; its figures are repeated here. */
+  readonly sameAs: Level | null
+  readonly faulty: {
+    readonly n: number
+    readonly detected: number
+    readonly preempted: number
+    readonly recovered: number
+    readonly resolved: number
+  }
+  readonly twins: ControlCounts
+  readonly scares: ControlCounts
+  readonly humanActed: number
+  readonly recall: Estimate
+  /** Precision at a change-failure rate `cfr`. */
+  readonly precisionAtCfr: { readonly cfr: number } & Estimate
+  readonly alarmsPerHealthyHour: Estimate
+  readonly falsePositiveRate: FalseRate
+  readonly falseActionRate: FalseRate
+  readonly timeToDetectS: TimeSummary
+  readonly fdrtS: TimeSummary & { readonly split: TimeSplit }
+  readonly timeToResolveS: TimeSummary
+  readonly harm: {
+    readonly badRequests: Estimate
+    readonly controlBadRequests: Estimate
+    readonly budgetBurn: Estimate
+    readonly goodReleaseMinutesLost: Estimate
+  }
+  readonly diagnosis: { readonly ac1: Estimate; readonly ac3: Estimate; readonly medianS: number | null }
+  readonly proposals: {
+    readonly opened: number
+    readonly correct: number
+    readonly reverted: number
+    readonly false: number
+  }
+  readonly gate: {
+    readonly requested: number
+    readonly applied: number
+    readonly unsafe: number
+    readonly overBlocked: number
+    readonly noRegression: Estimate
+  }
+  readonly budget: { readonly toolCalls: number }
+}
+
+/** The same figures of one scenario, or of one family's scare. */
+export interface ScenarioRow extends ResultRow {
+  readonly scenario: string
+  readonly family: string
+}
+
+/** A detector's figures in the open loop, where nobody's action cut it short. */
+export interface DetectorRow {
+  readonly detector: string
+  readonly scenario: string
+  readonly recall: Estimate
+  readonly falsePositiveRate: Estimate
+  readonly timeToDetectS: TimeSummary
+}
+
+export interface CriterionResult {
+  readonly name: string
+  readonly verdict: Verdict
+  /** A ratio 0 to 1, or seconds, as `measure` says; the interval is the one that decided. */
+  readonly observed: number | null
+  readonly low: number | null
+  readonly high: number | null
+  /** What it had to show, for people: `at least 95 %`. */
+  readonly bound: string
+  readonly measure: Measure
+  readonly policy: string
+  readonly level: Level
+  /** Null where the criterion is about all scenarios together. */
+  readonly scenario: string | null
+}
+
+export interface Finding {
+  readonly trial: string
+  /** One sentence of evidence. */
+  readonly problem: string
+  readonly replay: string
+}

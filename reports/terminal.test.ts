@@ -1,0 +1,70 @@
+import { stripVTControlCharacters } from 'node:util'
+import { expect, test } from 'vitest'
+import type { Summary } from '../harness/judge/summary.ts'
+import { summary } from './fixtures/summary.ts'
+import { renderTerminal } from './terminal.ts'
+
+const text = renderTerminal(summary, { color: false })
+const row = (start: string) => text.split('\n').find(line => line.startsWith(start))
+
+test('no line is wider than 100 columns', () => {
+  expect(text.split('\n').filter(line => line.length > 100)).toEqual([])
+})
+
+test('a level that equals the one below says so and repeats nothing', () => {
+  expect(row('L2')).toMatch(/^L2\s+= L1$/)
+  expect(row('L4')).toMatch(/^L4\s+= L1$/)
+})
+
+test('a row reads recall, false positives, scare, detect, FDRT, its p95, resolve and bad requests', () => {
+  expect(row('L1')).toMatch(/^L1 +98\.7% 96\.6–99\.5 +0\.3% 0\.06–1\.9 +4% +35s +43s +1m44s +2h34m +212$/)
+})
+
+test('anchors stand under the levels', () => {
+  expect(text.indexOf('always-roll-back')).toBeGreaterThan(text.indexOf('\nL4'))
+  expect(text.indexOf('always-roll-back')).toBeLessThan(text.indexOf('SCENARIOS'))
+})
+
+test('a scare without twins shows its own false alarms', () => {
+  expect(row('noisy-neighbour')).toMatch(/^noisy-neighbour +100 +– +4% 1\.6–9\.8 /)
+})
+
+test('scenario rows that equal a lower level are left out', () => {
+  expect(text).not.toContain('policy careful at L2')
+})
+
+test('verdicts are told apart without colour', () => {
+  expect(row('✖ fail ')).toContain('fdrtS.p95')
+  expect(row('✔ pass ')).toContain('recall')
+  expect(row('? inconclusive ')).toContain('falsePositiveRate.twins')
+})
+
+test('each finding has the command that replays it on a line of its own', () => {
+  expect(text.split('\n')).toContain('  carmine replay --scenario latency --policy careful --level L1 --seed 17')
+})
+
+test('colour adds nothing but colour', () => {
+  const coloured = renderTerminal(summary, { color: true })
+  expect(coloured).not.toBe(text)
+  expect(stripVTControlCharacters(coloured)).toBe(text)
+})
+
+test('the figures of always-roll-back are marked as not comparable where most of its reverts came before the fault', () => {
+  const preempting: Summary = { ...summary, levels: summary.anchors }
+  expect(renderTerminal(preempting, { color: false })).toContain(
+    'always-roll-back L1: 300 of 300 reverted before the fault did anything; times not comparable',
+  )
+})
+
+test('long names give way to figures', () => {
+  const [first] = summary.scenarios
+  const long: Summary = { ...summary, scenarios: [{ ...first!, scenario: 'a-scenario-with-a-name-'.repeat(5) }] }
+  const lines = renderTerminal(long, { color: false }).split('\n')
+  expect(lines.filter(line => line.length > 100)).toEqual([])
+  expect(lines.find(line => line.startsWith('a-scenario'))).toMatch(/… .*10941$/)
+})
+
+test('an empty run has no empty tables', () => {
+  const empty: Summary = { ...summary, levels: [], anchors: [], scenarios: [], criteria: [], findings: [] }
+  expect(renderTerminal(empty, { color: false })).not.toMatch(/LEVELS|SCENARIOS|CRITERIA|FINDINGS/)
+})
