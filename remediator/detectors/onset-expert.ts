@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Look, VersionLook } from '../../harness/model/look.ts'
 import { durationMs, ratio } from '../../harness/model/schema-types.ts'
-import { blockLogEvidence } from '../evidence/class-ratio.ts'
+import { logEvidenceOf } from '../evidence/class-ratio.ts'
 import {
   createExpertTable,
   type ExpertTable,
@@ -42,16 +42,25 @@ const historyLimit = 20_000
 const memory = 0.95
 const looksBetweenRefreshes = 6
 
+/** Outcomes of one version in one look, per class: latency buckets of successes, then errors. */
+interface Outcomes {
+  requests: number
+  successes: number
+  readonly counts: Float64Array
+}
+
 interface State {
   readonly mixture: OnsetMixture
   readonly table: ExpertTable
+  /** Baseline's past per class, and the judged version's as the plug-in expert remembers it. */
   readonly history: Float64Array
   readonly past: Float64Array
-  /** Counts of this look, per class. */
-  readonly judged: Float64Array
-  readonly baseline: Float64Array
+  /** Law that the experts were last made for. */
   readonly law: Float64Array
+  readonly judged: Outcomes
+  readonly baseline: Outcomes
   readonly increments: Float64Array
+  readonly scratch: Float64Array
   /** Whether the history holds any request: no bets before. */
   knowsBaseline: boolean
   mostPods: number
@@ -80,16 +89,17 @@ export const onsetExpert = defineDetector<Tuning, State>({
       table,
       history: floats(),
       past: floats(),
-      judged: floats(),
-      baseline: floats(),
       law: floats(),
+      judged: { requests: 0, successes: 0, counts: floats() },
+      baseline: { requests: 0, successes: 0, counts: floats() },
       increments: new Float64Array(table.experts),
+      scratch: floats(),
       knowsBaseline: false,
       mostPods: 0,
       holdUntilMs: Number.NEGATIVE_INFINITY,
     }
-    const known = totals[stableHash]
-    if (known !== undefined && countOutcomes(known, state.baseline) > 0) remember(state)
+    countOutcomes(totals[stableHash], state.baseline)
+    remember(state)
     return state
   },
   observe: (state, chosen, observation, context) =>
@@ -100,83 +110,81 @@ export const onsetExpert = defineDetector<Tuning, State>({
 function observeLook(state: State, chosen: Tuning, look: Look, context: DetectorContext): Finding | undefined {
   const { judgedHash, stableHash, upperBoundsS, lookIntervalMs, horizonMs } = context
   const judged = versionOf(look, judgedHash)
-  const baseline = versionOf(look, stableHash)
-  const judgedRequests = judged === undefined ? 0 : countOutcomes(judged, state.judged)
-  const baselineRequests = baseline === undefined ? 0 : countOutcomes(baseline, state.baseline)
+  countOutcomes(judged, state.judged)
+  countOutcomes(versionOf(look, stableHash), state.baseline)
   if (judged !== undefined && judged.pods > state.mostPods) {
     state.mostPods = judged.pods
     state.holdUntilMs = look.fromMs + chosen.warmUp
   }
   const held = look.fromMs < state.holdUntilMs
+  const bothServe = state.judged.requests > 0 && state.baseline.requests > 0
   let finding: Finding | undefined
-  if (judgedRequests > 0 && baselineRequests > 0 && state.knowsBaseline && !held) {
-    bet(state, chosen, upperBoundsS, judgedRequests, baselineRequests, Math.round(horizonMs / lookIntervalMs))
+  if (bothServe && state.knowsBaseline && !held) {
+    bet(state, chosen, upperBoundsS, Math.round(horizonMs / lookIntervalMs))
     const nats = logEvidence(state.mixture)
-    if (nats >= Math.log((judged!.pods > 1 ? 1 : 10) / chosen.alpha)) {
+    if (nats >= Math.log((state.mostPods > 1 ? 1 : 10) / chosen.alpha)) {
       const leader = expertName(chosen, leadingExpert(state.mixture))
       finding = { blames: judgedHash, reason: `worse than stable: ${leader}, evidence e^${nats.toFixed(1)}` }
     }
     learn(state)
   }
-  if (baselineRequests > 0) remember(state)
+  remember(state)
   return finding
 }
 
-/** Adds the evidence of the look whose counts stand in `judged` and `baseline`. Has to come before `learn` and `remember`. */
-export function bet(
-  state: State,
-  chosen: Tuning,
-  upperBoundsS: readonly number[],
-  judgedRequests: number,
-  baselineRequests: number,
-  plannedLooks: number,
-): void {
-  const { mixture, table, judged, baseline, law, past, increments } = state
+/** Adds the evidence of the look that stands in `judged` and `baseline`. Has to come before that look is learnt from. */
+export function bet(state: State, chosen: Tuning, upperBoundsS: readonly number[], plannedLooks: number): void {
+  const { mixture, table, judged, baseline, law, past, increments, scratch } = state
   if (mixture.looks % looksBetweenRefreshes === 0) {
     smoothLaw(state)
     setBaselineExperts(table, chosen, law, upperBoundsS)
   }
-  setPlugInExpert(table, law, past)
-  const { ratio, tolerated, logGain, classes } = table
+  setPlugInExpert(table, law, past, scratch)
+  const errors = table.classes - 1
+  const ofJudged = { trials: judged.requests, counts: judged.counts }
+  const ofBaseline = { trials: baseline.requests, counts: baseline.counts }
+  const goodOfJudged = { trials: judged.successes, counts: judged.counts }
+  const goodOfBaseline = { trials: baseline.successes, counts: baseline.counts }
   for (let m = 0; m < table.experts; m++) {
-    const at = m * classes
-    increments[m] = blockLogEvidence(judged, baseline, judgedRequests, baselineRequests, ratio, tolerated, logGain, at)
+    increments[m] =
+      logEvidenceOf(table, m, errors, table.classes, ofJudged, ofBaseline) +
+      logEvidenceOf(table, m, 0, errors, goodOfJudged, goodOfBaseline)
   }
   addLook(mixture, increments, onsetPrior(mixture.looks + 1, plannedLooks))
 }
 
-/** Takes the look's judged counts into the plug-in expert's past. */
-export function learn({ past, judged }: State): void {
-  for (let k = 0; k < past.length; k++) past[k] = past[k]! * memory + judged[k]!
+/** Takes the look's judged outcomes into the plug-in expert's past. */
+export function learn({ past, judged: { counts } }: State): void {
+  for (let k = 0; k < past.length; k++) past[k] = past[k]! * memory + counts[k]!
 }
 
-/** Takes the look's baseline counts into the history. */
+/** Takes the look's baseline outcomes into the history. */
 function remember(state: State): void {
   const { history, baseline } = state
+  if (baseline.requests === 0) return
   state.knowsBaseline = true
   let total = 0
-  for (let k = 0; k < history.length; k++) total += history[k]! + baseline[k]!
+  for (let k = 0; k < history.length; k++) total += history[k]! + baseline.counts[k]!
   const kept = Math.min(1, historyLimit / total)
-  for (let k = 0; k < history.length; k++) history[k] = (history[k]! + baseline[k]!) * kept
+  for (let k = 0; k < history.length; k++) history[k] = (history[k]! + baseline.counts[k]!) * kept
 }
 
 function smoothLaw({ law, history }: State): void {
-  let total = 0
-  for (let k = 0; k < history.length; k++) total += history[k]! + 0.5
-  for (let k = 0; k < history.length; k++) law[k] = (history[k]! + 0.5) / total
+  for (let k = 0; k < law.length; k++) law[k] = history[k]! + 0.5
 }
 
-/** @returns requests of the version, with those that the latency buckets miss. */
-function countOutcomes({ requests, errors, latency }: VersionLook, counts: Float64Array): number {
+/** Requests that the latency buckets miss are counted as requests that did not fail. */
+function countOutcomes(version: VersionLook | undefined, outcomes: Outcomes): void {
+  const { counts } = outcomes
   const errorClass = counts.length - 1
-  let total = errors
+  outcomes.successes = 0
   for (let k = 0; k < errorClass; k++) {
-    const count = latency[k] ?? 0
+    const count = version?.latency[k] ?? 0
     counts[k] = count
-    total += count
+    outcomes.successes += count
   }
-  counts[errorClass] = errors
-  return Math.max(total, requests)
+  counts[errorClass] = version?.errors ?? 0
+  outcomes.requests = Math.max(version?.requests ?? 0, outcomes.successes + counts[errorClass]!)
 }
 
 function versionOf(look: Look, podTemplateHash: string): VersionLook | undefined {

@@ -1,12 +1,13 @@
+import type { RatioTable } from './class-ratio.ts'
 import { shiftLatency } from './latency-shift.ts'
 
-/** What the experts believe of a bad version, and what is tolerated of a good one. All ratios are at least 1. */
+/** What the experts believe of a bad version, and what is tolerated of a good one. All ratios and factors are at least 1. */
 export interface ExpertBeliefs {
   /** The error probability is this many times the baseline's. */
   readonly errorRatios: readonly number[]
   /** Requests take this many times as long. */
   readonly latencyFactors: readonly number[]
-  /** This share of requests moves to the buckets above the baseline's 95th percentile. */
+  /** This share of successes moves to the buckets above the baseline's 95th percentile. */
   readonly tailShare: number
   readonly toleratedErrorRatio: number
   readonly toleratedLatencyFactor: number
@@ -17,15 +18,13 @@ const plugInPriorWeight = 20
 const largestRatio = 100
 
 /**
- * Ratios per expert and outcome class. Classes are the latency buckets of successes, then errors. A plain table, rewritten in place
- * from what was known before a look.
+ * The experts' table, rewritten in place from what was known before a look. Classes are the latency buckets of successes, as shares
+ * of successes, then errors, as a share of requests: what one part shows does not depend on the other.
  */
-export interface ExpertTable {
+export interface ExpertTable extends RatioTable {
   readonly experts: number
-  readonly classes: number
-  readonly tolerated: Float64Array
-  readonly ratio: Float64Array
-  readonly logGain: Float64Array
+  /** First latency bucket that a slow-down fills: from here on bets are on more, one bucket further down on less. */
+  firstSlow: number
 }
 
 export function createExpertTable(beliefs: ExpertBeliefs, classes: number): ExpertTable {
@@ -33,6 +32,7 @@ export function createExpertTable(beliefs: ExpertBeliefs, classes: number): Expe
   return {
     experts,
     classes,
+    firstSlow: 0,
     tolerated: new Float64Array(classes).fill(1),
     ratio: new Float64Array(experts * classes).fill(1),
     logGain: new Float64Array(experts * classes),
@@ -48,10 +48,9 @@ export function expertName({ errorRatios, latencyFactors }: ExpertBeliefs, index
 }
 
 /**
- * Sets the experts that are told by the baseline alone, and the tolerance: a version whose pods are somewhat slower, or fail
- * somewhat more, is not bad. Under the tolerated slow-down some buckets grow and some shrink; only growing ones may be bet up, and
- * only shrinking ones down, so that every bet is against slower, never against faster.
- * @param law smoothed probability per class of the baseline, every one above 0, the last one errors.
+ * Sets the tolerance, and the experts that are told by the baseline alone. A version whose pods are somewhat slower, or fail somewhat
+ * more, is not bad.
+ * @param law smoothed weight per class of the baseline, every one above 0, the last one errors.
  */
 export function setBaselineExperts(
   table: ExpertTable,
@@ -60,62 +59,107 @@ export function setBaselineExperts(
   upperBoundsS: readonly number[],
 ): void {
   const { classes, tolerated } = table
-  const errorClass = classes - 1
+  const errors = classes - 1
   const shifted = new Float64Array(classes)
   shiftLatency(law, upperBoundsS, beliefs.toleratedLatencyFactor, shifted)
-  for (let k = 0; k < errorClass; k++) tolerated[k] = bounded(shifted[k]! / law[k]!)
-  tolerated[errorClass] = beliefs.toleratedErrorRatio
+  table.firstSlow = 0
+  while (table.firstSlow < errors - 1 && shifted[table.firstSlow]! <= law[table.firstSlow]!) table.firstSlow++
+  for (let k = 0; k < errors; k++) {
+    const grown = bounded(shifted[k]! / law[k]!)
+    tolerated[k] = k < table.firstSlow ? Math.min(1, grown) : Math.max(1, grown)
+  }
+  tolerated[errors] = beliefs.toleratedErrorRatio
 
   let expert = 0
-  for (const errorRatio of beliefs.errorRatios) {
-    for (let k = 0; k < errorClass; k++) towards(table, expert, k, tolerated[k]!)
-    towards(table, expert++, errorClass, errorRatio)
-  }
+  for (const errorRatio of beliefs.errorRatios) betOnErrors(table, expert++, errorRatio)
   for (const factor of beliefs.latencyFactors) {
     shiftLatency(law, upperBoundsS, factor, shifted)
-    for (let k = 0; k < errorClass; k++) towards(table, expert, k, shifted[k]! / law[k]!)
-    towards(table, expert++, errorClass, beliefs.toleratedErrorRatio)
+    for (let k = 0; k < errors; k++) shifted[k]! /= law[k]!
+    betOnLatency(table, expert++, shifted)
   }
-  const firstTailClass = Math.min(errorClass - 1, classAbove(law, errorClass, 0.95))
-  const bump = beliefs.tailShare / (errorClass - firstTailClass)
-  for (let k = 0; k < errorClass; k++) {
-    const moved = law[k]! * (1 - beliefs.tailShare) + (k >= firstTailClass ? bump : 0)
-    towards(table, expert, k, k >= firstTailClass ? moved / law[k]! : tolerated[k]!)
-  }
-  towards(table, expert, errorClass, beliefs.toleratedErrorRatio)
+  let total = 0
+  for (let k = 0; k < errors; k++) total += law[k]!
+  const firstTail = Math.min(errors - 1, bucketAbove(law, errors, 0.95 * total))
+  const bump = (beliefs.tailShare * total) / (errors - firstTail)
+  for (let k = 0; k < errors; k++) shifted[k] = k < firstTail ? 1 : 1 + bump / law[k]!
+  betOnLatency(table, expert, shifted)
 }
 
-/** Sets the last expert, which believes that the judged version goes on as its past looks, shrunk towards the baseline. */
-export function setPlugInExpert(table: ExpertTable, law: Float64Array, past: Float64Array): void {
-  const { experts, classes } = table
-  let total = plugInPriorWeight
-  for (let k = 0; k < classes; k++) total += past[k]!
-  for (let k = 0; k < classes; k++) {
-    towards(table, experts - 1, k, (past[k]! / law[k]! + plugInPriorWeight) / total)
+/**
+ * Sets the last expert, which believes that the judged version goes on as in its past looks, shrunk towards the baseline. It compares
+ * how many were at least as slow, and how many at least as fast, which is steadier than bucket by bucket.
+ */
+export function setPlugInExpert(
+  table: ExpertTable,
+  law: Float64Array,
+  past: Float64Array,
+  scratch: Float64Array,
+): void {
+  const { classes, experts } = table
+  const errors = classes - 1
+  let successes = 0
+  let baselineSuccesses = 0
+  for (let k = 0; k < errors; k++) {
+    successes += past[k]!
+    baselineSuccesses += law[k]!
+  }
+  const shrunk = (count: number, share: number, trials: number) =>
+    (count / share + plugInPriorWeight) / (trials + plugInPriorWeight)
+  for (let k = errors - 1, count = 0, share = 0; k >= table.firstSlow; k--) {
+    count += past[k]!
+    share += law[k]! / baselineSuccesses
+    scratch[k] = shrunk(count, share, successes)
+  }
+  for (let k = 0, count = 0, share = 0; k < table.firstSlow; k++) {
+    count += past[k]!
+    share += law[k]! / baselineSuccesses
+    scratch[k] = shrunk(count, share, successes)
+  }
+  betOnLatency(table, experts - 1, scratch)
+  const errorShare = law[errors]! / (baselineSuccesses + law[errors]!)
+  betOnErrors(table, experts - 1, shrunk(past[errors]!, errorShare, successes + past[errors]!))
+}
+
+function betOnErrors(table: ExpertTable, expert: number, belief: number): void {
+  const errors = table.classes - 1
+  setBet(table, expert, errors, Math.max(0, Math.log(bounded(belief) / table.tolerated[errors]!)))
+}
+
+/**
+ * Bets against slower alone: the gain never falls from one bucket to the next slower one, so that a version that is faster than the
+ * baseline, in whatever way, loses the bets. The bucket below the first slow one is left out: its trend is not sure.
+ */
+function betOnLatency(table: ExpertTable, expert: number, beliefs: ArrayLike<number>): void {
+  const { classes, tolerated, firstSlow } = table
+  let gain = 0
+  for (let k = firstSlow; k < classes - 1; k++) {
+    gain = Math.max(gain, Math.log(bounded(beliefs[k]!) / tolerated[k]!))
+    setBet(table, expert, k, gain)
+  }
+  if (firstSlow > 0) setBet(table, expert, firstSlow - 1, 0)
+  gain = 0
+  for (let k = firstSlow - 2; k >= 0; k--) {
+    gain = Math.min(gain, Math.log(bounded(beliefs[k]!) / tolerated[k]!))
+    setBet(table, expert, k, gain)
   }
 }
 
-/** Lets an expert bet on a class, if its belief lies beyond what is tolerated, as seen from 1. */
-function towards({ classes, tolerated, ratio, logGain }: ExpertTable, expert: number, k: number, belief: number): void {
-  const limit = tolerated[k]!
-  const believed = bounded(belief)
-  const bets = limit > 1 || k === classes - 1 ? believed > limit : believed < limit
+function setBet({ classes, tolerated, ratio, logGain }: ExpertTable, expert: number, k: number, gain: number): void {
   const at = expert * classes + k
-  ratio[at] = bets ? believed : limit
-  logGain[at] = bets ? Math.log(believed / limit) : 0
+  ratio[at] = tolerated[k]! * Math.exp(gain)
+  logGain[at] = gain
 }
 
 function bounded(ratio: number): number {
   return Math.min(largestRatio, Math.max(1 / largestRatio, ratio))
 }
 
-function classAbove(law: Float64Array, buckets: number, quantile: number): number {
-  let total = 0
-  for (let k = 0; k < buckets; k++) total += law[k]!
+/** First bucket that lies above a cumulated weight. */
+function bucketAbove(law: Float64Array, buckets: number, weight: number): number {
   let below = 0
   for (let k = 0; k < buckets; k++) {
     below += law[k]!
-    if (below >= quantile * total) return k + 1
+    if (below >= weight) return k + 1
   }
   return buckets
 }
