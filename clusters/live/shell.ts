@@ -8,7 +8,7 @@ import { createLookReader, endInterval, forgetPod, lookQuery, type RangeSeries, 
 import { newMeasurements } from './measurements.ts'
 import type { AnalysisRunObject, EventObject, PodObject, RolloutObject } from './objects.ts'
 import { abortRollout, type OperationResult, type RolloutTarget, rolloutPath, undoRollout } from './operations.ts'
-import { analysisRunView, podView, rolloutView } from './views.ts'
+import { abortActor, analysisRunView, podView, rolloutView } from './views.ts'
 import { watchObjects } from './watch.ts'
 
 /** Adds an event to the trial's log. */
@@ -220,12 +220,6 @@ export async function runShell(setting: ShellSetting): Promise<void> {
   } finally {
     finished.abort()
   }
-}
-
-/** Whose abort it is: Argo Rollouts gives a reason in the status, an abort by patch has none. */
-export function abortActor(message: string, engineAborted: boolean): 'engine' | 'argo' | 'human' {
-  if (/^Rollout aborted update to revision \d+: ./.test(message)) return 'argo'
-  return engineAborted ? 'engine' : 'human'
 }
 
 function servingPods(views: readonly PodView[]): { podTemplateHash: string; pods: number }[] {

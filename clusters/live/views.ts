@@ -1,3 +1,4 @@
+import type { Actor } from '../../harness/model/effect.ts'
 import type { AnalysisRunView, PodView, RolloutView } from '../../harness/model/observation.ts'
 import { type AnalysisRunObject, hashLabel, type PodObject, type RolloutObject } from './objects.ts'
 
@@ -53,4 +54,10 @@ export function podView(pod: PodObject, gone: boolean): PodView {
     restarts: container?.restartCount ?? 0,
     ready: !gone && pod.metadata.deletionTimestamp === undefined && container?.ready === true,
   }
+}
+
+/** Whose abort it is: Argo Rollouts gives a reason in the status, an abort by patch has none. */
+export function abortActor(message: string, engineAborted: boolean): Actor {
+  if (/Rollout aborted update to revision \d+: ./.test(message)) return 'argo'
+  return engineAborted ? 'engine' : 'human'
 }
