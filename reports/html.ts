@@ -16,7 +16,7 @@ header p, .notes, dt { color: var(--dim); } header p { margin: .25rem 0 0; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .375rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th, td { padding: .375rem .75rem; text-align: right; font-weight: normal; }
-th:first-child, td:first-child, td:first-child + th, tbody:has(.pass, .fail, .inconclusive) th { text-align: left; }
+th:first-child, .judged :is(th, td):nth-child(-n + 2) { text-align: left; }
 thead th { color: var(--dim); border-bottom: 1px solid var(--line); font-size: .875rem; }
 tbody tr + tr > * { border-top: 1px solid var(--line); }
 .part th { font-weight: 600; background: var(--soft); } .same { text-align: left; color: var(--dim); }
@@ -63,7 +63,7 @@ function renderTable({ title, columns, rows, notes }: Table): string {
   // A region that scrolls has to be reachable by keyboard.
   return `<h2 id="${id}">${escapeText(title)}</h2>
 <div class="scroll" role="region" aria-labelledby="${id}" tabindex="0">
-<table aria-labelledby="${id}">
+<table${rows.some(({ verdict }) => verdict !== undefined) ? ' class="judged"' : ''} aria-labelledby="${id}">
 <thead><tr>${headings.join('')}</tr></thead>
 <tbody>
 ${rows.map(row => renderRow(row, columns.length)).join('\n')}

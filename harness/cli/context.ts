@@ -1,0 +1,31 @@
+import { wantsColor } from '../../reports/color.ts'
+import { exitCodes } from './exit-codes.ts'
+import { watchForInterruption } from './interruption.ts'
+
+/** What a command may know of the process it runs in, and the two streams: the result goes to stdout, all else to stderr. */
+export interface CommandContext {
+  readonly writeResult: (text: string) => void
+  readonly writeProgress: (text: string) => void
+  readonly stdoutColor: boolean
+  /** A terminal that no CI log is made of, where a line may be drawn over. */
+  readonly stderrIsTerminal: boolean
+  /** Aborted at the first Ctrl-C: clean up and end with exit code 130. */
+  readonly interrupted: AbortSignal
+}
+
+/** The context of this process; from now on a command has to heed `interrupted`. */
+export function processContext(): CommandContext {
+  const { stdout, stderr, env } = process
+  const writeProgress = (text: string) => void stderr.write(text)
+  // A reader that has seen enough (`| head`) is no bug.
+  stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? exitCodes.pass : exitCodes.bug),
+  )
+  return {
+    writeResult: text => void stdout.write(text),
+    writeProgress,
+    stdoutColor: wantsColor(env, stdout.isTTY === true),
+    stderrIsTerminal: stderr.isTTY === true && env['TERM'] !== 'dumb' && !env['CI'],
+    interrupted: watchForInterruption(writeProgress),
+  }
+}

@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { summary } from '../../reports/fixtures/summary.ts'
+import { InvalidInput, type Problem } from '../model/problem.ts'
+import { reportError } from './report-error.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'carmine-cli-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+writeFileSync(join(folder, 'summary.json'), JSON.stringify(summary))
+
+function carmine(...args: string[]) {
+  return spawnSync(process.execPath, [join(import.meta.dirname, 'carmine.mjs'), ...args], { encoding: 'utf8' })
+}
+
+test.each([
+  [['--help'], 0, /^Usage: carmine/, /^$/],
+  [['--version'], 0, /^\d+\.\d+\.\d+\n$/, /^$/],
+  [[], 64, /^$/, /^Usage: carmine/],
+  [['reprot'], 64, /^$/, /unknown command 'reprot'\n\(Did you mean report\?\)/],
+  [['report'], 64, /^$/, /missing required argument 'folder'/],
+  [['report', folder], 0, /LEVELS/, /^$/],
+  [['report', folder, '--format', 'junit'], 0, /^<\?xml/, /^$/],
+  [['report', folder, '--format', 'pdf'], 64, /^$/, /terminal, html, junit/],
+  [['report', join(folder, 'none')], 78, /^$/, /none\/summary\.json:1:1: error: cannot be read/],
+])('carmine %j ends with %i', (args, exitCode, stdout, stderr) => {
+  const ended = carmine(...args)
+  expect(ended).toMatchObject({ status: exitCode })
+  expect(ended.stdout).toMatch(stdout)
+  expect(ended.stderr).toMatch(stderr)
+})
+
+test('every problem of an input is told', () => {
+  const problem: Problem = { file: 'a.yaml', line: 2, column: 3, message: 'unknown key', severity: 'error' }
+  const told: string[] = []
+  const error = new InvalidInput([problem, { ...problem, line: 9, hint: 'did you mean seeds?' }])
+  expect(reportError(error, text => told.push(text))).toBe(78)
+  expect(told.join('')).toBe('a.yaml:2:3: error: unknown key\na.yaml:9:3: error: unknown key (did you mean seeds?)\n')
+})
+
+test.each([
+  [
+    'brings its own exit code',
+    Object.assign(new Error('docker is not running'), { exitCode: 69 }),
+    69,
+    /^carmine: docker is not running\n$/,
+  ],
+  ['is an interruption', new DOMException('This operation was aborted', 'AbortError'), 130, /^carmine: interrupted\n$/],
+  ['is unforeseen', new TypeError('x is undefined'), 70, /bug in carmine[\s\S]*TypeError: x is undefined\n +at /],
+  ['claims an exit code that we do not have', Object.assign(new Error('no'), { exitCode: 3 }), 70, /bug in carmine/],
+])('an error that %s', (_, error, exitCode, message) => {
+  const told: string[] = []
+  expect(reportError(error, text => told.push(text))).toBe(exitCode)
+  expect(told.join('')).toMatch(message)
+})
