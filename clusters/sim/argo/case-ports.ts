@@ -1,0 +1,88 @@
+import type { MetricAnswer } from '../expr/condition.ts'
+import type { PodTimings } from '../kubernetes/state.ts'
+import type { CaseFile, RecordedPod, SampleText, Signal } from './case-file.ts'
+import type { RolloutPorts } from './handle.ts'
+
+export interface PlayedQuery {
+  readonly atMs: number
+  readonly query: string
+  readonly answer: Omit<Signal, 'from'>
+}
+
+/** metricproviders/prometheus/prometheus.go: a query may take 30 s. */
+const defaultTimeoutSeconds = 30
+/** For pods that nobody recorded: 2.3 s was the median from creation to readiness on the recorded cluster. */
+const unrecordedReadyMs = 2300
+const terminateMs = 1000
+
+/**
+ * The ports of a case: its signals answer queries, and each pod that starts after the update takes as long as the recorded one of
+ * the same ReplicaSet and rank.
+ * @param numberOf the ReplicaSet's rank by creation, from 1
+ */
+export function casePorts(
+  file: CaseFile,
+  startMs: number,
+  numberOf: (podTemplateHash: string) => number,
+  queries: PlayedQuery[],
+): RolloutPorts {
+  const played = new Map<string, number>()
+  return {
+    measure(_, metric, nowMs) {
+      const { query = '', timeout = defaultTimeoutSeconds } = metric.provider.prometheus ?? {}
+      const name = query.split('{')[0]!.trim()
+      const signal = signalAt(file.signals?.[name] ?? [], (nowMs - startMs) / 1000)
+      const { from: _from, ...answer } = signal
+      queries.push({ atMs: nowMs, query, answer })
+      const delay = signal.delay ?? 0
+      const isTooLate = delay > timeout
+      const result = isTooLate ? { error: 'context deadline exceeded' } : answerOf(signal)
+      return { ...result, delayMs: Math.min(delay, timeout) * 1000 }
+    },
+    podTimings(pod, nowMs) {
+      if (nowMs < startMs) return timingsOf(undefined)
+      const rank = played.get(pod.podTemplateHash) ?? 0
+      played.set(pod.podTemplateHash, rank + 1)
+      return timingsOf(recordedPod(file, `r${numberOf(pod.podTemplateHash)}`, rank))
+    },
+  }
+}
+
+function signalAt(signals: readonly Signal[], second: number): Signal {
+  return signals.findLast(signal => signal.from <= second) ?? signals[0] ?? { from: 0, empty: true }
+}
+
+function answerOf(signal: Signal): { answer: MetricAnswer } | { error: string } {
+  if (signal.error !== undefined) return { error: 'server_error: server error: 500' }
+  if (signal.badRequest !== undefined) return { error: `bad_data: ${signal.badRequest}` }
+  if (signal.string !== undefined) return { error: 'bad_response: readObjectStart: expect { or n' }
+  if (signal.scalar !== undefined) return { answer: { kind: 'scalar', value: toNumber(signal.scalar) } }
+  const values = signal.values ?? (signal.value === undefined ? [] : [signal.value])
+  return { answer: { kind: 'vector', values: values.map(toNumber) } }
+}
+
+function toNumber(sample: SampleText): number {
+  if (typeof sample === 'number') return sample
+  return Number(sample.replace('Inf', 'Infinity'))
+}
+
+function recordedPod(file: CaseFile, rs: string, rank: number): RecordedPod | undefined {
+  const pods = (file.conditionsOfRecording?.pods ?? []).filter(pod => pod.rs === rs && pod.created >= 0)
+  return pods.toSorted((a, b) => a.created - b.created)[rank]
+}
+
+function timingsOf(pod: RecordedPod | undefined): PodTimings {
+  const ready = pod === undefined ? [] : typeof pod.ready === 'number' ? [pod.ready] : (pod.ready ?? [])
+  return {
+    scheduleMs: 0,
+    pullMs: 0,
+    startMs: 0,
+    readyFlipsMs:
+      pod === undefined ? [unrecordedReadyMs] : ready.map(at => Math.max(0, Math.round((at - pod.created) * 1000))),
+    exitMs: null,
+    terminateMs:
+      pod?.gone === undefined || pod.terminating === undefined
+        ? terminateMs
+        : Math.round((pod.gone - pod.terminating) * 1000),
+  }
+}

@@ -1,0 +1,49 @@
+import { type EventQueue, type QueuedEvent, schedule } from '../queue.ts'
+import type { Pod, ReplicaSet } from './state.ts'
+
+/** Among events of one time: pods change before their ReplicaSet is counted. */
+export const podPriority = 10
+export const replicaSetPriority = 20
+
+/** Time from a change that the ReplicaSet controller watches to its pass (informer and work queue). */
+const replicaSetReactionMs = 20
+
+export type PodStep = 'scheduled' | 'pulled' | 'started' | 'flipped' | 'exited' | 'restarted' | 'gone'
+
+export type KubernetesEvent = QueuedEvent &
+  (
+    | { readonly type: 'replicaSet.sync'; readonly podTemplateHash: string }
+    | {
+        readonly type: 'pod.stepped'
+        readonly podTemplateHash: string
+        readonly pod: string
+        readonly step: PodStep
+        readonly incarnation: number
+        /** Which readiness flip this is, counted from 0. */
+        readonly flip: number
+      }
+  )
+
+export function schedulePodStep(queue: EventQueue, pod: Pod, step: PodStep, t: number, flip = 0): void {
+  const { podTemplateHash, name, incarnation } = pod
+  const event = { t, priority: podPriority, type: 'pod.stepped', podTemplateHash, pod: name, step, incarnation, flip }
+  schedule(queue, event)
+}
+
+/** Queues a pass of the ReplicaSet controller, unless one is queued for no later. */
+export function scheduleReplicaSetSync(
+  queue: EventQueue,
+  replicaSet: ReplicaSet,
+  nowMs: number,
+  delayMs = replicaSetReactionMs,
+): void {
+  const t = nowMs + delayMs
+  if (replicaSet.syncAtMs !== null && replicaSet.syncAtMs <= t) return
+  replicaSet.syncAtMs = t
+  schedule(queue, {
+    t,
+    priority: replicaSetPriority,
+    type: 'replicaSet.sync',
+    podTemplateHash: replicaSet.podTemplateHash,
+  } as never)
+}

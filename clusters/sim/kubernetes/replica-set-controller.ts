@@ -1,0 +1,65 @@
+import type { EventQueue } from '../queue.ts'
+import { podsToDelete } from './deletion-order.ts'
+import { type KubernetesEvent, scheduleReplicaSetSync } from './events.ts'
+import { createPod, deletePod, stepPod } from './pod-lifecycle.ts'
+import { findReplicaSet, type KubernetesState, type PodTimingsPort, type ReplicaSet } from './state.ts'
+
+/**
+ * Handles one event of pods or ReplicaSets.
+ * @returns whether a ReplicaSet's status changed, which its owner watches.
+ */
+export function handleKubernetesEvent(
+  state: KubernetesState,
+  event: KubernetesEvent,
+  queue: EventQueue,
+  podTimings: PodTimingsPort,
+): boolean {
+  if (event.type === 'pod.stepped') {
+    stepPod(state, event, queue)
+    return false
+  }
+  const replicaSet = findReplicaSet(state, event.podTemplateHash)
+  if (replicaSet === undefined || replicaSet.syncAtMs !== event.t) return false
+  replicaSet.syncAtMs = null
+  return syncReplicaSet(state, replicaSet, event.t, queue, podTimings)
+}
+
+/**
+ * One pass of the ReplicaSet controller: creates or deletes the difference, and writes the status as it found the pods before
+ * that (Kubernetes v1.34, pkg/controller/replicaset/replica_set.go, syncReplicaSet).
+ */
+function syncReplicaSet(
+  state: KubernetesState,
+  replicaSet: ReplicaSet,
+  nowMs: number,
+  queue: EventQueue,
+  podTimings: PodTimingsPort,
+): boolean {
+  const active = replicaSet.pods.filter(pod => pod.phase !== 'Terminating')
+  let ready = 0
+  let available = 0
+  let nextAvailableMs = Number.POSITIVE_INFINITY
+  for (const pod of active) {
+    if (!pod.ready) continue
+    ready++
+    const availableAtMs = pod.readySinceMs + replicaSet.minReadySeconds * 1000
+    if (replicaSet.minReadySeconds === 0 || availableAtMs <= nowMs) available++
+    else nextAvailableMs = Math.min(nextAvailableMs, availableAtMs)
+  }
+  if (nextAvailableMs !== Number.POSITIVE_INFINITY)
+    scheduleReplicaSetSync(queue, replicaSet, nowMs, nextAvailableMs - nowMs)
+
+  const missing = replicaSet.specReplicas - active.length
+  for (let i = 0; i < missing; i++) createPod(state, replicaSet, nowMs, queue, podTimings)
+  if (missing < 0)
+    for (const pod of podsToDelete(active, -missing, nowMs)) deletePod(state, replicaSet, pod, nowMs, queue)
+
+  const changed =
+    active.length !== replicaSet.replicas ||
+    ready !== replicaSet.readyReplicas ||
+    available !== replicaSet.availableReplicas
+  replicaSet.replicas = active.length
+  replicaSet.readyReplicas = ready
+  replicaSet.availableReplicas = available
+  return changed
+}
