@@ -32,6 +32,8 @@ interface FreshCounts {
 
 /** What a series counts: requests answered well, those answered with an error, or successes within a latency bound. */
 export const slots = {
+  /** Counts nothing that a look holds. */
+  none: -1,
   success: 0,
   error: 1,
   /** Cumulative `le` bucket of successes, by index; the last one is +Inf. */
@@ -76,10 +78,11 @@ export function addScrape(
   }
   for (let i = 0; i < values.length; i++) {
     const value = values[i]
-    if (value === undefined) continue
+    const slot = seriesSlots[i]!
+    if (value === undefined || slot < 0) continue
     const before = last[i] ?? 0
     last[i] = value
-    if (!baselineOnly) fresh.counts[seriesSlots[i]!]! += value < before ? value : value - before
+    if (!baselineOnly) fresh.counts[slot]! += value < before ? value : value - before
   }
 }
 

@@ -53,6 +53,8 @@ export interface VersionOutcome {
   readonly requests: number
   /** Answered with 500, for whatever reason. */
   readonly errors: number
+  /** Those of them that the dependency failed. */
+  readonly dependencyErrors: number
   /** Failed, or slower than the SLO. */
   readonly bad: number
   /** Requests that differ from what they would have been without the fault. */
@@ -107,7 +109,7 @@ function drawVersion(
   let bad = errors
   for (let b = setting.firstSlowBucket; b < successLatency.length; b++) bad += successLatency[b]!
   const touched = behaviour.latencyFactor === 1 ? faultErrors : requests
-  return { requests, errors, bad, touched, successLatency, errorLatency }
+  return { requests, errors, dependencyErrors, bad, touched, successLatency, errorLatency }
 }
 
 function drawLatency(

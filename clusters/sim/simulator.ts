@@ -1,0 +1,108 @@
+import type { TimedObservation } from '../../harness/model/observation.ts'
+import type { Rollout } from '../manifests/argo-types.ts'
+import { currentStep } from './argo/canary-steps.ts'
+import type { RolloutEvent } from './argo/events.ts'
+import { handleRolloutEvent, type RolloutPorts } from './argo/handle.ts'
+import { applyRollout } from './argo/operations.ts'
+import type { RolloutState } from './argo/state.ts'
+import { rolloutView } from './argo/views.ts'
+import { followRollout } from './follow-rollout.ts'
+import { measurePort } from './measure.ts'
+import { carryOutOperation, deploy, type OperationEvent } from './operations.ts'
+import { podTimings } from './pod-timings.ts'
+import { followPods } from './pods.ts'
+import { createQueue, type EventQueue, peek, pop, type QueuedEvent, schedule } from './queue.ts'
+import { releaseOf } from './releases.ts'
+import { discoverDependency } from './scraping.ts'
+import { cellMs } from './subject/cell.ts'
+import { carryOn, endCell, look, prefillCounters, startCell } from './traffic.ts'
+import { emptyWorld, record, show, type World } from './world.ts'
+import { type WorldSetting, withRelease } from './world-setting.ts'
+
+/** The first revision is rolled out this long before the trial: longer than its pods need to become Healthy. */
+const setUpMs = 300_000
+
+/** Among events of one time, cells and deploys come when everything else has happened. */
+const cellPriority = 50
+const deployPriority = 60
+
+type WorldEvent = RolloutEvent | OperationEvent | (QueuedEvent & { readonly type: 'cell.due' | 'deploy.due' })
+
+/** A world at t = 0: the first revision Healthy, requests flowing, the deploy to come. */
+export function createWorld(setting: WorldSetting, analysis: RolloutState['analysis']): World {
+  const { plan, subject } = setting
+  const spec = withRelease(subject.rollout.spec, subject.release.variable, plan.release.before)
+  const metadata = { ...subject.rollout.metadata, namespace: setting.namespace }
+  const rollout: Rollout = { ...subject.rollout, metadata, spec }
+  const queue: EventQueue = createQueue()
+  const state = applyRollout(
+    { rollout, templates: subject.templates, analysis, seed: String(plan.seed) },
+    queue,
+    -setUpMs,
+  )
+  const world = emptyWorld(setting, state, queue, -setUpMs)
+  discoverDependency(setting, world)
+  schedule(world.queue, { t: 0, priority: cellPriority, type: 'cell.due' })
+  schedule(world.queue, { t: plan.deployAtMs, priority: deployPriority, type: 'deploy.due' })
+  while (nextEventMs(world) < 0) advance(setting, world)
+  world.nowMs = 0
+  prefillCounters(setting, world)
+  const view = rolloutView(world.rollout)
+  if (view.phase !== 'Healthy')
+    record(world, 'trial.invalidated', { reason: `the first revision is ${view.phase} at the start` })
+  record(world, 'rollout.changed', view)
+  show(world, { t: 0, type: 'rollout.changed', rollout: view })
+  return world
+}
+
+/** When the world's next event is due; infinite when there is none. */
+export function nextEventMs(world: World): number {
+  return peek(world.queue)?.t ?? Number.POSITIVE_INFINITY
+}
+
+/** Takes the next event, and all that follows from it at once. */
+export function advance(setting: WorldSetting, world: World): void {
+  const event = pop(world.queue) as WorldEvent
+  world.nowMs = event.t
+  if (event.type === 'cell.due') changeCell(setting, world)
+  else if (event.type === 'deploy.due') deploy(setting, world)
+  else if (event.type === 'operation.due') carryOutOperation(setting, world, event)
+  else handleRolloutEvent(world.rollout, event as RolloutEvent, world.queue, ports(setting, world))
+  followPods(setting, world)
+  followRollout(world)
+  if (world.nowMs >= setting.plan.horizonMs && world.cell === null) carryOn(setting, world)
+}
+
+/** Whether the rollout stands at a pause that only a person ends: one without a duration, or an Inconclusive analysis. */
+export function waitsForPromotion({ rollout }: World): boolean {
+  const { pauseConditions } = rollout.status
+  const { step } = currentStep(rollout, rollout.status)
+  return pauseConditions.some(({ reason }) =>
+    reason === 'CanaryPauseStep' ? step?.pause !== undefined && step.pause.duration === undefined : true,
+  )
+}
+
+/** What an engine may have seen since the last call. */
+export function drainObservations(world: World): TimedObservation[] {
+  return world.observations.splice(0)
+}
+
+function changeCell(setting: WorldSetting, world: World): void {
+  const { nowMs } = world
+  endCell(setting, world)
+  look(setting, world)
+  if (nowMs >= setting.plan.horizonMs) return
+  startCell(setting, world)
+  schedule(world.queue, { t: nowMs + cellMs, priority: cellPriority, type: 'cell.due' })
+}
+
+function ports(setting: WorldSetting, world: World): RolloutPorts {
+  return {
+    measure: measurePort(setting, world),
+    podTimings: ({ podTemplateHash, ordinal }) => {
+      const { revision, behaviour } = releaseOf(world, setting.subject.release.variable, podTemplateHash)
+      const probe = world.rollout.spec.template.spec?.containers[0]?.readinessProbe
+      return podTimings(setting.pods, revision, ordinal, behaviour, probe)
+    },
+  }
+}

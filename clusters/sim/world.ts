@@ -1,0 +1,151 @@
+import type { Actor } from '../../harness/model/effect.ts'
+import type { EventData, EventType } from '../../harness/model/event.ts'
+import type { TimedObservation } from '../../harness/model/observation.ts'
+import { append, createTrialLog, type TrialLog } from '../../harness/model/trial-log.ts'
+import { createLookMaker, type LookMaker } from '../looks.ts'
+import { cloneRolloutState, type RolloutState } from './argo/state.ts'
+import { createStorage, type Storage } from './prometheus/storage.ts'
+import { cloneQueue, type EventQueue } from './queue.ts'
+import type { Release } from './releases.ts'
+import type { SubjectPod } from './subject/subject-pod.ts'
+import type { WorldSetting } from './world-setting.ts'
+
+/** A pod that the world knows to be running, with its part in the traffic. */
+export interface RunningPod extends SubjectPod {
+  readonly ordinal: number
+  /** Receives requests from here on; null while it is not Ready. */
+  servesFromMs: number | null
+  /** Its process has exited and has not come back. */
+  down: boolean
+}
+
+/** The cell that is running: its requests are drawn at its start and accrue evenly. */
+export interface RunningCell {
+  readonly index: number
+  readonly startMs: number
+  readonly requests: number
+  readonly bad: number
+  readonly touched: number
+}
+
+/** Totals of the dependency, scraped as one target. */
+export interface DependencyState {
+  readonly target: number
+  nextScrapeMs: number
+  readonly counts: [success: number, error: number]
+  readonly growing: [success: number, error: number]
+  readonly exposed: number[]
+}
+
+/** A simulated cluster at one instant. Plain data: `cloneWorld` forks it, and the two halves never meet again. */
+export interface World {
+  nowMs: number
+  readonly queue: EventQueue
+  readonly rollout: RolloutState
+  readonly prometheus: Storage
+  readonly looks: LookMaker
+  readonly pods: RunningPod[]
+  readonly dependency: DependencyState
+  cell: RunningCell | null
+  /** Whose turn it is to get a remainder, by revision and then by outcome and bucket. */
+  readonly turns: Record<number, number[]>
+  /** By pod template hash. */
+  readonly releases: Record<string, Release>
+  /** Pods whose touch by the fault is in the log. */
+  readonly touchedPods: string[]
+  /** Last `traffic.shifted`, as text; last carried rates. */
+  servingKey: string
+  carriedKey: string
+  /** Whose abort the controller is to carry out; null: nobody's, so that the next one is its own. */
+  abortRequestedBy: { readonly actor: Actor; readonly podTemplateHash: string } | null
+  aborted: boolean
+  lastAbort: { readonly actor: Actor; readonly podTemplateHash: string } | null
+  /** The stable version when the scenario's deploy came, and the deployed one; empty before. */
+  goodHash: string
+  deployHash: string
+  /** A release whose revision the controller has not made yet. */
+  releasing: {
+    readonly kind: 'deploy' | 'fix' | 'retry'
+    readonly file: string
+    readonly key: string
+    readonly fromValue: string
+    readonly toValue: string
+  } | null
+  readonly log: TrialLog
+  /** What an engine may see, not yet drained. */
+  readonly observations: TimedObservation[]
+}
+
+/** @param queue holds what the rollout's controller has queued already. */
+export function emptyWorld(setting: WorldSetting, rollout: RolloutState, queue: EventQueue, startMs: number): World {
+  return {
+    nowMs: startMs,
+    queue,
+    rollout,
+    prometheus: createStorage(),
+    looks: createLookMaker(setting.exposition.buckets),
+    pods: [],
+    dependency: { target: 0, nextScrapeMs: 0, counts: [0, 0], growing: [0, 0], exposed: [] },
+    cell: null,
+    turns: {},
+    releases: {},
+    touchedPods: [],
+    servingKey: '',
+    carriedKey: '',
+    abortRequestedBy: null,
+    aborted: false,
+    lastAbort: null,
+    goodHash: '',
+    deployHash: '',
+    releasing: null,
+    log: createTrialLog(),
+    observations: [],
+  }
+}
+
+/** A world that goes its own way from here. What is never changed is shared. */
+export function cloneWorld(world: World): World {
+  return {
+    ...world,
+    queue: cloneQueue(world.queue),
+    rollout: cloneRolloutState(world.rollout),
+    prometheus: {
+      retentionMs: world.prometheus.retentionMs,
+      targets: world.prometheus.targets.map(target => ({
+        ...target,
+        timesMs: target.timesMs.slice(),
+        values: target.values.slice(),
+      })),
+      series: world.prometheus.series.slice(),
+      fingerprints: world.prometheus.fingerprints.slice(),
+    },
+    looks: structuredClone(world.looks),
+    pods: world.pods.map(pod => ({
+      ...pod,
+      counts: pod.counts.slice(),
+      growing: pod.growing.slice(),
+      exposed: pod.exposed.slice(),
+    })),
+    dependency: {
+      ...world.dependency,
+      counts: [...world.dependency.counts],
+      growing: [...world.dependency.growing],
+      exposed: world.dependency.exposed.slice(),
+    },
+    turns: structuredClone(world.turns),
+    releases: { ...world.releases },
+    touchedPods: world.touchedPods.slice(),
+    log: { bytes: world.log.bytes.slice(), length: world.log.length },
+    observations: world.observations.slice(),
+  }
+}
+
+/** Writes an event of this instant. Before t = 0 the world is being set up and nothing is logged. */
+export function record<T extends EventType>(world: World, type: T, data: EventData<T>): void {
+  if (world.nowMs >= 0) append(world.log, world.nowMs, type, data)
+}
+
+/** Shows something to whoever watches the world. */
+export function show(world: World, observation: TimedObservation): void {
+  if (world.nowMs >= 0) world.observations.push(observation)
+}

@@ -1,0 +1,187 @@
+import { advance, createWorld, drainObservations, nextEventMs } from '../../clusters/sim/simulator.ts'
+import type { WorldSetting } from '../../clusters/sim/world-setting.ts'
+import { createEngine, type EngineState, step } from '../../remediator/engine.ts'
+import type { Alarm, Effect } from '../model/effect.ts'
+import type { TimedObservation } from '../model/observation.ts'
+import { createPerson } from './people.ts'
+import { randomAbortMs } from './random-driver.ts'
+import {
+  afterStep,
+  analysisOf,
+  cloneRun,
+  finishRun,
+  informPeople,
+  nextStepMs,
+  type Row,
+  type Run,
+  stepRun,
+} from './row.ts'
+
+/** A detector's alarm in the open loop, where nobody acts. */
+export interface OpenLoopAlarm extends Alarm {
+  readonly policy: string
+  readonly t: number
+}
+
+export interface OpenLoop {
+  /** In the order of the given rows. */
+  readonly runs: readonly Run[]
+  /** Of every detector, deciding or not, of the policies that are scored. */
+  readonly alarms: readonly OpenLoopAlarm[]
+}
+
+/** An engine that watches the open loop, and the rows of its policy that have not parted from it. */
+interface Watcher {
+  readonly engine: EngineState
+  readonly policy: string
+  readonly scored: boolean
+  waiting: Row[]
+}
+
+/**
+ * Runs all rows of one trial whose manifests are the same. Until somebody acts they share one world, the open loop: L0's, in which the
+ * manifests' analysis runs dry and nobody acts. A row parts from it, on a clone, at the first effect of its engine, the first metric
+ * that completes badly where the analysis is live, or the first act of its driver.
+ * @param scored policies whose detectors are followed to the horizon, in shadow too.
+ */
+export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored: readonly string[]): OpenLoop {
+  const trunk = startRun(setting, null)
+  const finished = new Map<Row, Run>()
+  const alarms: OpenLoopAlarm[] = []
+  const watchers = watchersOf(setting, rows, scored)
+  let live = rows.filter(row => analysisOf(row) === 'live')
+  let drivers = rows.filter(row => row.driver === 'random')
+  const driverAtMs = drivers.length > 0 ? randomAbortMs(setting.plan) : null
+
+  const part = (row: Row, engine: EngineState | null): Run => {
+    const run = cloneRun(trunk)
+    run.engine = engine === null ? null : withLevel(engine, row)
+    run.world.rollout.analysis = analysisOf(row)
+    if (row.driver === 'random') run.driverAtMs = driverAtMs
+    finished.set(row, run)
+    live = live.filter(other => other !== row)
+    drivers = drivers.filter(other => other !== row)
+    for (const watcher of watchers) watcher.waiting = watcher.waiting.filter(other => other !== row)
+    return run
+  }
+
+  const show = (observations: readonly TimedObservation[]) =>
+    observations.forEach((observation, i) => {
+      for (const watcher of watchers) {
+        if (watcher.waiting.length === 0 && !watcher.scored) continue
+        const { engine, policy } = watcher
+        const allowed = step(engine, observation)
+        const decided = [...allowed, ...engine.withheld]
+        if (watcher.scored) {
+          for (const effect of decided)
+            if (effect.type === 'alarm') alarms.push({ policy, t: trunk.world.nowMs, ...effect.alarm })
+        }
+        if (!decided.some(isVisible)) continue
+        for (const row of watcher.waiting) {
+          const run = part(row, engine)
+          run.pending = observations.slice(i + 1)
+          afterStep(run, observation, row.level === 'L0' ? allowed : inOrder(decided))
+          finishRun(run)
+        }
+      }
+      if (observation.type === 'rollout.changed') informPeople(trunk)
+    })
+
+  show(trunk.pending)
+  trunk.pending = []
+  for (;;) {
+    const nowMs = nextStepMs(trunk)
+    if (driverAtMs !== null && drivers.length > 0 && driverAtMs < nowMs) {
+      for (const row of drivers) finishRun(part(row, null))
+      continue
+    }
+    if (nowMs > setting.plan.endMs) break
+    if (nextEventMs(trunk.world) !== nowMs) {
+      stepRun(trunk)
+      continue
+    }
+    const badMetrics = trunk.world.rollout.badMetrics
+    advance(setting, trunk.world)
+    const observations = drainObservations(trunk.world)
+    if (trunk.world.rollout.badMetrics > badMetrics) {
+      for (const row of live) {
+        const run = part(row, watchers.find(({ policy }) => policy === row.policy)?.engine ?? null)
+        run.pending = observations.slice()
+        finishRun(run)
+      }
+    }
+    show(observations)
+  }
+  finishRun(trunk)
+  return { runs: rows.map(row => finished.get(row) ?? trunk), alarms }
+}
+
+/** The row on its own from the trial's start, which has to give the same log. */
+export function runUnforked(setting: WorldSetting, row: Row): Run {
+  const run = startRun(setting, row)
+  finishRun(run)
+  return run
+}
+
+function startRun(setting: WorldSetting, row: Row | null): Run {
+  const world = createWorld(setting, row === null ? 'dryRun' : analysisOf(row))
+  const { seed, scenario } = setting.plan
+  return {
+    setting,
+    world,
+    engine: row === null || !hasEngine(row) ? null : createEngine(engineSetting(setting, row, false), row.level),
+    person: createPerson(seed, scenario),
+    driverAtMs: row?.driver === 'random' ? randomAbortMs(setting.plan) : null,
+    engineWakesAtMs: null,
+    notified: false,
+    pending: drainObservations(world),
+  }
+}
+
+function watchersOf(setting: WorldSetting, rows: readonly Row[], scored: readonly string[]): Watcher[] {
+  const policies = new Map<string, Row[]>()
+  for (const row of rows)
+    if (hasEngine(row) || scored.includes(row.policy))
+      policies.set(row.policy, [...(policies.get(row.policy) ?? []), row])
+  return [...policies].map(([policy, waiting]) => ({
+    policy,
+    scored: scored.includes(policy),
+    waiting,
+    engine: createEngine(engineSetting(setting, waiting[0]!, scored.includes(policy)), 'L0'),
+  }))
+}
+
+function hasEngine({ spec, driver }: Row): boolean {
+  return driver === 'engine' && spec.decide.when !== 'never'
+}
+
+function engineSetting({ plan, lookIntervalMs, subject }: WorldSetting, row: Row, shadows: boolean) {
+  return {
+    policy: row.spec,
+    trial: `${plan.scenario}/${plan.seed}`,
+    latencyBucketsS: subject.telemetry.latency.bucketsS,
+    lookIntervalMs,
+    horizonMs: plan.horizonMs,
+    shadows,
+  }
+}
+
+/** A copy at another level, without the detectors that do not decide. */
+function withLevel(engine: EngineState, row: Row): EngineState {
+  const { setting, ...state } = engine
+  const copy = { ...structuredClone(state), setting: { ...setting, shadows: false }, level: row.level }
+  if (copy.judgement !== null) {
+    copy.judgement = { ...copy.judgement, watches: copy.judgement.watches.filter(({ deciding }) => deciding) }
+  }
+  return copy
+}
+
+/** Anything but the alarm of a shadow can be seen in the trial's log. */
+function isVisible(effect: Effect): boolean {
+  return effect.type !== 'alarm' || effect.deciding
+}
+
+function inOrder(effects: readonly Effect[]): Effect[] {
+  const index = ({ id }: Effect) => Number(id.slice(id.lastIndexOf('/') + 1))
+  return effects.toSorted((a, b) => index(a) - index(b))
+}
