@@ -40,9 +40,14 @@ export async function ensureInstalled() {
   }
 }
 
-/** Runs the installed Node with stdio, signals and exit code passed through. */
+/** Runs the Node that the checkout brings. */
 export async function runInstalledNode(args) {
-  const child = spawn(installedNode, args, { stdio: 'inherit' })
+  await runNode(installedNode, args)
+}
+
+/** Runs a Node with stdio, signals and exit code passed through. */
+export async function runNode(node, args) {
+  const child = spawn(node, args, { stdio: 'inherit' })
   await passThrough(child, 'SIGINT', 'SIGTERM', 'SIGHUP')
 }
 
@@ -180,10 +185,12 @@ function isAlive(pid) {
   if (pid === undefined) return false
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
     return error.code === 'EPERM'
   }
+  // In a container nobody may collect an orphan that has ended; Linux tells it by its state.
+  const stat = `/proc/${pid}/stat`
+  return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, 'utf8'))
 }
 
 /** The child decides what a signal means; this process lives until it is gone and ends as it did. */
