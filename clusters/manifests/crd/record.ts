@@ -2,6 +2,7 @@
  * Writes the field trees of the Argo Rollouts CRDs, from the install.yaml of the release in its version constant:
  *
  *     node clusters/manifests/crd/record.ts install.yaml
+ *     npx biome check --write clusters/manifests/crd
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseAllDocuments } from 'yaml'
@@ -46,15 +47,6 @@ function treeOf(schema: OpenApiSchema, path: string): FieldTree {
   return Object.fromEntries(fields)
 }
 
-/** One field of the first levels a line, so that a new release reads as a diff. */
-function format(tree: FieldTree, depth = 0): string {
-  if (depth > 4 || typeof tree !== 'object') return JSON.stringify(tree)
-  const pad = ' '.repeat(depth + 1)
-  if (Array.isArray(tree)) return `[${format(tree[0] as FieldTree, depth)}]`
-  const lines = Object.entries(tree).map(([key, value]) => `${pad}${JSON.stringify(key)}: ${format(value, depth + 1)}`)
-  return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n${' '.repeat(depth)}}`
-}
-
 const [install] = process.argv.slice(2)
 if (install === undefined) throw new Error('usage: node clusters/manifests/crd/record.ts install.yaml')
 for (const document of parseAllDocuments(readFileSync(install, 'utf8'))) {
@@ -63,5 +55,5 @@ for (const document of parseAllDocuments(readFileSync(install, 'utf8'))) {
   const name = { Rollout: 'rollout', AnalysisTemplate: 'analysis-template' }[definition.spec.names.kind]
   if (name === undefined) continue
   const tree = treeOf(definition.spec.versions[0]!.schema.openAPIV3Schema, '')
-  writeFileSync(new URL(`${name}.json`, import.meta.url), `${format(tree)}\n`)
+  writeFileSync(new URL(`${name}.json`, import.meta.url), `${JSON.stringify(tree, null, 2)}\n`)
 }

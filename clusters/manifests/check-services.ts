@@ -1,0 +1,71 @@
+import { nearest } from '../../harness/model/problem.ts'
+import type { Rollout, Service } from './argo-types.ts'
+import { selects } from './label-selector.ts'
+import type { ManifestObject } from './manifest-object.ts'
+import { type Report, tell } from './report.ts'
+
+/** Set by the controller on the pods and Services of a version; never in a file. */
+const hashLabel = 'rollouts-pod-template-hash'
+
+/**
+ * Every Service must pick pods of the Rollout or of another object of the files, and those that the Rollout names must be there and pick its
+ * pods (pkg/apis/rollouts/validation/validation_references.go, ValidateService).
+ * @param services those that could be read
+ */
+export function checkServices(
+  report: Report,
+  services: readonly ManifestObject[],
+  rollout: ManifestObject,
+  objects: readonly ManifestObject[],
+): void {
+  const podLabels = objects.flatMap(podLabelsOf)
+  for (const object of services) {
+    const { spec } = object.value as unknown as Service
+    const selector = withoutHash(spec.selector ?? {})
+    if (Object.keys(selector).length === 0 || podLabels.some(labels => selects(selector, labels))) continue
+    const labels = Object.entries(selector).map(([key, value]) => `${key}: ${value}`)
+    const message = `Service \`${object.name}\` picks no pod of these files: none has the labels \`${labels.join(', ')}\``
+    tell(report, object, ['spec', 'selector'], message, { at: 'key' })
+  }
+  for (const field of ['canaryService', 'stableService'] as const) checkNamed(report, services, rollout, objects, field)
+}
+
+function checkNamed(
+  report: Report,
+  services: readonly ManifestObject[],
+  rollout: ManifestObject,
+  objects: readonly ManifestObject[],
+  field: 'canaryService' | 'stableService',
+): void {
+  const name = (rollout.value as unknown as Rollout).spec.strategy?.canary?.[field]
+  if (name === undefined || name === '') return
+  const path = ['spec', 'strategy', 'canary', field]
+  const service = services.find(object => object.name === name)
+  if (service === undefined) {
+    const names = objects.filter(object => object.kind === 'Service').map(object => object.name)
+    if (names.includes(name)) return
+    const near = nearest(name, names)
+    const hint = near === undefined ? undefined : `did you mean \`${near}\`?`
+    tell(report, rollout, path, `there is no Service \`${name}\` in these files`, { hint })
+    return
+  }
+  const selector = withoutHash((service.value as unknown as Service).spec.selector ?? {})
+  const labels = podLabelsOf(rollout)[0] ?? {}
+  if (Object.keys(selector).length === 0 || selects(selector, labels)) return
+  tell(report, rollout, path, `Service \`${name}\` does not pick the pods of this Rollout`)
+}
+
+function withoutHash(selector: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(selector).filter(([key]) => key !== hashLabel))
+}
+
+interface Labelled {
+  readonly metadata?: { readonly labels?: Readonly<Record<string, string>> }
+}
+
+/** Labels of the pods that an object makes, or of itself when it is a pod. */
+function podLabelsOf(object: ManifestObject): Readonly<Record<string, string>>[] {
+  const { metadata, spec } = object.value as Labelled & { spec?: { template?: Labelled } }
+  const labels = object.kind === 'Pod' ? metadata?.labels : spec?.template?.metadata?.labels
+  return labels === undefined ? [] : [labels]
+}

@@ -1,0 +1,32 @@
+import type { Telemetry } from './telemetry.ts'
+
+/** Series of one metric that the Prometheus of a trial holds: their labels, each with its values, or `any` where these come with the trial. */
+export interface SeriesFamily {
+  readonly metric: string
+  readonly labels: Readonly<Record<string, 'any' | readonly string[]>>
+}
+
+/** All series that a trial writes. */
+export function emittedSeries(telemetry: Telemetry, namespace: string, services: readonly string[]): SeriesFamily[] {
+  const { requests, latency, code, labels } = telemetry
+  const single = (record: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(record).map(([name, value]) => [name, [value]]))
+  const target = {
+    ...single(labels.constant),
+    ...Object.fromEntries(labels.service.map(name => [name, services])),
+    [labels.namespace]: [namespace],
+    [labels.pod]: 'any',
+    [labels.podTemplateHash]: 'any',
+    instance: 'any',
+  } as const
+  const codes = { [code.label]: [code.success, code.error] }
+  // Prometheus 3 stores bucket bounds as floats: 1 becomes 1.0.
+  const bounds = latency.bucketsS.map(bound => (Number.isInteger(bound) ? `${bound}.0` : String(bound)))
+  return [
+    { metric: 'up', labels: target },
+    { metric: requests.counter, labels: { ...target, ...single(requests.labels), ...codes } },
+    { metric: `${latency.histogram}_bucket`, labels: { ...target, ...codes, le: [...bounds, '+Inf'] } },
+    { metric: `${latency.histogram}_sum`, labels: { ...target, ...codes } },
+    { metric: `${latency.histogram}_count`, labels: { ...target, ...codes } },
+  ]
+}

@@ -1,0 +1,78 @@
+import analysisTemplate from './crd/analysis-template.json' with { type: 'json' }
+import rollout from './crd/rollout.json' with { type: 'json' }
+import type { FieldTree } from './field-tree.ts'
+
+/** ObjectMeta and ServiceSpec of Kubernetes v1.34 (its OpenAPI document, /openapi/v3/api/v1). */
+const metadata: FieldTree = {
+  'name!': 'string',
+  namespace: 'string',
+  labels: { '*': 'string' },
+  annotations: { '*': 'string' },
+  creationTimestamp: 'string',
+  deletionGracePeriodSeconds: 'integer',
+  deletionTimestamp: 'string',
+  finalizers: ['string'],
+  generateName: 'string',
+  generation: 'integer',
+  managedFields: 'any',
+  ownerReferences: 'any',
+  resourceVersion: 'string',
+  selfLink: 'string',
+  uid: 'string',
+}
+
+const serviceSpec: FieldTree = {
+  allocateLoadBalancerNodePorts: 'boolean',
+  clusterIP: 'string',
+  clusterIPs: ['string'],
+  externalIPs: ['string'],
+  externalName: 'string',
+  externalTrafficPolicy: 'string',
+  healthCheckNodePort: 'integer',
+  internalTrafficPolicy: 'string',
+  ipFamilies: ['string'],
+  ipFamilyPolicy: 'string',
+  loadBalancerClass: 'string',
+  loadBalancerIP: 'string',
+  loadBalancerSourceRanges: ['string'],
+  ports: [
+    {
+      appProtocol: 'string',
+      name: 'string',
+      nodePort: 'integer',
+      'port!': 'integer',
+      protocol: 'string',
+      targetPort: 'intOrString',
+    },
+  ],
+  publishNotReadyAddresses: 'boolean',
+  selector: { '*': 'string' },
+  sessionAffinity: 'string',
+  sessionAffinityConfig: { clientIP: { timeoutSeconds: 'integer' } },
+  trafficDistribution: 'string',
+  type: 'string',
+}
+
+export interface KindFields {
+  readonly apiVersion: string
+  readonly fields: { readonly [field: string]: FieldTree }
+}
+
+const argo = 'argoproj.io/v1alpha1'
+
+/** The kinds that are read, and all the fields that they have on a cluster. Every other kind changes nothing here. */
+export const readKinds: { readonly [kind: string]: KindFields } = {
+  Rollout: { apiVersion: argo, fields: { ...(rollout as unknown as { [field: string]: FieldTree }), metadata } },
+  AnalysisTemplate: {
+    apiVersion: argo,
+    fields: { ...(analysisTemplate as unknown as { [field: string]: FieldTree }), metadata },
+  },
+  ClusterAnalysisTemplate: {
+    apiVersion: argo,
+    fields: { ...(analysisTemplate as unknown as { [field: string]: FieldTree }), metadata },
+  },
+  Service: {
+    apiVersion: 'v1',
+    fields: { apiVersion: 'string', kind: 'string', metadata, 'spec!': serviceSpec, status: 'any' },
+  },
+}
