@@ -91,6 +91,7 @@ export function parseLoadResult(exitCode: number, log: string): LoadResult {
 
 async function readText(api: KubeApi, path: string, signal: AbortSignal): Promise<string> {
   const chunks: Buffer[] = []
-  for await (const chunk of await api.stream(path, { signal })) chunks.push(chunk as Buffer)
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(10_000)])
+  for await (const chunk of await api.stream(path, { signal: deadline })) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks).toString('utf8')
 }

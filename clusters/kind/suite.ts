@@ -68,9 +68,11 @@ export async function runKindSuite(suite: KindSuite): Promise<KindTrialResult[]>
       loadScript: await readFile(new URL('../../scenarios/load/constant-rate.js', import.meta.url), 'utf8'),
       lookIntervalMs,
       say,
-      signal,
     }
-    return await Promise.all(suite.trials.map((plan, i) => runKindTrial(world, plan, namespaces[i]!)))
+    return await allOrNone(
+      suite.trials.map((plan, i) => (signal: AbortSignal) => runKindTrial({ ...world, signal }, plan, namespaces[i]!)),
+      signal,
+    )
   } finally {
     api?.close()
     if (suite.retain) {
@@ -108,4 +110,15 @@ async function install(
   await cluster.kubectl(['apply', '--filename', '-'], prometheusManifests(settings, namespaces, telemetry))
   await waitForRollouts(cluster, signal)
   await waitForDeployment(cluster, prometheusNamespace, 'prometheus', signal)
+}
+
+/** Runs tasks side by side; the first that rejects ends the others, and has its reason thrown when all have ended. */
+async function allOrNone<T>(tasks: ((signal: AbortSignal) => Promise<T>)[], signal: AbortSignal): Promise<T[]> {
+  const stop = new AbortController()
+  const either = AbortSignal.any([signal, stop.signal])
+  const running = tasks.map(task => task(either))
+  for (const task of running) task.catch(reason => stop.abort(reason))
+  const settled = await Promise.allSettled(running)
+  either.throwIfAborted()
+  return settled.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : []))
 }

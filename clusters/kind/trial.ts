@@ -66,7 +66,7 @@ const loadTailMs = 3000
 
 /**
  * Runs one trial in a namespace of its own: first revision Healthy, load on, t = 0, deploy, engine until the horizon. What makes a trial
- * invalid is in its result; rejects only when the signal aborts or the cluster itself fails.
+ * invalid is in its result; rejects only when the signal aborts or the engine throws.
  */
 export async function runKindTrial(
   world: KindTrialWorld,
@@ -79,6 +79,7 @@ export async function runKindTrial(
   const signal = AbortSignal.any([world.signal, ended.signal])
   const events = collectEvents()
   const problems: string[] = []
+  let bug: unknown
   let load: LoadResult | null = null
   let startEpochMs: number | undefined
   events.append(0, 'trial.started', plan.started)
@@ -121,7 +122,14 @@ export async function runKindTrial(
         api: engineApi,
         namespace,
         rollout: manifests.rollout,
-        step: plan.step,
+        step(observation) {
+          try {
+            return plan.step(observation)
+          } catch (error) {
+            bug = error
+            throw error
+          }
+        },
         telemetry: world.telemetry,
         prometheusPath,
         lookIntervalMs: world.lookIntervalMs,
@@ -152,6 +160,8 @@ export async function runKindTrial(
     if (load.sent < loadShare * planned) problems.push(`only ${load.sent} of ${planned} planned requests were sent`)
   } catch (error) {
     world.signal.throwIfAborted()
+    // An engine that throws is not an invalid trial.
+    if (bug !== undefined) throw bug
     problems.push(error instanceof Error ? error.message : String(error))
   } finally {
     ended.abort()

@@ -18,7 +18,7 @@ export interface KubeRequest {
   /** Of the body; `application/json` where undefined. */
   readonly contentType?: string
   readonly signal?: AbortSignal
-  /** Deadline of the whole answer, 10 s where undefined. A stream has none after its first byte. */
+  /** Deadline of the whole answer, 10 s where undefined; of a stream, of its beginning. */
   readonly timeoutMs?: number
 }
 
@@ -89,7 +89,12 @@ export async function connectKube(kubeconfig: string): Promise<KubeApi> {
       const said = await text(await open(method, path, agent, { ...options, signal }))
       return JSON.parse(said) as T
     },
-    stream: (path, options = {}) => open('GET', path, streamAgent, options),
+    async stream(path, options = {}) {
+      const late = new AbortController()
+      const signal = options.signal ? AbortSignal.any([options.signal, late.signal]) : late.signal
+      const timer = setTimeout(() => late.abort(), options.timeoutMs ?? 10_000)
+      return open('GET', path, streamAgent, { ...options, signal }).finally(() => clearTimeout(timer))
+    },
     close() {
       agent.destroy()
       streamAgent.destroy()

@@ -59,6 +59,24 @@ test('a pod that is up without a request is a look of zeros; one that is down is
   expect(endInterval(reader, 15_000)).toBeUndefined()
 })
 
+test('a pod that is gone is not counted anew while its samples are still in the window', () => {
+  const reader = createLookReader(defaultTelemetry, startMs)
+  const old = { ...counter('200', [-2000, 7]), metric: { ...counter('200').metric, pod: 'old' } }
+  const alive = (pod: string) => (pod === 'old' ? started() : startMs + 1000)
+  readScrapes(reader, [old], alive)
+  endInterval(reader, 0)
+  readScrapes(reader, [old, counter('200', [3000, 50])], alive)
+  expect(endInterval(reader, 5000)?.versions).toMatchObject([{ requests: 50 }])
+  const gone = () => undefined
+  readScrapes(reader, [counter('200', [3000, 50])], gone)
+  expect(endInterval(reader, 10_000)).toBeUndefined()
+  readScrapes(reader, [counter('200', [3000, 50])], gone)
+  expect(endInterval(reader, 15_000)).toBeUndefined()
+  readScrapes(reader, [], gone)
+  expect(reader.pods).toEqual({})
+  expect(reader.maker.pods).toEqual({})
+})
+
 test('a pod that started after the first look counts from zero', () => {
   const reader = createLookReader(defaultTelemetry, startMs)
   readScrapes(reader, [counter('200', [3000, 100])], started)

@@ -32,12 +32,12 @@ export function lookQuery({ requests, latency, labels }: Telemetry, namespace: s
 
 /**
  * Takes in the scrapes of an answer that were not in an earlier one, oldest first.
- * @param podStartMs epoch ms at which a pod's process started, or NaN when that is not known
+ * @param podStartMs epoch ms at which a pod's process started; undefined for a pod that is gone
  */
 export function readScrapes(
   reader: LookReader,
   answer: readonly RangeSeries[],
-  podStartMs: (pod: string) => number,
+  podStartMs: (pod: string) => number | undefined,
 ): void {
   const { labels } = reader.telemetry
   const scrapes = new Map<
@@ -77,21 +77,23 @@ export function readScrapes(
     }
     addScrape(
       reader.maker,
-      podCounters(reader.maker, pod, hash, podStartMs(pod) - reader.startEpochMs),
+      podCounters(reader.maker, pod, hash, (podStartMs(pod) ?? Number.NaN) - reader.startEpochMs),
       values,
       known.slots,
     )
+  }
+  // A pod that is gone stays in the answers until its last sample has left the window; forgotten before, it would be counted anew.
+  const answered = new Set(answer.map(({ metric }) => metric[labels.pod]))
+  for (const pod of Object.keys(reader.pods)) {
+    if (answered.has(pod) || podStartMs(pod) !== undefined) continue
+    delete reader.pods[pod]
+    dropPod(reader.maker, pod)
   }
 }
 
 /** Ends the interval at trial time `toMs`; undefined where there was no scrape in it, and the first time. */
 export function endInterval(reader: LookReader, toMs: number): Look | undefined {
   return takeLook(reader.maker, toMs)
-}
-
-export function forgetPod(reader: LookReader, pod: string): void {
-  delete reader.pods[pod]
-  dropPod(reader.maker, pod)
 }
 
 function slotOf(telemetry: Telemetry, metric: RangeSeries['metric']): number | undefined {

@@ -4,7 +4,7 @@ import type { EventData, EventType } from '../../harness/model/event.ts'
 import type { Observation, PodView, TimedObservation } from '../../harness/model/observation.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import type { KubeApi } from './kube-api.ts'
-import { createLookReader, endInterval, forgetPod, lookQuery, type RangeSeries, readScrapes } from './look-reader.ts'
+import { createLookReader, endInterval, lookQuery, type RangeSeries, readScrapes } from './look-reader.ts'
 import { newMeasurements } from './measurements.ts'
 import type { AnalysisRunObject, EventObject, PodObject, RolloutObject } from './objects.ts'
 import { abortRollout, type OperationResult, type RolloutTarget, rolloutPath, undoRollout } from './operations.ts'
@@ -49,7 +49,7 @@ export async function runShell(setting: ShellSetting): Promise<void> {
   const operations = new Map<string, Promise<OperationResult>>()
   const pods = new Map<string, PodObject>()
   const lastSeen = new Map<string, string>()
-  const carriedOutAborts = new Set<string>()
+  const abortsSent = new Set<string>()
   const measured = new Map<string, number>()
   let rollout: RolloutObject | undefined
   let startEpochMs: number | undefined
@@ -74,22 +74,25 @@ export async function runShell(setting: ShellSetting): Promise<void> {
     } else if (effect.type === 'page') {
       append(t, 'page.sent', { effectId: effect.id, blames: effect.blames, reason: effect.reason })
     } else if (effect.type === 'wake') {
-      sleep(Math.max(0, effect.atMs - t), undefined, { signal }).then(() => tell({ type: 'time.passed' }), ignoreEnd)
+      const due = sleep(Math.max(0, effect.atMs - t), undefined, { signal })
+      due.then(() => tell({ type: 'time.passed' }), ignoreEnd).catch(fail)
     } else if (!operations.has(effect.id)) {
       const { podTemplateHash } = effect
       const operation = { effectId: effect.id, actor: 'engine', operation: effect.type }
       append(t, 'operation.started', { ...operation, podTemplateHash })
-      if (effect.type === 'abort') carriedOutAborts.add(podTemplateHash)
+      if (effect.type === 'abort') abortsSent.add(podTemplateHash)
       const outcome =
         effect.type === 'abort'
           ? abortRollout(target, podTemplateHash, signal)
           : undoRollout(target, podTemplateHash, effect.toHash, signal)
       operations.set(effect.id, outcome)
-      void outcome.then(({ ok, message }) => {
-        if (finished.signal.aborted) return
-        append(now(), 'operation.finished', { ...operation, ok, message })
-        tell({ type: 'effect.finished', effectId: effect.id, ok, message })
-      })
+      outcome
+        .then(({ ok, message }) => {
+          if (finished.signal.aborted) return
+          append(now(), 'operation.finished', { ...operation, ok, message })
+          tell({ type: 'effect.finished', effectId: effect.id, ok, message })
+        })
+        .catch(fail)
     }
   }
 
@@ -106,16 +109,13 @@ export async function runShell(setting: ShellSetting): Promise<void> {
     const hash = rollout.status?.currentPodHash
     const views = [...pods.values()].map(pod => podView(pod, false))
     const view = rolloutView(rollout, views.filter(pod => pod.podTemplateHash === hash && pod.ready).length)
-    const wasAborted = (JSON.parse(lastSeen.get('rollout') ?? '{}') as { aborted?: boolean }).aborted === true
     if (!isNews('rollout', view)) return
     const t = now()
     append(t, 'rollout.changed', view)
-    if (view.aborted && !wasAborted) {
-      append(t, 'rollout.aborted', {
-        actor: abortActor(view.message, carriedOutAborts.has(view.currentHash)),
-        podTemplateHash: view.currentHash,
-        message: view.message,
-      })
+    // The patch of an abort shows at once, the controller's answer with its reason a little later.
+    if (view.aborted && view.phase === 'Degraded' && isNews('aborted', view.currentHash)) {
+      const actor = abortActor(view.message, abortsSent.has(view.currentHash))
+      append(t, 'rollout.aborted', { actor, podTemplateHash: view.currentHash, message: view.message })
     }
     tell({ type: 'rollout.changed', rollout: view })
   }
@@ -126,10 +126,14 @@ export async function runShell(setting: ShellSetting): Promise<void> {
     else pods.set(view.name, pod)
     if (!isNews(`pod ${view.name}`, view)) return
     append(now(), 'pod.changed', view)
-    const serving = servingPods([...pods.values()].map(object => podView(object, false)))
-    if (isNews('serving', serving)) append(now(), 'traffic.shifted', { versions: serving })
+    if (startEpochMs !== undefined) trafficShifted()
     tell({ type: 'pod.changed', pod: view })
     rolloutChanged()
+  }
+
+  function trafficShifted() {
+    const versions = servingPods([...pods.values()].map(pod => podView(pod, false)))
+    if (isNews('traffic', versions)) append(now(), 'traffic.shifted', { versions })
   }
 
   function runChanged(object: AnalysisRunObject) {
@@ -145,29 +149,36 @@ export async function runShell(setting: ShellSetting): Promise<void> {
     // Samples of the last interval, and those that a slow answer or a missed look left behind.
     const windowS = Math.ceil((2 * setting.lookIntervalMs + 2 * setting.telemetry.scrapeInterval) / 1000)
     const query = encodeURIComponent(lookQuery(setting.telemetry, namespace, windowS))
+    const podStartMs = (name: string) => {
+      const pod = pods.get(name)
+      return pod && Date.parse(pod.metadata.creationTimestamp)
+    }
+    const read = async () => {
+      const answer = await api.json<{ data: { result: RangeSeries[] } }>(
+        'GET',
+        `${setting.prometheusPath}/api/v1/query?query=${query}`,
+        { signal, timeoutMs: setting.lookIntervalMs },
+      )
+      readScrapes(reader, answer.data.result, podStartMs)
+    }
+    // What was counted before t = 0 is the base of the first look.
+    await read().then(() => endInterval(reader, 0), ignoreEnd)
     for (let dueMs = setting.lookIntervalMs; dueMs <= setting.horizonMs; dueMs += setting.lookIntervalMs) {
       await sleep(Math.max(0, start + dueMs - Date.now()), undefined, { signal })
-      try {
-        const answer = await api.json<{ data: { result: RangeSeries[] } }>(
-          'GET',
-          `${setting.prometheusPath}/api/v1/query?query=${query}`,
-          { signal, timeoutMs: setting.lookIntervalMs },
-        )
-        readScrapes(reader, answer.data.result, pod => Date.parse(pods.get(pod)?.metadata.creationTimestamp ?? ''))
-        const look = endInterval(reader, now())
-        if (look) {
-          append(now(), 'look.taken', look as EventData<'look.taken'>)
-          tell({ type: 'look', look })
-        } else {
-          append(now(), 'look.missed', { reason: 'no sample of any pod since the last look' })
-          tell({ type: 'time.passed' })
-        }
-      } catch (error) {
-        signal.throwIfAborted()
-        append(now(), 'look.missed', { reason: error instanceof Error ? error.message : String(error) })
+      const missed = await read().then(
+        () => undefined,
+        (error: Error) => error.message,
+      )
+      signal.throwIfAborted()
+      const t = now()
+      const look = missed === undefined ? endInterval(reader, t) : undefined
+      if (look === undefined) {
+        append(t, 'look.missed', { reason: missed ?? 'no sample of any pod since the last look' })
         tell({ type: 'time.passed' })
+      } else {
+        append(t, 'look.taken', look as EventData<'look.taken'>)
+        tell({ type: 'look', look })
       }
-      for (const pod of Object.keys(reader.pods)) if (!pods.has(pod)) forgetPod(reader, pod)
     }
   }
 
@@ -199,7 +210,7 @@ export async function runShell(setting: ShellSetting): Promise<void> {
         ...shared,
         path: `/api/v1/namespaces/${namespace}/events`,
         onChange: ({ involvedObject, reason = '', message = '' }) => {
-          if (involvedObject.kind !== 'Rollout' && involvedObject.kind !== 'AnalysisRun') return
+          if (startEpochMs === undefined || !['Rollout', 'AnalysisRun'].includes(involvedObject.kind)) return
           append(now(), 'kubernetes.emitted', {
             object: `${involvedObject.kind}/${involvedObject.name}`,
             reason,
@@ -211,6 +222,7 @@ export async function runShell(setting: ShellSetting): Promise<void> {
     await Promise.race([watches, deadline(listDeadlineMs, 'the first list of the namespace', signal)])
     await sleep(1000 - (Date.now() % 1000), undefined, { signal })
     startEpochMs = Math.round(Date.now() / 1000) * 1000
+    trafficShifted()
     setting.onStart(startEpochMs)
     await takeLooks(startEpochMs)
     await sleep(Math.max(0, startEpochMs + setting.horizonMs - Date.now()), undefined, { signal })

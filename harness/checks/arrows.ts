@@ -15,7 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   remediator: base,
   clusters: base,
   'clusters/live': [...base, 'clusters', 'remediator/engine.ts'],
-  'clusters/kind': [...base, 'clusters', 'remediator/engine.ts'],
+  'clusters/kind': [...base, 'clusters', 'remediator/engine.ts', 'remediator/policy.ts'],
   'harness/run': below,
   'harness/judge': below,
   reports: below,
@@ -31,7 +31,8 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
 }
 
 const pureFolders = ['remediator', 'harness/model', 'harness/stats', 'harness/run', 'harness/judge', 'clusters/sim']
-const impure = /\b(Date\.now|new Date\(|Math\.random|setTimeout|setInterval|process\.env|performance\.now)/
+const impure =
+  /\b(Date\.now|new Date\(|Math\.random|set(?:Timeout|Interval|Immediate)|process\.(?:env|hrtime)|performance\.now|random(?:UUID|Bytes)|getRandomValues|localeCompare|toLocale\w+|Intl\.)/
 const isTest = /\.test\.ts$/
 const isTool = /\/(oracle|subject)\//
 
@@ -59,7 +60,7 @@ export function brokenImports(file: string, text: string): string[] {
   })
 }
 
-/** Clock, randomness, timers and environment belong to the adapters and the command line. */
+/** Clock, randomness, timers, environment and locale belong to the adapters and the command line. */
 export function impurities(file: string, text: string): string[] {
   if (isTest.test(file) || isTool.test(file) || folderOf(file, pureFolders) === undefined) return []
   return text.split('\n').flatMap((line, index) => {

@@ -1,0 +1,128 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { execa } from 'execa'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { type Behaviour, harmless } from '../../harness/model/behaviour.ts'
+import type { EventData, EventType, TrialEvent } from '../../harness/model/event.ts'
+import { framesOf, readEvents } from '../../harness/model/trial-log.ts'
+import { createEngine, step } from '../../remediator/engine.ts'
+import { policyDocument } from '../../remediator/policy.ts'
+import { defaultTelemetry } from '../manifests/telemetry.ts'
+import { missingTools } from './environment.ts'
+import { readKindSettings } from './settings.ts'
+import { runKindSuite } from './suite.ts'
+import type { KindTrialPlan, KindTrialResult } from './trial.ts'
+
+const missing = await missingTools()
+const horizonMs = 240_000
+const shipped = new URL('../../scenarios/', import.meta.url)
+
+function plan(variant: string, behaviour: Behaviour): KindTrialPlan {
+  const { spec: policy } = policyDocument.parse(parse(readFileSync(new URL('policies/careful.yaml', shipped), 'utf8')))
+  const latencyBucketsS = defaultTelemetry.latency.bucketsS
+  const engine = createEngine({ policy, trial: variant, latencyBucketsS, lookIntervalMs: 5000, horizonMs }, 'L1')
+  const named = { scenario: 'error-ratio-smoke', policy: 'careful', level: 'L1', seed: 1, backend: 'kind' }
+  return {
+    started: { ...named, variant, horizonMs },
+    behaviour,
+    deployAtMs: 30_000,
+    requestsPerSecond: 50,
+    analysis: 'live',
+    step: observation => step(engine, observation),
+  }
+}
+
+function eventsOf({ log }: KindTrialResult): TrialEvent[] {
+  return [...readEvents(framesOf(log))]
+}
+
+function dataOf<T extends EventType>(events: readonly TrialEvent[], type: T): EventData<T>[] {
+  return events.filter(event => event.type === type).map(event => event.data as EventData<T>)
+}
+
+describe.skipIf(missing.length > 0)(`an error-ratio deploy and its twin on kind ${missing.join('; ')}`, () => {
+  let faulty: KindTrialResult
+  let twin: KindTrialResult
+  let wallMs: number
+
+  beforeAll(async () => {
+    const startMs = performance.now()
+    const folder = new URL('subject/', shipped)
+    const names = readdirSync(folder).filter(name => name.endsWith('.yaml'))
+    const manifests = names.map(name => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }))
+    const trials = [plan('faulty', { ...harmless, errorRatio: 0.3 }), plan('twin', harmless)]
+    const { signal } = new AbortController()
+    const say = (line: string) => process.stderr.write(`${line}\n`)
+    const settings = readKindSettings(process.env)
+    const run = { settings, manifests, telemetry: defaultTelemetry, pauseMs: 30_000, trials, say, signal }
+    ;[faulty, twin] = (await runKindSuite(run)) as [KindTrialResult, KindTrialResult]
+    wallMs = performance.now() - startMs
+  }, 900_000)
+
+  test('both trials are valid', () => {
+    expect([...faulty.problems, ...twin.problems]).toEqual([])
+  })
+
+  test('the faulty deploy is blamed and aborted at L1, by the engine or by argo, and the good version serves again', () => {
+    const events = eventsOf(faulty)
+    const [deploy] = dataOf(events, 'release.updated')
+    const [aborted] = dataOf(events, 'rollout.aborted')
+    expect(aborted).toMatchObject({
+      podTemplateHash: deploy?.podTemplateHash,
+      actor: expect.stringMatching(/^(engine|argo)$/),
+    })
+    if (aborted?.actor === 'engine') {
+      expect(dataOf(events, 'detector.fired')[0]?.blames).toBe(deploy?.podTemplateHash)
+      expect(dataOf(events, 'operation.finished')[0]).toMatchObject({ actor: 'engine', operation: 'abort', ok: true })
+    }
+    const serving = dataOf(events, 'traffic.shifted').at(-1)?.versions
+    expect(serving).toEqual([{ podTemplateHash: dataOf(events, 'rollout.changed')[0]?.stableHash, pods: 10 }])
+  })
+
+  test('the twin is promoted, and nobody acts on it', () => {
+    const events = eventsOf(twin)
+    const last = dataOf(events, 'rollout.changed').at(-1)
+    const hash = dataOf(events, 'release.updated')[0]?.podTemplateHash
+    expect(last).toMatchObject({ phase: 'Healthy', currentHash: hash, stableHash: hash, aborted: false })
+    expect(dataOf(events, 'operation.started')).toEqual([])
+    expect(dataOf(events, 'truth.cell').every(({ touched }) => touched === 0)).toBe(true)
+  })
+
+  test('the pods know of every request that k6 sent, and the looks count none twice', () => {
+    for (const trial of [faulty, twin]) {
+      const events = eventsOf(trial)
+      const truth = dataOf(events, 'truth.cell')
+      const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0)
+      const looked = dataOf(events, 'look.taken').flatMap(({ versions }) => versions)
+      // Three seconds of the load lie after the horizon.
+      expect(sum(truth.map(({ requests }) => requests))).toBeGreaterThan(0.97 * 50 * 240)
+      expect(sum(truth.map(({ bad }) => bad))).toBeGreaterThanOrEqual(sum(looked.map(({ errors }) => errors)))
+      expect(sum(truth.map(({ requests }) => requests))).toBeGreaterThanOrEqual(
+        sum(looked.map(({ requests }) => requests)),
+      )
+      expect(sum(looked.map(({ requests }) => requests))).toBeGreaterThan(0.9 * 50 * 240)
+    }
+  })
+
+  test('the fault touches about the share of requests that it says, and only after the deploy', () => {
+    const touched = dataOf(eventsOf(faulty), 'truth.cell').filter(cell => cell.touched > 0)
+    expect(touched[0]?.fromMs).toBeGreaterThan(30_000)
+    const canary = dataOf(eventsOf(faulty), 'look.taken')
+      .flatMap(({ versions }) => versions)
+      .filter(
+        ({ podTemplateHash }) => podTemplateHash === dataOf(eventsOf(faulty), 'release.updated')[0]?.podTemplateHash,
+      )
+    const requests = canary.reduce((sum, look) => sum + look.requests, 0)
+    const errors = canary.reduce((sum, look) => sum + look.errors, 0)
+    expect(errors / requests).toBeGreaterThan(0.2)
+    expect(errors / requests).toBeLessThan(0.4)
+  })
+
+  test('it takes under 8 minutes and leaves nothing behind', async () => {
+    expect(wallMs).toBeLessThan(8 * 60_000)
+    const clusters = await execa('kind', ['get', 'clusters'])
+    expect(clusters.stdout).not.toContain('carmine-')
+    const containers = await execa('docker', ['ps', '--all', '--format', '{{.Names}}'])
+    expect(containers.stdout).not.toContain('carmine-')
+  })
+})
