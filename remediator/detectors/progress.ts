@@ -81,10 +81,14 @@ function notePod(state: State, chosen: Tuning, pod: PodView, nowMs: number): voi
   else record.waitingSinceMs ??= nowMs
 }
 
-/** Ready pods, scaling and steps are progress; a rollout that is paused, aborted or done need make none. */
+/**
+ * Available pods, scaling and steps are progress. A rollout that is paused, aborted or done need make none, nor does one whose new
+ * pods are all available: it waits for an analysis.
+ */
 function noteProgress(state: State, { rollout, nowMs }: DetectorContext): void {
   const { phase, aborted, currentHash, stableHash, currentStepIndex, updatedReplicas, updatedAvailable } = rollout
-  const rests = phase === 'Paused' || aborted || currentHash === stableHash
+  const complete = updatedReplicas > 0 && updatedAvailable >= updatedReplicas
+  const rests = phase === 'Paused' || aborted || complete || currentHash === stableHash
   const reached = rests ? '' : `${currentStepIndex}/${updatedReplicas}/${updatedAvailable}`
   if (reached === state.reached && reached !== '') return
   state.reached = reached
