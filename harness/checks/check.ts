@@ -28,15 +28,11 @@ for (const { name, passed } of results) {
 process.exitCode = results.every(({ passed }) => passed) ? 0 : 1
 
 function tool(name: string, ...args: string[]): boolean {
+  // By its path on this Node: a tool's first line would ask for any.
   const program = join(root, 'node_modules/.bin', name)
-  const { status, error } = spawnSync(program, args, { cwd: root, stdio: 'inherit', env: onThisNode() })
+  const { status, error } = spawnSync(process.execPath, [program, ...args], { cwd: root, stdio: 'inherit' })
   if (error) say(`${name}: ${error.message}`)
   return status === 0
-}
-
-/** Puts the running Node first on the PATH, since a tool's first line asks for any. */
-function onThisNode(): NodeJS.ProcessEnv {
-  return { ...process.env, PATH: `${join(process.execPath, '..')}:${process.env['PATH']}` }
 }
 
 async function arrows(): Promise<boolean> {
