@@ -12,8 +12,7 @@ export interface PlayedQuery {
 /** metricproviders/prometheus/prometheus.go: a query may take 30 s. */
 const defaultTimeoutSeconds = 30
 /** For pods that nobody recorded: 2.3 s was the median from creation to readiness on the recorded cluster. */
-const unrecordedReadyMs = 2300
-const terminateMs = 1000
+const unrecorded: PodTimings = { scheduleMs: 0, pullMs: 0, startMs: 0, readyFlipsMs: [2300], exitMs: null, terminateMs: 1000 }
 
 /**
  * The ports of a case: its signals answer queries, and each pod that starts after the update takes as long as the recorded one of
@@ -40,10 +39,11 @@ export function casePorts(
       return { ...result, delayMs: Math.min(delay, timeout) * 1000 }
     },
     podTimings(pod, nowMs) {
-      if (nowMs < startMs) return timingsOf(undefined)
+      if (nowMs < startMs) return unrecorded
       const rank = played.get(pod.podTemplateHash) ?? 0
       played.set(pod.podTemplateHash, rank + 1)
-      return timingsOf(recordedPod(file, `r${numberOf(pod.podTemplateHash)}`, rank))
+      const recorded = recordedPod(file, `r${numberOf(pod.podTemplateHash)}`, rank)
+      return recorded === undefined ? unrecorded : timingsOf(recorded, nowMs - startMs)
     },
   }
 }
@@ -71,18 +71,17 @@ function recordedPod(file: CaseFile, rs: string, rank: number): RecordedPod | un
   return pods.toSorted((a, b) => a.created - b.created)[rank]
 }
 
-function timingsOf(pod: RecordedPod | undefined): PodTimings {
-  const ready = pod === undefined ? [] : typeof pod.ready === 'number' ? [pod.ready] : (pod.ready ?? [])
+/**
+ * A recorded pod becomes ready when it did in the recording, so that the pace of the cluster's API is its pace too; or, where that
+ * has passed, as long after its creation.
+ */
+function timingsOf(pod: RecordedPod, createdMs: number): PodTimings {
+  const flipsMs = (typeof pod.ready === 'number' ? [pod.ready] : (pod.ready ?? [])).map(at => at * 1000)
+  const originMs = (flipsMs[0] ?? 0) >= createdMs ? createdMs : pod.created * 1000
+  const isEndKnown = pod.gone !== undefined && pod.terminating !== undefined
   return {
-    scheduleMs: 0,
-    pullMs: 0,
-    startMs: 0,
-    readyFlipsMs:
-      pod === undefined ? [unrecordedReadyMs] : ready.map(at => Math.max(0, Math.round((at - pod.created) * 1000))),
-    exitMs: null,
-    terminateMs:
-      pod?.gone === undefined || pod.terminating === undefined
-        ? terminateMs
-        : Math.round((pod.gone - pod.terminating) * 1000),
+    ...unrecorded,
+    readyFlipsMs: flipsMs.map(at => Math.max(0, Math.round(at - originMs))),
+    terminateMs: isEndKnown ? Math.round((pod.gone! - pod.terminating!) * 1000) : unrecorded.terminateMs,
   }
 }

@@ -1,4 +1,4 @@
-import { scheduleReplicaSetSync } from '../kubernetes/events.ts'
+import { scaleReactionMs, scheduleReplicaSetSync } from '../kubernetes/events.ts'
 import type { ReplicaSet } from '../kubernetes/state.ts'
 import { desiredCounts } from './canary-steps.ts'
 import { emit, requestReconcile } from './events.ts'
@@ -39,7 +39,7 @@ function scale(context: ReconcileContext, replicaSet: ReplicaSet, newScale: numb
   requestReconcile(state, queue, nowMs)
   if (oldScale === newScale) return false
   replicaSet.specReplicas = newScale
-  scheduleReplicaSetSync(queue, replicaSet, nowMs)
+  scheduleReplicaSetSync(queue, replicaSet, nowMs, scaleReactionMs)
   const direction = oldScale < newScale ? 'up' : 'down'
   const what = `ReplicaSet ${replicaSet.name} (revision ${replicaSet.revision})`
   emit(state, nowMs, 'ScalingReplicaSet', `Scaled ${direction} ${what} from ${oldScale} to ${newScale}`)

@@ -5,8 +5,10 @@ import type { Pod, ReplicaSet } from './state.ts'
 export const podPriority = 10
 export const replicaSetPriority = 20
 
-/** Time from a change that the ReplicaSet controller watches to its pass (informer and work queue). */
-const replicaSetReactionMs = 20
+/** Time from a change of a pod to the ReplicaSet controller's pass: seen at once, there is one call to make. */
+const podReactionMs = 10
+/** Time from a new scale to the pods created or deleted for it: through API, informer, work queue and API again. */
+export const scaleReactionMs = 90
 
 export type PodStep = 'scheduled' | 'pulled' | 'started' | 'flipped' | 'exited' | 'restarted' | 'gone'
 
@@ -35,7 +37,7 @@ export function scheduleReplicaSetSync(
   queue: EventQueue,
   replicaSet: ReplicaSet,
   nowMs: number,
-  delayMs = replicaSetReactionMs,
+  delayMs = podReactionMs,
 ): void {
   const t = nowMs + delayMs
   if (replicaSet.syncAtMs !== null && replicaSet.syncAtMs <= t) return
