@@ -28,6 +28,8 @@ export interface OpenLoop {
   readonly runs: readonly Run[]
   /** Of every detector, deciding or not, of the policies that are scored. */
   readonly alarms: readonly OpenLoopAlarm[]
+  /** Looks really simulated: a parted row's only from its parting on. */
+  readonly looks: number
 }
 
 /** An engine that watches the open loop, and the rows of its policy that have not parted from it. */
@@ -53,12 +55,14 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
   let drivers = rows.filter(row => row.driver === 'random')
   const driverAtMs = drivers.length > 0 ? randomAbortMs(setting.plan) : null
 
+  let looksShared = 0
   const part = (row: Row, engine: EngineState | null): Run => {
     const run = cloneRun(trunk)
     run.engine = engine === null ? null : withLevel(engine, row)
     run.world.rollout.analysis = analysisOf(row)
     if (row.driver === 'random') run.driverAtMs = driverAtMs
     finished.set(row, run)
+    looksShared += trunk.world.looksTaken
     live = live.filter(other => other !== row)
     drivers = drivers.filter(other => other !== row)
     for (const watcher of watchers) watcher.waiting = watcher.waiting.filter(other => other !== row)
@@ -113,7 +117,8 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
     show(observations)
   }
   finishRun(trunk)
-  return { runs: rows.map(row => finished.get(row) ?? trunk), alarms }
+  const looks = [trunk, ...finished.values()].reduce((sum, { world }) => sum + world.looksTaken, -looksShared)
+  return { runs: rows.map(row => finished.get(row) ?? trunk), alarms, looks }
 }
 
 /** The row on its own from the trial's start, which has to give the same log. */

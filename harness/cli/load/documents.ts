@@ -1,0 +1,93 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type * as z from 'zod'
+import { parseWith } from '../../model/parse-with.ts'
+import { nearest, type Problem } from '../../model/problem.ts'
+import { problemAt, readDocument, type SourceDocument } from '../../model/yaml-source.ts'
+
+/** Where the shipped scenarios, suites, policies and manifests stand. */
+export const shippedFolder = fileURLToPath(new URL('../../../scenarios/', import.meta.url))
+
+export type Kind = 'catalogue' | 'suites' | 'policies'
+
+/** Names of the shipped documents of a kind, in alphabetical order. */
+export function shippedNames(kind: Kind): string[] {
+  const files = readdirSync(join(shippedFolder, kind)).filter(file => file.endsWith('.yaml'))
+  return files.map(file => file.slice(0, -'.yaml'.length)).sort()
+}
+
+/** Where a word stands that names a document: on the command line or in a suite. */
+export interface Mention {
+  readonly word: string
+  /** What to say where there is no such document. */
+  complain(message: string, hint: string | undefined): Problem
+}
+
+/** A name given as an option. */
+export function optionMention(option: string, word: string): Mention {
+  return {
+    word,
+    complain: (message, hint) => ({
+      file: option,
+      line: 1,
+      column: 1,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+      severity: 'error',
+    }),
+  }
+}
+
+export interface Loaded<T> {
+  readonly name: string
+  readonly value: T
+  readonly document: SourceDocument
+}
+
+/** Reads the document that a word names: a file when it looks like a path, else a shipped one. Problems are added to the list. */
+export function loadDocument<S extends z.ZodType<{ metadata: { name: string } }>>(
+  kind: Kind,
+  mention: Mention,
+  schema: S,
+  problems: Problem[],
+): Loaded<z.output<S>> | undefined {
+  const file = fileOf(kind, mention, problems)
+  if (file === undefined) return undefined
+  const { document, problems: syntax } = readDocument(displayName(file), readFileSync(file))
+  problems.push(...syntax)
+  if (document === undefined) return undefined
+  const parsed = parseWith(schema, document)
+  problems.push(...parsed.problems)
+  return parsed.value === undefined ? undefined : { name: parsed.value.metadata.name, value: parsed.value, document }
+}
+
+/** Says that a value of a document contradicts another. */
+export function contradiction(document: SourceDocument, path: readonly (string | number)[], message: string): Problem {
+  return problemAt(document, path, message)
+}
+
+/** A file's path as it is shown: below the current folder where it is. */
+export function displayName(file: string): string {
+  const below = relative(process.cwd(), file)
+  return below.startsWith('..') ? file : below
+}
+
+function fileOf(kind: Kind, { word, complain }: Mention, problems: Problem[]): string | undefined {
+  if (/[/\\]|\.(?:ya?ml|json)$/.test(word)) {
+    if (existsSync(word)) return word
+    problems.push(complain(`there is no file \`${word}\``, undefined))
+    return undefined
+  }
+  const names = shippedNames(kind)
+  if (names.includes(word)) return join(shippedFolder, kind, `${word}.yaml`)
+  const near = nearest(word, names)
+  const what = { catalogue: 'scenario', suites: 'suite', policies: 'policy' }[kind]
+  problems.push(
+    complain(
+      `there is no ${what} \`${word}\``,
+      near === undefined ? `shipped are ${names.join(', ')}` : `did you mean \`${near}\`?`,
+    ),
+  )
+  return undefined
+}

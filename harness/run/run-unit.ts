@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { worldSetting } from '../../clusters/sim/world-setting.ts'
+import { foldInstants, type TrialFacts } from '../judge/instants.ts'
+import type { TrialResult } from '../judge/trial-result.ts'
+import type { Level } from '../model/effect.ts'
+import type { TrialPlan } from '../model/trial.ts'
+import { append, createTrialLog, framesOf, readEvents } from '../model/trial-log.ts'
+import { type OpenLoopAlarm, runOpenLoop, runUnforked } from './open-loop.ts'
+import { planTrial } from './plan-trial.ts'
+import type { Row, Run } from './row.ts'
+import { type SuitePlan, trialId, type Unit } from './suite-plan.ts'
+
+export interface UnitResult {
+  readonly unit: number
+  /** In plan order. */
+  readonly trials: readonly TrialResult[]
+  readonly alarms: readonly OpenLoopAlarm[]
+  readonly looks: number
+  /** Frames by trial id, of those that were asked for. */
+  readonly frames: Readonly<Record<string, Uint8Array>>
+}
+
+/** Runs one unit. @param keeps says which trials' logs to return. */
+export function runUnit(plan: SuitePlan, unit: Unit, keeps: (trial: TrialResult) => boolean): UnitResult {
+  const scenario = plan.scenarios[unit.scenario]!
+  const trialPlan = planTrial(scenario, unit.variant, unit.seed, plan.horizonMs)
+  const trials: TrialResult[] = []
+  const alarms: OpenLoopAlarm[] = []
+  const frames: Record<string, Uint8Array> = {}
+  let looks = 0
+  for (const { subject, rows } of plan.groups) {
+    const openLoop = runOpenLoop(worldSetting(trialPlan, subject), rows, plan.scored)
+    alarms.push(...openLoop.alarms)
+    looks += openLoop.looks
+    const folded = new Map<Run, TrialFacts>()
+    rows.forEach((row, i) => {
+      const run = openLoop.runs[i]!
+      const log = closedLog(trialPlan, row, run)
+      const facts = folded.get(run) ?? foldInstants([...readEvents(log)], trialPlan.truth)
+      folded.set(run, facts)
+      const trial = resultOf(trialPlan, row, log, facts)
+      trials.push(trial)
+      if (keeps(trial)) frames[trial.id] = log
+    })
+  }
+  return { unit: unit.index, trials, alarms, looks, frames }
+}
+
+/** Runs one trial by itself from its start, without the others' open loop. */
+export function runTrial(
+  plan: SuitePlan,
+  unit: Unit,
+  wanted: { readonly policy: string; readonly level: Level },
+): { trial: TrialResult; frames: Uint8Array } {
+  const group = plan.groups.find(({ rows }) => rows.some(row => isWanted(row, wanted)))!
+  const row = group.rows.find(one => isWanted(one, wanted))!
+  const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs)
+  const frames = closedLog(trialPlan, row, runUnforked(worldSetting(trialPlan, group.subject), row))
+  return { trial: resultOf(trialPlan, row, frames, foldInstants([...readEvents(frames)], trialPlan.truth)), frames }
+}
+
+function isWanted(row: Row, wanted: { readonly policy: string; readonly level: Level }): boolean {
+  return row.policy === wanted.policy && row.level === wanted.level
+}
+
+/** The log with its head, which alone differs between rows that never parted. */
+function closedLog(
+  { scenario, variant, seed, horizonMs }: TrialPlan,
+  { policy, level }: Row,
+  { world }: Run,
+): Uint8Array {
+  const log = createTrialLog()
+  append(log, 0, 'trial.started', { scenario, variant, policy, level, seed, backend: 'sim', horizonMs })
+  const head = framesOf(log)
+  const body = framesOf(world.log)
+  const frames = new Uint8Array(head.length + body.length)
+  frames.set(head)
+  frames.set(body, head.length)
+  return frames
+}
+
+function resultOf(
+  { scenario, family, variant, seed }: TrialPlan,
+  row: Row,
+  frames: Uint8Array,
+  facts: TrialFacts,
+): TrialResult {
+  const { policy, level } = row
+  const digest = createHash('sha256').update(frames).digest('hex')
+  return { id: trialId(scenario, variant, row, seed), scenario, family, variant, seed, policy, level, digest, facts }
+}

@@ -1,0 +1,47 @@
+import type { Subject } from '../../clusters/sim/world-setting.ts'
+import { type Scenario, type Variant, variantsOf } from '../model/scenario.ts'
+import type { Suite } from '../model/suite.ts'
+import type { Row } from './row.ts'
+
+/** Rows whose manifests are the same, so that they can share an open loop. */
+export interface RowGroup {
+  readonly subject: Subject
+  readonly rows: readonly Row[]
+}
+
+/** Everything that decides what a run will be. Plain data, as workers get a copy. */
+export interface SuitePlan {
+  readonly suite: Suite
+  /** Trials of a scenario have the seeds from here on. */
+  readonly firstSeed: number
+  readonly scenarios: readonly Scenario[]
+  readonly groups: readonly RowGroup[]
+  /** Policies under test, as opposed to anchors: their detectors are scored. */
+  readonly scored: readonly string[]
+  readonly horizonMs: number
+}
+
+/** The trials of one scenario and seed in one variant, over all rows. */
+export interface Unit {
+  readonly index: number
+  readonly scenario: number
+  readonly variant: Variant
+  readonly seed: number
+}
+
+/** In plan order: by scenario, seed, variant. */
+export function planUnits({ scenarios, suite, firstSeed }: SuitePlan): Unit[] {
+  const units: Unit[] = []
+  scenarios.forEach((scenario, index) => {
+    for (let i = 0; i < suite.seeds; i++) {
+      for (const variant of variantsOf(scenario))
+        units.push({ index: units.length, scenario: index, variant, seed: firstSeed + i })
+    }
+  })
+  return units
+}
+
+/** Names a trial for people and for `replay`. */
+export function trialId(scenario: string, variant: Variant, { policy, level }: Row, seed: number): string {
+  return [scenario, variant, policy, level, seed].join('/')
+}

@@ -1,0 +1,78 @@
+import { Worker } from 'node:worker_threads'
+import type { Level } from '../model/effect.ts'
+import type { SuitePlan, Unit } from './suite-plan.ts'
+
+/** What every worker is given at its start. */
+export interface WorkerSetting {
+  readonly plan: SuitePlan
+  readonly logs: 'failing' | 'all'
+}
+
+/** A unit to run, or a trial to run again by itself, of which only the digest comes back. */
+export type Task =
+  | { readonly type: 'unit'; readonly unit: Unit }
+  | { readonly type: 'trial'; readonly unit: Unit; readonly wanted: { readonly policy: string; readonly level: Level } }
+
+/** Times that a task is given to a fresh worker after its worker died. */
+const maxRetries = 1
+
+export interface PoolOptions {
+  readonly setting: WorkerSetting
+  readonly workers: number
+  readonly signal: AbortSignal
+  /** A worker died; its task is tried again unless `lost`. */
+  onCrash(task: Task, error: Error, lost: boolean): void
+}
+
+/**
+ * Runs tasks on worker threads and hands results over as they come, in any order. A worker that dies takes its task with it at most
+ * twice; a task that throws is a bug and is thrown on.
+ * @returns when all tasks are done, lost, or the signal was aborted.
+ */
+export async function runTasks<R>(
+  tasks: readonly Task[],
+  options: PoolOptions,
+  onResult: (task: Task, result: R) => void,
+): Promise<void> {
+  const queue = tasks.map(task => ({ task, tries: 0 })).reverse()
+  const { signal } = options
+  const serve = async () => {
+    while (queue.length > 0 && !signal.aborted) await serveUntilCrash()
+  }
+  const serveUntilCrash = async () => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: options.setting })
+    const stop = () => void worker.terminate()
+    signal.addEventListener('abort', stop, { once: true })
+    try {
+      for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+        const outcome = await ask<R>(worker, next.task)
+        if (signal.aborted) return
+        if ('result' in outcome) {
+          onResult(next.task, outcome.result)
+          continue
+        }
+        const lost = next.tries >= maxRetries
+        if (!lost) queue.push({ task: next.task, tries: next.tries + 1 })
+        options.onCrash(next.task, outcome.error, lost)
+        return
+      }
+    } finally {
+      signal.removeEventListener('abort', stop)
+      await worker.terminate()
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(options.workers, tasks.length) }, serve))
+}
+
+function ask<R>(worker: Worker, task: Task): Promise<{ result: R } | { error: Error }> {
+  return new Promise(resolve => {
+    const settle = (outcome: { result: R } | { error: Error }) => {
+      worker.removeAllListeners()
+      resolve(outcome)
+    }
+    worker.once('message', (result: R) => settle({ result }))
+    worker.once('error', (error: Error) => settle({ error }))
+    worker.once('exit', code => settle({ error: new Error(`a worker ended with code ${code}`) }))
+    worker.postMessage(task)
+  })
+}
