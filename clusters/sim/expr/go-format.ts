@@ -27,14 +27,14 @@ export function formatValue(value: Value): string {
   }
 }
 
-/** strconv's shortest `g` form with fmt's `%v` rule: exponent below -4 or from 21 on, at least two digits of it. */
+/** strconv.FormatFloat(value, 'g', -1, 64): with an exponent, of at least two digits, where it is below -4 or above 5. */
 export function formatFloat(value: number): string {
   if (Number.isNaN(value)) return 'NaN'
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf'
   if (value === 0) return Object.is(value, -0) ? '-0' : '0'
   const [mantissa, exponentText] = value.toExponential().split('e') as [string, string]
   const exponent = Number(exponentText)
-  if (exponent < -4 || exponent >= 21) {
+  if (exponent < -4 || exponent > 5) {
     const digits = String(Math.abs(exponent)).padStart(2, '0')
     return `${mantissa}e${exponent < 0 ? '-' : '+'}${digits}`
   }

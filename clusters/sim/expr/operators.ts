@@ -4,7 +4,7 @@ import { numeric, power, toFloat, toInt, wrap } from './go-number.ts'
 import { decodeText } from './go-string.ts'
 import { UINT8 } from './go-type.ts'
 import type { Value } from './value.ts'
-import { isNil, isTagged, lookUp, nameOfType } from './value.ts'
+import { isNil, isTagged, lookUp, nameOfType, sharesMemory, subList } from './value.ts'
 
 /** expr's `==`: numbers by value whatever their types, everything else as reflect.DeepEqual. */
 export function equal(a: Value, b: Value): boolean {
@@ -22,7 +22,7 @@ function deepEqual(a: Value, b: Value): boolean {
     return (
       (a.isNil === true) === (b.isNil === true) &&
       a.items.length === b.items.length &&
-      (a.items === b.items || a.items.every((item, index) => deepEqual(item, b.items[index]!)))
+      (sharesMemory(a, b) || a.items.every((item, index) => deepEqual(item, b.items[index]!)))
     )
   if (a.tag === 'map' && b.tag === 'map') {
     if (a.entries === b.entries) return true
@@ -136,7 +136,7 @@ export function slice(value: Value, from: Value, to: Value): Value {
   if (typeof value === 'string') return value.slice(begin, end)
   const list = value as Extract<Value, { tag: 'list' }>
   if (list.type.kind === 'array') throw new ExpressionError('reflect.Value.Slice: slice of unaddressable array')
-  return begin === 0 && end === length ? list : { ...list, items: list.items.slice(begin, end) }
+  return subList(list, begin, end)
 }
 
 function bound(index: bigint, length: number): number {

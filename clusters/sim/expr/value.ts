@@ -20,6 +20,8 @@ export interface List {
   readonly type: GoType
   readonly items: readonly Value[]
   readonly isNil?: boolean
+  /** Of a slice of a list: whose memory it shares, and from where. */
+  readonly shared?: { readonly items: readonly Value[]; readonly from: number }
 }
 
 /** A Go map. Go's order of iteration is random; here it is the order of insertion. */
@@ -38,6 +40,20 @@ export interface FunctionValue {
 
 export function listOf(type: GoType, items: readonly Value[]): List {
   return { tag: 'list', type, items }
+}
+
+/** `list[from:to]` of bounds within it; like Go's it shares the list's memory, which equality sees. */
+export function subList(list: List, from: number, to: number): List {
+  if (from === 0 && to === list.items.length) return list
+  const { items, from: before } = list.shared ?? { items: list.items, from: 0 }
+  return { ...list, items: list.items.slice(from, to), shared: { items, from: before + from } }
+}
+
+/** Whether two lists of one length are the same stretch of memory. */
+export function sharesMemory(a: List, b: List): boolean {
+  return (
+    (a.shared?.items ?? a.items) === (b.shared?.items ?? b.items) && (a.shared?.from ?? 0) === (b.shared?.from ?? 0)
+  )
 }
 
 export function dictionaryOf(type: GoType, pairs: Iterable<readonly [Value, Value]>): Dictionary {

@@ -1,4 +1,5 @@
 import { ExpressionError } from '../expression-error.ts'
+import { formatValue } from '../go-format.ts'
 import { toInt } from '../go-number.ts'
 import { decodeText, quote } from '../go-string.ts'
 import type { GoType, StaticType } from '../go-type.ts'
@@ -17,7 +18,7 @@ import {
 } from '../go-type.ts'
 import { fetch } from '../operators.ts'
 import type { Dictionary, List, Value } from '../value.ts'
-import { dictionaryOf, isTagged, listOf, nameOfKind, nameOfType, typeOf } from '../value.ts'
+import { dictionaryOf, isTagged, listOf, nameOfKind, nameOfType, subList, typeOf } from '../value.ts'
 import type { Builtin } from './builtin.ts'
 import { requireArguments } from './builtin.ts'
 import { sortItems } from './sort.ts'
@@ -56,7 +57,7 @@ export const LIST_BUILTINS: Readonly<Record<string, Builtin>> = {
       const wanted = toInt(count)
       if (wanted > BigInt(list.items.length)) return list
       if (wanted < 0n) throw new ExpressionError('reflect.Value.Slice: slice index out of bounds')
-      return { ...list, items: list.items.slice(0, Number(wanted)) }
+      return subList(list, 0, Number(wanted))
     },
   },
   sort: {
@@ -134,8 +135,8 @@ function fetchOrNil(from: Value, key: Value): Value {
 }
 
 function pairOf(pair: Value): readonly [Value, Value] {
-  if (!isTagged(pair, 'list')) throw new ExpressionError(`invalid pair ${nameOfType(pair)}`)
-  if (pair.items.length !== 2) throw new ExpressionError(`invalid pair length ${pair.items.length}`)
+  if (!isTagged(pair, 'list')) throw new ExpressionError(`invalid pair ${decodeText(formatValue(pair))}`)
+  if (pair.items.length !== 2) throw new ExpressionError(`invalid pair length ${decodeText(formatValue(pair))}`)
   return [pair.items[0]!, pair.items[1]!]
 }
 
