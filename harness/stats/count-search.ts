@@ -8,7 +8,7 @@ import { normalQuantile } from './normal.ts'
 
 /** Whether `smoothCount` settles nearly every u: below, its series is too coarse and the sequential search short. */
 export function isSmooth(variance: number, skew: number): boolean {
-  return variance >= 9 * Math.max(1, skew * skew)
+  return variance >= 4 * Math.max(1, skew * skew)
 }
 
 /**
@@ -16,27 +16,30 @@ export function isSmooth(variance: number, skew: number): boolean {
  *
  * The series has the terms up to the fifth cumulant (Abramowitz and Stegun 26.2.49), with the continuity correction of 1/2 and
  * Sheppard's of 1/12 to the variance. It places the step of the distribution function between k and k + 1 within `margin` of k + 1/2;
- * a u whose place is nearer than that to a step is left to the exact search. `margin` is at least four times the largest error found
- * against SciPy (oracle/counts.py); its growth in z and in the standard deviation is that of the first term left out.
+ * a u whose place is nearer than that to a step is left to the exact search. `margin` is more than twice the largest error found
+ * against exact values (oracle/counts.py); its growth in z and in the standard deviation is that of the first term left out.
  */
 export function smoothCount(u: number, mean: number, variance: number, skew: number): number {
   const z = normalQuantile(u)
-  const zz = z * z
+  const z2 = z * z
+  const z4 = z2 * z2
   const smoothVariance = variance - 1 / 12
   const sd = Math.sqrt(smoothVariance)
   const ratio = variance / smoothVariance
   const skew2 = skew * skew
-  const first = (ratio * skew * (zz - 1)) / 6
-  const second = ((3 * skew2 - 1) * (zz - 3)) / 48 - (ratio * skew2 * (2 * zz - 5)) / 36
+  const first = (ratio * skew * (z2 - 1)) / 6
+  const second = ((3 * skew2 - 1) * (z2 - 3)) / 48 - (ratio * skew2 * (2 * z2 - 5)) / 36
   const third =
-    ((3 * skew2 - 2) * (zz * zz - 6 * zz + 3)) / 120 -
-    ((3 * skew2 - 1) * (zz * zz - 5 * zz + 2)) / 48 +
-    (skew2 * (12 * zz * zz - 53 * zz + 17)) / 324
+    ((3 * skew2 - 2) * (z4 - 6 * z2 + 3)) / 120 -
+    ((3 * skew2 - 1) * (z4 - 5 * z2 + 2)) / 48 +
+    (skew2 * (12 * z4 - 53 * z2 + 17)) / 324
   const place = mean + sd * z + first + (ratio * z * second) / sd + (skew * third) / smoothVariance
-  const count = Math.ceil(place - 0.5)
+  const count = Math.floor(place + 0.5)
+
   const wide = Math.max(1, Math.abs(skew))
-  const margin = (0.006 * (8 + zz * zz * Math.abs(z)) * wide ** 4) / (smoothVariance * sd) + 1e-12 * mean
-  return Math.abs(count - place) < 0.5 - margin ? count : -1 - Math.max(0, count)
+  const coarseness = (wide * wide * wide) / (smoothVariance * sd)
+  const margin = (0.008 + 0.0003 * (wide - 1)) * (8 + z4 * Math.abs(z)) * coarseness + 1e-12 * mean
+  return Math.abs(place - count) < 0.5 - margin ? count : -1 - Math.max(0, count)
 }
 
 /**

@@ -15,10 +15,10 @@ export function normalCdf(x: number): number {
 }
 
 function normalTail(y: number): number {
+  if (y > 39) return 0
   // e^(-y²/2) in two factors, of which the first has an exact exponent.
   const coarse = Math.trunc(y * 16) / 16
   const power = Math.exp(-0.5 * coarse * coarse) * Math.exp(-0.5 * (y - coarse) * (y + coarse))
-  if (power === 0) return 0
   if (y < 5.656854249492381) return (power * polynomial(y, codyMiddleNumerator)) / polynomial(y, codyMiddleDenominator)
   const s = 1 / (y * y)
   const correction = (s * polynomial(s, codyFarNumerator)) / polynomial(s, codyFarDenominator)

@@ -5,12 +5,11 @@ import { betainc, gammaincQ, normalQuantile } from './special.ts'
  * Inverse distribution functions. Each maps one uniform u in (0, 1) to a draw and never falls as u grows, so that worlds that share
  * their u's are coupled: what differs between their draws comes from their parameters alone.
  *
- * The counts return the least k with P(X <= k) >= u, exact to the rounding of P: about 1e-16 where it is summed, 1e-13 where it is an
- * incomplete beta or gamma function. They do not fall either as the mean grows at a fixed `n` or dispersion index.
+ * The counts return the least k with P(X <= k) >= u, exact but for the rounding of P, 1e-13. They do not fall either as the mean grows at a fixed `n` or dispersion index.
  */
 
-/** Below this, e to its power is near underflow. */
-const leastLog = -700
+/** Above this mean, summing from 0 takes longer than a few incomplete beta functions. */
+const mostSummed = 1000
 
 /** @param sigma standard deviation of the logarithm, >= 0 */
 export function lognormalQuantile(u: number, median: number, sigma: number): number {
@@ -47,7 +46,7 @@ export function poissonQuantile(u: number, mean: number): number {
 }
 
 /**
- * Overdispersed count; its time is proportional to the mean where the mean is below 36 times the dispersion index.
+ * Overdispersed count; slow, up to some microseconds, where the mean is above 100 and below 16 times the dispersion index.
  * @param mean >= 0
  * @param dispersionIndex variance over mean, >= 1; 1 is Poisson
  */
@@ -60,17 +59,10 @@ export function negativeBinomialQuantile(u: number, mean: number, dispersionInde
   const size = mean / excess
   const chance = excess / dispersionIndex
   const skew = 2 * dispersionIndex - 1
-  const smooth = isSmooth(mean * dispersionIndex, skew)
-  const logNone = -size * Math.log1p(excess)
-  if (!smooth && logNone > leastLog)
-    return sequentialCount(
-      u,
-      Math.exp(logNone),
-      chance,
-      (mean - excess) / dispersionIndex,
-      mean,
-      Number.POSITIVE_INFINITY,
-    )
+  if (mean < mostSummed && !isSmooth(mean * dispersionIndex, skew)) {
+    const none = Math.exp(-size * Math.log1p(excess))
+    return sequentialCount(u, none, chance, (mean - excess) / dispersionIndex, mean, Number.POSITIVE_INFINITY)
+  }
   const count = smoothCount(u, mean, mean * dispersionIndex, skew)
   return count >= 0 ? count : exactCount(u, -1 - count, Number.POSITIVE_INFINITY, k => 1 - betainc(chance, k + 1, size))
 }
