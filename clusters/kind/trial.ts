@@ -1,22 +1,22 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Behaviour } from '../../harness/model/behaviour.ts'
 import type { Effect } from '../../harness/model/effect.ts'
 import type { EventData } from '../../harness/model/event.ts'
 import type { TimedObservation } from '../../harness/model/observation.ts'
-import { encodeRelease } from '../../harness/model/release.ts'
 import type { TrialLog } from '../../harness/model/trial-log.ts'
 import { connectKube, type KubeApi } from '../live/kube-api.ts'
-import { hashLabel, type PodObject, type RolloutObject } from '../live/objects.ts'
+import type { RolloutObject } from '../live/objects.ts'
 import { rolloutPath } from '../live/operations.ts'
-import { runShell } from '../live/shell.ts'
+import { type Append, runShell } from '../live/shell.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import type { KindCluster } from './cluster.ts'
+import { deployRelease } from './deploy-release.ts'
 import { engineAccessManifests, engineKubeconfig } from './engine-access.ts'
 import { type LoadResult, loadManifests, loadResult } from './load.ts'
-import { type OverlaidManifests, overlayManifests, releaseKey } from './overlay.ts'
+import { type OverlaidManifests, overlayManifests } from './overlay.ts'
 import { followPodRecords, type PodRecords } from './pod-records.ts'
 import { prometheusPath } from './prometheus.ts'
-import { collectEvents, type TrialEvents } from './trial-events.ts'
+import { sufferingPods } from './suffering-pods.ts'
+import { collectEvents } from './trial-events.ts'
 import { truthCells } from './truth.ts'
 import { type Seen, waitFor } from './wait.ts'
 
@@ -61,8 +61,8 @@ export interface KindTrialWorld {
 
 /** Share of the planned requests that has to be sent for the trial to be valid. */
 const loadShare = 0.9
-/** The load goes on this long after the horizon, so that its end is not in the trial. */
-const loadTailMs = 3000
+/** The load begins a little before t = 0; it lasts this much longer than the trial, so that its end is not in it. */
+const loadTailMs = 10_000
 
 /**
  * Runs one trial in a namespace of its own: first revision Healthy, load on, t = 0, deploy, engine until the horizon. What makes a trial
@@ -73,7 +73,7 @@ export async function runKindTrial(
   plan: KindTrialPlan,
   namespace: string,
 ): Promise<KindTrialResult> {
-  const { cluster, api, say } = world
+  const { say } = world
   const { horizonMs } = plan.started
   const ended = new AbortController()
   const signal = AbortSignal.any([world.signal, ended.signal])
@@ -81,82 +81,34 @@ export async function runKindTrial(
   const problems: string[] = []
   let bug: unknown
   let load: LoadResult | null = null
-  let startEpochMs: number | undefined
   events.append(0, 'trial.started', plan.started)
-  try {
-    const manifests = overlayManifests(world.manifests, {
-      image: world.subjectImage,
-      analysis: plan.analysis,
-      ...(world.pauseMs !== undefined && { pauseMs: world.pauseMs }),
-    })
-    const apply = ['--namespace', namespace, 'apply', '--filename', '-']
-    await cluster.kubectl(apply, manifests.text)
-    await cluster.kubectl(['apply', '--filename', '-'], engineAccessManifests(namespace))
-    const first = await healthyRollout(world, namespace, manifests.rollout, signal)
-    say(`${namespace}: revision 1 is Healthy`)
-
-    const pods = podSuffering(events, plan.behaviour, () => startEpochMs)
-    const records = await followPodRecords({
-      api,
-      namespace,
-      labelSelector: manifests.labelSelector,
-      onPod: pods,
-      onFailure: error => problems.push(`the pods could not be followed: ${error.message}`),
-      signal,
-    })
-    const durationMs = horizonMs + loadTailMs
-    const { service: target } = manifests
-    const loadPlan = {
-      image: world.k6Image,
-      script: world.loadScript,
-      requestsPerSecond: plan.requestsPerSecond,
-      durationMs,
-    }
-    await cluster.kubectl(apply, loadManifests({ ...loadPlan, targetUrl: `http://${target}/` }))
-    await loadArrives(records, signal)
-
-    const engineApi = await connectKube(await engineKubeconfig(api, cluster.kubeconfig, namespace, signal))
-    const { promise: deployed, resolve, reject } = Promise.withResolvers<void>()
+  function step(observation: TimedObservation) {
     try {
-      const shell = runShell({
-        api: engineApi,
-        namespace,
-        rollout: manifests.rollout,
-        step(observation) {
-          try {
-            return plan.step(observation)
-          } catch (error) {
-            bug = error
-            throw error
-          }
-        },
-        telemetry: world.telemetry,
-        prometheusPath,
-        lookIntervalMs: world.lookIntervalMs,
-        horizonMs,
-        append: events.append,
-        onStart(epochMs) {
-          startEpochMs = epochMs
-          say(`${namespace}: t = 0, deploy in ${plan.deployAtMs / 1000} s`)
-          deployRelease({ world, plan, namespace, manifests, first, events, startEpochMs: epochMs, signal }).then(
-            resolve,
-            reject,
-          )
-        },
-        signal,
-      })
-      await Promise.race([shell, deployed.then(() => shell)])
-      await deployed
-    } finally {
-      engineApi.close()
+      return plan.step(observation)
+    } catch (error) {
+      bug = error
+      throw error
     }
-    await records.poll()
-    for (const { t, data } of truthCells([...records.processes.values()], startEpochMs!, horizonMs)) {
+  }
+  const trial: RunningTrial = {
+    world: { ...world, signal },
+    plan: { ...plan, step },
+    namespace,
+    append: events.append,
+    invalidate: reason => problems.push(reason),
+    startEpochMs: undefined,
+  }
+  try {
+    const stage = await setTheStage(trial)
+    say(`${namespace}: revision 1 is Healthy and under load`)
+    const startEpochMs = await play(trial, stage)
+    await stage.records.poll()
+    for (const { t, data } of truthCells([...stage.records.processes.values()], startEpochMs, horizonMs)) {
       events.append(t, 'truth.cell', data)
     }
-    problems.push(...records.problems())
-    load = await loadResult(api, namespace, signal)
-    const planned = (plan.requestsPerSecond * durationMs) / 1000
+    problems.push(...stage.records.problems())
+    load = await loadResult(world.api, namespace, signal)
+    const planned = (plan.requestsPerSecond * loadMs(plan)) / 1000
     if (load.sent < loadShare * planned) problems.push(`only ${load.sent} of ${planned} planned requests were sent`)
   } catch (error) {
     world.signal.throwIfAborted()
@@ -172,11 +124,109 @@ export async function runKindTrial(
   return { plan, namespace, log: events.toLog(horizonMs), problems, load }
 }
 
+interface RunningTrial {
+  readonly world: KindTrialWorld
+  readonly plan: KindTrialPlan
+  readonly namespace: string
+  readonly append: Append
+  readonly invalidate: (reason: string) => void
+  /** Set at t = 0. */
+  startEpochMs: number | undefined
+}
+
+interface Stage {
+  readonly manifests: OverlaidManifests
+  /** The Rollout at its first revision. */
+  readonly first: RolloutObject
+  readonly records: PodRecords
+}
+
+/** Applies the manifests, waits for the first revision, and turns the load on. */
+async function setTheStage(trial: RunningTrial): Promise<Stage> {
+  const { world, plan, namespace } = trial
+  const { cluster, api, signal } = world
+  const manifests = overlayManifests(world.manifests, {
+    image: world.subjectImage,
+    analysis: plan.analysis,
+    ...(world.pauseMs !== undefined && { pauseMs: world.pauseMs }),
+  })
+  const apply = ['--namespace', namespace, 'apply', '--filename', '-']
+  await cluster.kubectl(apply, manifests.text)
+  await cluster.kubectl(['apply', '--filename', '-'], engineAccessManifests(namespace))
+  const first = await healthyRollout(world, namespace, manifests.rollout)
+  const records = await followPodRecords({
+    api,
+    namespace,
+    labelSelector: manifests.labelSelector,
+    onPod: sufferingPods(plan.behaviour, (pod, touched) => {
+      if (trial.startEpochMs === undefined) return
+      trial.append(Date.now() - trial.startEpochMs, 'truth.pod', { pod, touched })
+    }),
+    onFailure: error => trial.invalidate(`the pods could not be followed: ${error.message}`),
+    signal,
+  })
+  const load = {
+    image: world.k6Image,
+    script: world.loadScript,
+    targetUrl: `http://${manifests.service}/`,
+    requestsPerSecond: plan.requestsPerSecond,
+    durationMs: loadMs(plan),
+  }
+  await cluster.kubectl(apply, loadManifests(load))
+  await waitFor(
+    'the first request of the load',
+    async (): Promise<Seen<true>> => (records.requests() > 0 ? { done: true } : { pending: 'no request at any pod' }),
+    { timeoutMs: 60_000, signal, intervalMs: 200 },
+  )
+  return { manifests, first, records }
+}
+
+/** Runs engine and deploy from t = 0 to the horizon. @returns the epoch ms of t = 0. */
+async function play(trial: RunningTrial, { manifests, first }: Stage): Promise<number> {
+  const { world, plan, namespace, append } = trial
+  const { cluster, telemetry, lookIntervalMs, say, signal } = world
+  const { promise: deployed, resolve, reject } = Promise.withResolvers<void>()
+  const api = await connectKube(await engineKubeconfig(world.api, cluster.kubeconfig, namespace, signal))
+  function onStart(startEpochMs: number) {
+    trial.startEpochMs = startEpochMs
+    say(`${namespace}: t = 0, deploy in ${plan.deployAtMs / 1000} s`)
+    const fromHash = first.status?.currentPodHash ?? ''
+    deployRelease({ api: world.api, namespace, plan, manifests, fromHash, startEpochMs, append, signal }).then(
+      resolve,
+      reject,
+    )
+  }
+  try {
+    const shell = runShell({
+      api,
+      namespace,
+      rollout: manifests.rollout,
+      step: plan.step,
+      telemetry,
+      prometheusPath,
+      lookIntervalMs,
+      horizonMs: plan.started.horizonMs,
+      append,
+      onStart,
+      signal,
+    })
+    // A deploy that fails ends the trial at once.
+    await Promise.race([shell, deployed.then(() => shell)])
+    await deployed
+    return trial.startEpochMs!
+  } finally {
+    api.close()
+  }
+}
+
+function loadMs({ started }: KindTrialPlan): number {
+  return started.horizonMs + loadTailMs
+}
+
 async function healthyRollout(
-  { api }: KindTrialWorld,
+  { api, signal }: KindTrialWorld,
   namespace: string,
   name: string,
-  signal: AbortSignal,
 ): Promise<RolloutObject> {
   return waitFor(
     `revision 1 of ${namespace}/${name} to be Healthy`,
@@ -190,86 +240,4 @@ async function healthyRollout(
     },
     { timeoutMs: 180_000, signal },
   )
-}
-
-async function loadArrives(records: PodRecords, signal: AbortSignal): Promise<void> {
-  await waitFor(
-    'the first request of the load',
-    async (): Promise<Seen<true>> => (records.requests() > 0 ? { done: true } : { pending: 'no request at any pod' }),
-    { timeoutMs: 60_000, signal, intervalMs: 200 },
-  )
-}
-
-/** Patches the release key at its time and logs the declared diff once the new revision has its hash. */
-async function deployRelease({
-  world: { api, say },
-  plan,
-  namespace,
-  manifests,
-  first,
-  events,
-  startEpochMs,
-  signal,
-}: {
-  world: KindTrialWorld
-  plan: KindTrialPlan
-  namespace: string
-  manifests: OverlaidManifests
-  first: RolloutObject
-  events: TrialEvents
-  startEpochMs: number
-  signal: AbortSignal
-}): Promise<void> {
-  const { seed, scenario } = plan.started
-  const toValue = encodeRelease(plan.behaviour, `${seed} ${scenario} 2`)
-  const path = rolloutPath({ namespace, name: manifests.rollout })
-  const variable = `/spec/template/spec/containers/0/env/${manifests.releaseIndex}`
-  await sleep(startEpochMs + plan.deployAtMs - Date.now(), undefined, { signal })
-  const t = Date.now() - startEpochMs
-  await api.json('PATCH', path, {
-    body: [
-      { op: 'test', path: `${variable}/name`, value: releaseKey },
-      { op: 'replace', path: `${variable}/value`, value: toValue },
-    ],
-    contentType: 'application/json-patch+json',
-    signal,
-  })
-  say(`${namespace}: deployed`)
-  const update = await waitFor(
-    'the hash of the new revision',
-    async (): Promise<Seen<RolloutObject>> => {
-      const rollout = await api.json<RolloutObject>('GET', path, { signal })
-      const hash = rollout.status?.currentPodHash
-      return hash !== first.status?.currentPodHash ? { done: rollout } : { pending: `still at ${hash}` }
-    },
-    { timeoutMs: 30_000, signal, intervalMs: 200 },
-  )
-  events.append(t, 'release.updated', {
-    deploy: 0,
-    release: 'deploy',
-    revision: Number(update.metadata.annotations?.['rollout.argoproj.io/revision'] ?? 0),
-    podTemplateHash: update.status?.currentPodHash ?? '',
-    file: manifests.file,
-    key: releaseKey,
-    fromValue: manifests.release,
-    toValue,
-  })
-}
-
-/** Logs which pods a behaviour that ends the process keeps from running, from their container states. */
-function podSuffering(events: TrialEvents, behaviour: Behaviour, startEpochMs: () => number | undefined) {
-  const suffering = new Set<string>()
-  return (pod: PodObject, gone: boolean) => {
-    const start = startEpochMs()
-    if (behaviour.exitAfterMs === null || start === undefined) return
-    const { name } = pod.metadata
-    const container = pod.status?.containerStatuses?.[0]
-    const crashed =
-      container?.state?.terminated?.exitCode === 1 || container?.state?.waiting?.reason === 'CrashLoopBackOff'
-    const touched = !gone && crashed && pod.metadata.labels?.[hashLabel] !== undefined
-    if (touched === suffering.has(name)) return
-    if (touched) suffering.add(name)
-    else suffering.delete(name)
-    events.append(Math.max(0, Date.now() - start), 'truth.pod', { pod: name, touched })
-  }
 }
