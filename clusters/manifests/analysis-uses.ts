@@ -94,7 +94,7 @@ function tellMissing(
   const otherScope = kind === 'AnalysisTemplate' ? 'add `clusterScope: true`' : 'leave out `clusterScope`'
   const hint =
     other !== undefined
-      ? `a ${other.kind} has this name: ${otherScope}`
+      ? `there is a template of this name in the other scope: ${otherScope}`
       : near === undefined
         ? undefined
         : `did you mean \`${near}\`?`

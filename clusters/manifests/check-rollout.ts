@@ -26,13 +26,9 @@ export function checkRollout(report: Report, object: ManifestObject): void {
     const message = `progressDeadlineSeconds (${deadline}) must be greater than minReadySeconds (${ready})`
     error([spec.progressDeadlineSeconds === undefined ? 'minReadySeconds' : 'progressDeadlineSeconds'], message)
   }
-  checkSelector(report, object, spec)
-  if (object.value['spec'] !== undefined && spec.template?.spec?.containers === undefined && !hasWorkloadRef(spec)) {
-    error(['template', 'spec', 'containers'], '`spec.template.spec.containers` is missing')
-  }
-  if (spec.template?.spec?.containers?.length === 0) {
-    error(['template', 'spec', 'containers'], '`spec.template.spec.containers` is empty')
-  }
+  if (!('workloadRef' in spec)) checkPods(report, object, spec)
+  else if (report.lenient)
+    error(['template'], 'without its workloadRef this Rollout has no pods: `spec.template` is missing')
   const { canary, blueGreen } = spec.strategy ?? {}
   if (canary !== undefined) checkCanary(report, object, canary)
   else if (blueGreen === undefined) error(['strategy', 'canary'], '`spec.strategy.canary` is missing')
@@ -40,8 +36,21 @@ export function checkRollout(report: Report, object: ManifestObject): void {
     error(['strategy'], 'without its blueGreen strategy this Rollout has none: `spec.strategy.canary` is missing')
 }
 
-function hasWorkloadRef(spec: RolloutSpec): boolean {
-  return 'workloadRef' in spec
+function checkPods(report: Report, object: ManifestObject, spec: RolloutSpec): void {
+  checkSelector(report, object, spec)
+  const at = ['spec', 'template', 'spec', 'containers']
+  const [first] = spec.template?.spec?.containers ?? []
+  if (first === undefined) {
+    tell(report, object, at, '`spec.template.spec.containers` is missing or empty')
+    return
+  }
+  const port = first.readinessProbe?.httpGet?.port
+  const names = (first.ports ?? []).map(({ name }) => name ?? '')
+  if (typeof port !== 'string' || names.includes(port)) return
+  const near = nearest(port, names)
+  const hint = near === undefined ? undefined : `did you mean \`${near}\`?`
+  const message = `the container has no port \`${port}\`, so that its pods would never be ready`
+  tell(report, object, [...at, 0, 'readinessProbe', 'httpGet', 'port'], message, { hint })
 }
 
 function checkCanary(report: Report, object: ManifestObject, canary: CanaryStrategy): void {

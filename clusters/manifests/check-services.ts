@@ -22,12 +22,26 @@ export function checkServices(
   for (const object of services) {
     const { spec } = object.value as unknown as Service
     const selector = withoutHash(spec.selector ?? {})
+    if (selects(selector, podLabelsOf(rollout)[0] ?? {})) checkPorts(report, object, rollout)
     if (Object.keys(selector).length === 0 || podLabels.some(labels => selects(selector, labels))) continue
     const labels = Object.entries(selector).map(([key, value]) => `${key}: ${value}`)
     const message = `Service \`${object.name}\` picks no pod of these files: none has the labels \`${labels.join(', ')}\``
     tell(report, object, ['spec', 'selector'], message, { at: 'key' })
   }
   for (const field of ['canaryService', 'stableService'] as const) checkNamed(report, services, rollout, objects, field)
+}
+
+/** A Service reaches a pod by the name of a port only where the pod declares one. */
+function checkPorts(report: Report, service: ManifestObject, rollout: ManifestObject): void {
+  const { containers = [] } = (rollout.value as unknown as Rollout).spec.template.spec ?? {}
+  const names = containers.flatMap(({ ports = [] }) => ports.map(({ name }) => name ?? ''))
+  for (const [index, { targetPort }] of ((service.value as unknown as Service).spec.ports ?? []).entries()) {
+    if (typeof targetPort !== 'string' || names.includes(targetPort)) continue
+    const near = nearest(targetPort, names)
+    const hint = near === undefined ? undefined : `did you mean \`${near}\`?`
+    const message = `the pods of Rollout \`${rollout.name}\` have no port \`${targetPort}\``
+    tell(report, service, ['spec', 'ports', index, 'targetPort'], message, { hint })
+  }
 }
 
 function checkNamed(

@@ -50,9 +50,8 @@ describe.each(Object.entries(readKinds))('%s', (kind, { fields }) => {
 })
 
 test('a field of the first container and of the others', () => {
-  const image = (index: number) =>
-    verdictOf('Rollout', ['spec', 'template', 'spec', 'containers', index, 'image'])!.verdict
-  expect([image(0), image(1)]).toEqual(['honoured', 'inert'])
+  const env = (index: number) => verdictOf('Rollout', ['spec', 'template', 'spec', 'containers', index, 'env'])!.verdict
+  expect([env(0), env(1)]).toEqual(['honoured', 'inert'])
 })
 
 test('a map whose fields have verdicts of their own has none, nor has an unknown field', () => {

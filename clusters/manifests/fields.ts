@@ -50,8 +50,8 @@ const rollout: readonly FieldRow[] = [
   ...object,
   reported,
   honoured(
-    ...under('spec', 'replicas', 'minReadySeconds', 'revisionHistoryLimit', 'paused', 'selector.**'),
-    ...under('spec', 'progressDeadlineSeconds', 'progressDeadlineAbort', 'rollbackWindow.revisions'),
+    ...under('spec', 'replicas', 'minReadySeconds', 'revisionHistoryLimit', 'paused', 'selector.matchLabels.**'),
+    ...under('spec', 'progressDeadlineSeconds', 'progressDeadlineAbort', 'rollbackWindow.revisions', 'analysis.**'),
     ...under(canary, 'maxSurge', 'maxUnavailable', 'replicaProgressThreshold.**'),
     ...under(`${canary}.steps[]`, 'setWeight', 'pause.**'),
     ...['.analysis', '.steps[].analysis'].flatMap(analysis =>
@@ -60,7 +60,6 @@ const rollout: readonly FieldRow[] = [
     `${canary}.analysis.startingStep`,
   ),
   inert('a trial starts with fresh pods', 'spec.restartAt'),
-  inert('finished AnalysisRuns are kept for the whole trial', 'spec.analysis.**'),
   inert(
     'labels and annotations that no query of a trial can see',
     ...under(canary, 'canaryMetadata.**', 'stableMetadata.**'),
@@ -89,17 +88,12 @@ const rollout: readonly FieldRow[] = [
   refused('experiments are not simulated', `${canary}.steps[].experiment.**`),
   refused('step plugins are programs of yours and are not run here', `${canary}.steps[].plugin.**`),
   refused('write the pod template into the Rollout instead', 'spec.workloadRef.**'),
+  refused('write what the pods must have as matchLabels', 'spec.selector.matchExpressions.**'),
 
-  honoured('spec.template.metadata.labels.**', ...under(container, 'name', 'image', 'env.**', 'ports.**')),
-  honoured(
-    ...under(
-      `${container}.readinessProbe`,
-      'initialDelaySeconds',
-      'periodSeconds',
-      'successThreshold',
-      'failureThreshold',
-    ),
-  ),
+  honoured('spec.template.metadata.labels.**', ...under(container, 'name', 'env.**', 'ports.**')),
+  honoured(...under(`${container}.readinessProbe`, 'initialDelaySeconds', 'periodSeconds', 'successThreshold')),
+  inert('the subject runs instead of your image', `${container}.image`),
+  inert('a simulated pod that is ready stays ready until it exits', `${container}.readinessProbe.failureThreshold`),
   inert(
     'a probe is answered as the release behaves, at once',
     ...under(`${container}.readinessProbe`, 'exec.**', 'grpc.**', 'httpGet.**', 'tcpSocket.**', 'timeoutSeconds'),

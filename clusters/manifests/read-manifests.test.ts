@@ -206,6 +206,20 @@ describe('what is wrong is told with its place', () => {
       'there is no Service `chekout` in these files (did you mean `checkout`?)',
     ],
     [
+      'a port that the pods do not have',
+      'services.yaml',
+      'targetPort: http ',
+      'targetPort: web ',
+      'the pods of Rollout `checkout` have no port `web`',
+    ],
+    [
+      'a probe of no port',
+      'rollout.yaml',
+      'port: http ',
+      'port: htp ',
+      'the container has no port `htp`, so that its pods would never be ready (did you mean `http`?)',
+    ],
+    [
       'a wrong hash value',
       'rollout.yaml',
       'podTemplateHashValue: Latest',
@@ -224,7 +238,7 @@ describe('what is wrong is told with its place', () => {
       'rollout.yaml',
       'templateName: error-rate',
       'templateName: error-rate\n            clusterScope: true',
-      'there is no ClusterAnalysisTemplate `error-rate` in these files (a AnalysisTemplate has this name: leave out `clusterScope`)',
+      'there is no ClusterAnalysisTemplate `error-rate` in these files (there is a template of this name in the other scope: leave out `clusterScope`)',
     ],
     [
       'an argument without a value',

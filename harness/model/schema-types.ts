@@ -31,7 +31,7 @@ export const ratio = z
   .meta({ description: 'A share: 0.05 or 5%' })
 
 /** A Kubernetes object name: RFC 1123 label, at most 63 characters. */
-export const resourceName = z
+const resourceName = z
   .string()
   .max(63)
   .regex(

@@ -1,7 +1,7 @@
 /**
- * Writes the field trees of the Argo Rollouts CRDs, from the install.yaml of the release in its version constant:
+ * Writes the field trees of the Argo Rollouts CRDs, from the install.yaml of a release (v1.9.1 now):
  *
- *     node clusters/manifests/crd/record.ts install.yaml
+ *     node clusters/manifests/oracle/record-crd-fields.ts install.yaml
  *     npx biome check --write clusters/manifests/crd
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -48,12 +48,12 @@ function treeOf(schema: OpenApiSchema, path: string): FieldTree {
 }
 
 const [install] = process.argv.slice(2)
-if (install === undefined) throw new Error('usage: node clusters/manifests/crd/record.ts install.yaml')
+if (install === undefined) throw new Error('usage: node clusters/manifests/oracle/record-crd-fields.ts install.yaml')
 for (const document of parseAllDocuments(readFileSync(install, 'utf8'))) {
   const definition = document.toJS() as CustomResourceDefinition | null
   if (definition?.kind !== 'CustomResourceDefinition') continue
   const name = { Rollout: 'rollout', AnalysisTemplate: 'analysis-template' }[definition.spec.names.kind]
   if (name === undefined) continue
   const tree = treeOf(definition.spec.versions[0]!.schema.openAPIV3Schema, '')
-  writeFileSync(new URL(`${name}.json`, import.meta.url), `${JSON.stringify(tree, null, 2)}\n`)
+  writeFileSync(new URL(`../crd/${name}.json`, import.meta.url), `${JSON.stringify(tree, null, 2)}\n`)
 }
