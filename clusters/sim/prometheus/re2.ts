@@ -33,7 +33,9 @@ export function anchoredRe2(pattern: string): RegExp {
   try {
     return new RegExp(`^(?:${body})$`, flags.includes('i') ? 'isu' : 'su')
   } catch (error) {
-    throw new PatternError(`invalid regular expression ${JSON.stringify(pattern)}: ${(error as Error).message}`)
+    throw new PatternError(
+      `invalid regular expression ${JSON.stringify(pattern)}: ${(error as Error).message.replace(/^.*: /s, '')}`,
+    )
   }
 }
 

@@ -61,7 +61,7 @@ export function unquote(literal: string): string | undefined {
       at += 2
       continue
     }
-    const code = /^\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([0-7]{3}))/i.exec(body.slice(at))
+    const code = /^\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3}))/.exec(body.slice(at))
     if (code === null) return undefined
     const [sequence, byte, short, long, octal] = code
     const point = octal === undefined ? Number.parseInt((byte ?? short ?? long)!, 16) : Number.parseInt(octal, 8)

@@ -3,6 +3,9 @@ import type { Expression, QueryProblem } from './expression.ts'
 import { numberOf } from './literals.ts'
 import { childrenOf } from './tree.ts'
 
+/** Stands for what is refused, where its type matters for the problems around it. */
+const anySelector = { kind: 'selector', metric: undefined, matchers: [], offsetMs: 0 } as const
+
 /**
  * Applies `[5m]` or `offset 5m` to what stands before it; subqueries, `@` and experiments are refused by name.
  * @param parenthesized whether `operand` stood in parentheses, where neither is allowed
@@ -43,7 +46,8 @@ export function applyPostfix(
       return { ...selector, offsetMs, ...span }
     }
     case 'SubqueryExpr':
-      return refuse('subqueries are not supported: use a range selector such as [5m]')
+      refuse('subqueries are not supported: use a range selector such as [5m]')
+      return { kind: 'range', selector: { ...anySelector, ...span }, rangeMs: 1, ...span }
     case 'StepInvariantExpr':
       return refuse('the @ modifier is not supported: use offset')
     default:

@@ -9,6 +9,7 @@ import { childrenOf } from './tree.ts'
 /** Reads `name{label="value", …}`; a selector that would match everything is refused, as in Prometheus. */
 export function readSelector(node: SyntaxNode, text: string, problems: QueryProblem[]): VectorSelector {
   const span = { from: node.from, to: node.to }
+  const known = problems.length
   const names: string[] = []
   const matchers: Matcher[] = []
   for (const part of childrenOf(node)) {
@@ -16,12 +17,13 @@ export function readSelector(node: SyntaxNode, text: string, problems: QueryProb
     else for (const matcher of childrenOf(part)) readMatcher(matcher, text, names, matchers, problems)
   }
   const [metric, second] = names
+  const readable = problems.length === known
   const other = second ?? (metric !== undefined ? nameMatcher(matchers) : undefined)
   if (other !== undefined) {
     const message = `metric name must not be set twice: ${JSON.stringify(metric)} or ${JSON.stringify(other)}`
     problems.push({ message, ...span })
   }
-  if (metric === undefined && !matchers.some(matcher => !accepts(matcher, ''))) {
+  if (readable && metric === undefined && !matchers.some(matcher => !accepts(matcher, ''))) {
     problems.push({ message: 'vector selector must contain at least one non-empty matcher', ...span })
   }
   return { kind: 'selector', metric, matchers, offsetMs: 0, ...span }
