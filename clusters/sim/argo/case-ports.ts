@@ -12,7 +12,14 @@ export interface PlayedQuery {
 /** metricproviders/prometheus/prometheus.go: a query may take 30 s. */
 const defaultTimeoutSeconds = 30
 /** For pods that nobody recorded: 2.3 s was the median from creation to readiness on the recorded cluster. */
-const unrecorded: PodTimings = { scheduleMs: 0, pullMs: 0, startMs: 0, readyFlipsMs: [2300], exitMs: null, terminateMs: 1000 }
+const unrecorded: PodTimings = {
+  scheduleMs: 0,
+  pullMs: 0,
+  startMs: 0,
+  readyFlipsMs: [2300],
+  exitMs: null,
+  terminateMs: 1000,
+}
 
 /**
  * The ports of a case: its signals answer queries, and each pod that starts after the update takes as long as the recorded one of

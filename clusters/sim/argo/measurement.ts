@@ -20,10 +20,11 @@ export function takeMeasurement(
 ): { readonly measurement: Measurement; readonly delayMs: number } {
   const asked = port(run, metric, nowMs)
   const times = { startedAtMs: toWholeSecond(nowMs), finishedAtMs: toWholeSecond(nowMs + asked.delayMs) }
-  const measurement: Measurement =
-    'error' in asked
-      ? { phase: 'Error', message: asked.error, value: '', ...times }
-      : { ...conditionsOf(metric)(asked.answer), value: formatAnswer(asked.answer), ...times }
+  const failed = (message: string): Measurement => ({ phase: 'Error', message, value: '', ...times })
+  if ('error' in asked) return { measurement: failed(asked.error), delayMs: asked.delayMs }
+  const { phase, message } = conditionsOf(metric)(asked.answer)
+  const measurement =
+    phase === 'Error' ? failed(message) : { phase, message, value: formatAnswer(asked.answer), ...times }
   return { measurement, delayMs: asked.delayMs }
 }
 

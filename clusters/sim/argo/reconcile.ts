@@ -11,6 +11,7 @@ import { isScalingEvent, reconcileReplicaSets, revisionOf } from './scaling.ts'
 import { pauseSeconds, replicasOf, revisionHistoryLimit } from './spec.ts'
 import type { RolloutCondition, RolloutState } from './state.ts'
 import { isUpdateNew, syncStatus } from './sync-status.ts'
+import { pushRolloutChange } from './views.ts'
 import { type DraftStatus, patchConditions, persistStatus } from './write-status.ts'
 
 /** A refused spec is looked at again this often (rollout/controller.go, syncHandler). */
@@ -104,6 +105,7 @@ function createReplicaSet(state: RolloutState, queue: EventQueue, nowMs: number)
     nowMs,
   )
   state.status = { ...state.status, conditions: setCondition(state.status.conditions, condition) }
+  pushRolloutChange(state)
   return replicaSet
 }
 

@@ -1,7 +1,7 @@
 import type { AnalysisRunView } from '../../../harness/model/observation.ts'
 import type { AnalysisRun, Measurement, MetricResult } from './analysis-run.ts'
 import type { PlayedQuery } from './case-ports.ts'
-import type { EmittedEvent, RolloutCondition, RolloutState } from './state.ts'
+import type { EmittedEvent, RolloutCondition, RolloutState, RolloutStatus } from './state.ts'
 import { drainChanges, drainEvents } from './views.ts'
 
 interface StatusRow {
@@ -36,7 +36,7 @@ interface MeasurementRow {
   readonly finishedAt: number
   readonly phase: string
   readonly value: string | null
-  readonly message?: string
+  readonly message: string
 }
 
 interface RunRow {
@@ -117,18 +117,16 @@ export class Recorder {
     this.#events.push(...events)
     for (const change of changes) {
       if (change.type !== 'rollout.changed') continue
-      const { phase, message, currentStepIndex, stepCount } = change.rollout
-      const index = stepCount === 0 ? {} : { currentStepIndex }
-      this.#addStatus({ ...this.#statusRow(state, nowMs), phase, message: this.#text(message), ...index })
+      this.#addStatus(this.#statusRow(state, change.status, nowMs))
+      this.#watchConditions(change.status.conditions, nowMs)
     }
-    this.#watchConditions(state, nowMs)
     this.#watchReplicas(state, nowMs)
     for (const run of state.runs) if (run.createdMs >= this.#startMs) this.#watchRun(run)
   }
 
   /** Notes the state as it stands at the start. */
   start(state: RolloutState): void {
-    this.#status.push(this.#statusRow(state, this.#startMs))
+    this.#status.push(this.#statusRow(state, state.status, this.#startMs))
     this.#seen = state.status.conditions
     this.#watchReplicas(state, this.#startMs)
   }
@@ -148,7 +146,7 @@ export class Recorder {
         run: this.#text(event.name),
       })),
       final: {
-        ...this.#statusRow(state, nowMs),
+        ...this.#statusRow(state, state.status, nowMs),
         replicaSets: this.#replicaCounts(state),
         conditions: conditions.map(({ type, status, reason, message }) => ({
           type,
@@ -172,8 +170,7 @@ export class Recorder {
     return podTemplateHash === '' ? '' : `r${this.numberOf(podTemplateHash)}`
   }
 
-  #statusRow(state: RolloutState, nowMs: number): StatusRow {
-    const { status, spec } = state
+  #statusRow({ spec }: RolloutState, status: RolloutStatus, nowMs: number): StatusRow {
     return {
       at: this.#at(nowMs),
       phase: status.phase,
@@ -196,8 +193,7 @@ export class Recorder {
     if (JSON.stringify({ ...last, at: 0 }) !== JSON.stringify({ ...row, at: 0 })) this.#status.push(row)
   }
 
-  #watchConditions(state: RolloutState, nowMs: number): void {
-    const { conditions } = state.status
+  #watchConditions(conditions: readonly RolloutCondition[], nowMs: number): void {
     for (const { type, status, reason, message } of conditions) {
       const before = this.#seen.find(one => one.type === type)
       if (before?.status === status && before.reason === reason && before.message === message) continue
@@ -254,13 +250,12 @@ export class Recorder {
   }
 
   #measurementRow({ phase, message, value, startedAtMs, finishedAtMs }: Measurement): MeasurementRow {
-    const text = message === '' ? {} : { message: this.#text(message) }
     return {
       startedAt: this.#at(startedAtMs),
       finishedAt: this.#at(finishedAtMs),
       phase,
       value: value === '' ? null : value,
-      ...text,
+      message: this.#text(message),
     }
   }
 

@@ -2,11 +2,11 @@ import type { AnalysisRunView, PodView, RolloutView } from '../../../harness/mod
 import { findReplicaSet } from '../kubernetes/state.ts'
 import type { AnalysisRun } from './analysis-run.ts'
 import { stepsOf } from './spec.ts'
-import type { EmittedEvent, RolloutState } from './state.ts'
+import type { EmittedEvent, RolloutState, RolloutStatus } from './state.ts'
 
 /** Something that a watcher of the API saw change, as it was right after the change. */
 export type RolloutChange =
-  | { readonly type: 'rollout.changed'; readonly rollout: RolloutView }
+  | { readonly type: 'rollout.changed'; readonly rollout: RolloutView; readonly status: RolloutStatus }
   | { readonly type: 'analysisRun.changed'; readonly run: AnalysisRunView }
   | { readonly type: 'pod.changed'; readonly pod: PodView }
 
@@ -42,7 +42,7 @@ export function analysisRunView(run: AnalysisRun): AnalysisRunView {
 }
 
 export function pushRolloutChange(state: RolloutState): void {
-  state.changes.push({ type: 'rollout.changed', rollout: rolloutView(state) })
+  state.changes.push({ type: 'rollout.changed', rollout: rolloutView(state), status: state.status })
 }
 
 export function pushRunChange(state: RolloutState, run: AnalysisRun): void {
