@@ -124,7 +124,9 @@ describe('the engine', () => {
     const engine = engineOf(byProgress)
     play(engine, [first, deploy, promoted, crash('new-1'), finished('trial/3/2', true)])
     const back = see({ revision: 3, currentHash: 'old', stableHash: 'new' })
-    expect(kinds(play(engine, [back, crash('old-1')]))).toEqual([[], ['alarm', 'page']])
+    const [, , last] = play(engine, [back, pod('new-1', { phase: 'Gone' }), crash('old-1')])
+    expect(last).toMatchObject([{ type: 'alarm' }, { type: 'page', blames: 'old' }])
+    expect(last).toHaveLength(2)
   })
 
   it('acts once on a revision, whatever comes after', () => {
@@ -238,12 +240,25 @@ describe('the engine', () => {
     expect(engine.withheld).toEqual([])
   })
 
+  it('counts no request twice', () => {
+    const engine = engineOf(byProgress)
+    const versions = [{ podTemplateHash: 'old', pods: 10, requests: 9, errors: 1, latency: [3, 5, 0] }]
+    const intervals = [0, 0, 5000, 2500, 0, 10_000].map(fromMs => ({ fromMs, toMs: fromMs + 5000 }))
+    play(
+      engine,
+      intervals.map(interval => ({ type: 'look', look: { ...interval, versions } })),
+    )
+    expect(engine.seen.totals['old']).toEqual({ ...versions[0], requests: 27, errors: 3, latency: [9, 15, 0] })
+  })
+
   it('ignores what is older than what it has seen', () => {
     const engine = engineOf(byProgress)
-    play(engine, [first, deploy])
-    step(engine, { ...first, t: 500 } as TimedObservation)
+    play(engine, [first, deploy, pod('new-1', { ready: true })])
     step(engine, { ...first, t: 9000 } as TimedObservation)
-    expect(engine.seen.rollout?.currentHash).toBe('new')
+    step(engine, { ...aborted, t: 1500 } as TimedObservation)
+    step(engine, { ...crash('new-1'), t: 2500 } as TimedObservation)
+    expect(engine.seen.rollout).toMatchObject({ currentHash: 'new', aborted: false })
+    expect(engine.seen.pods['new-1']?.ready).toBe(true)
     play(engine, [pod('new-1', { phase: 'Gone' }), crash('new-1')])
     expect(engine.seen.pods['new-1']?.phase).toBe('Gone')
   })

@@ -31,7 +31,7 @@ export function step(state: EngineState, observation: TimedObservation): Effect[
   const isFresh = see(state.seen, observation)
   if (observation.type === 'effect.finished') finish(state, outbox, observation)
   let raised: Raised[] = []
-  if (isFresh && observation.type === 'rollout.changed') {
+  if (observation.type === 'rollout.changed') {
     settle(state, outbox)
     if (arm(state)) raised = alarmOnSight(state)
   }

@@ -160,11 +160,31 @@ describe('the onset-expert detector', () => {
 
   it.each<[string, World]>([
     ['a better version', () => ({ baselineErrors: 0.05, judgedErrors: 0.005, judgedFactor: 0.5 })],
+    ['the fix of a version that fails a third of its requests', () => ({ baselineErrors: 0.33, judgedErrors: 0.001 })],
     ['pods that fail a fifth more', () => ({ judgedErrors: 0.006 })],
     ['pods that are a tenth slower', () => ({ judgedFactor: 1.1 })],
     ['a cold start of 20 s', look => ({ judgedErrors: look < 4 ? 0.1 : 0.005 })],
   ])('leaves %s alone, with the default tuning', (_, world) => {
     expect(alarms(150, world, tuned({}))).toBeLessThanOrEqual(4)
+  })
+
+  it("learns from the version's own past what no other expert believes", () => {
+    const world: World = () => ({ judgedFactor: 1.3 })
+    const reasons = Array.from({ length: 100 }, (_, seed) => alarmIn(seed, world, tuned({}))?.finding.reason ?? '')
+    expect(reasons.filter(reason => reason.includes('past looks')).length).toBeGreaterThanOrEqual(20)
+  })
+
+  it('learns the baseline in the rollout, if it has not seen it before', () => {
+    const tuning = tuned({})
+    const context = contextOf(undefined)
+    const state = onsetExpert.create(tuning, context)
+    const found = [...rollout(1, () => ({ judgedErrors: 0.1 }))].slice(1).findIndex(({ versions }, look) => {
+      const interval = { fromMs: look * 5000, toMs: look * 5000 + 5000 }
+      const observation = { type: 'look', t: interval.toMs, look: { ...interval, versions } } as const
+      return onsetExpert.observe(state, tuning, observation, context) !== undefined
+    })
+    expect(found).toBeGreaterThanOrEqual(4)
+    expect(found).toBeLessThan(10)
   })
 
   it('names the revision, the leading expert and the evidence', () => {

@@ -85,6 +85,21 @@ describe('the experts', () => {
     )
   })
 
+  it('bet more on a slower bucket than on any faster one', () => {
+    fc.assert(
+      fc.property(weights(0.001), weights(0), (law, past) => {
+        const { experts, classes, logGain } = tableFor(
+          law,
+          past.map(count => count * 100),
+        )
+        for (let m = 0; m < experts; m++) {
+          const gains = [...logGain.subarray(m * classes, m * classes + buckets)]
+          expect(gains).toEqual(gains.toSorted((a, b) => a - b))
+        }
+      }),
+    )
+  })
+
   it('are named as in the table', () => {
     const table = tableFor(new Array(buckets + 1).fill(1), new Array(buckets + 1).fill(0))
     expect(Array.from({ length: table.experts }, (_, m) => expertName(beliefs, m))).toEqual([

@@ -127,7 +127,8 @@ function betOnErrors(table: ExpertTable, expert: number, belief: number): void {
 
 /**
  * Bets against slower alone: the gain never falls from one bucket to the next slower one, so that a version that is faster than the
- * baseline, in whatever way, loses the bets. The bucket below the first slow one is left out: its trend is not sure.
+ * baseline, in whatever way, loses the bets. The bucket below the first slow one has none: whether it grows or shrinks depends on where
+ * in it the requests lie, and a wrong bet there costs small slow-downs.
  */
 function betOnLatency(table: ExpertTable, expert: number, beliefs: ArrayLike<number>): void {
   const { classes, tolerated, firstSlow } = table
