@@ -54,7 +54,9 @@ const step = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      pause: fc.record({ duration: optional(mostly(fc.constantFrom<string | number>(10, '10', '1m30s'), -1, 'x')) }),
+      pause: fc.record({
+        duration: optional(mostly<string | number, string | number>(fc.constantFrom(10, '10', '1m30s'), -1, 'x')),
+      }),
     }),
   },
   { weight: 4, arbitrary: fc.record({ analysis }) },

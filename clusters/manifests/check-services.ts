@@ -40,7 +40,7 @@ function checkPorts(report: Report, service: ManifestObject, rollout: ManifestOb
     const near = nearest(targetPort, names)
     const hint = near === undefined ? undefined : `did you mean \`${near}\`?`
     const message = `the pods of Rollout \`${rollout.name}\` have no port \`${targetPort}\``
-    tell(report, service, ['spec', 'ports', index, 'targetPort'], message, { hint })
+    tell(report, service, ['spec', 'ports', index, 'targetPort'], message, { hint, severity: 'warning' })
   }
 }
 
@@ -57,7 +57,8 @@ function checkNamed(
   const service = services.find(object => object.name === name)
   if (service === undefined) {
     const names = objects.filter(object => object.kind === 'Service').map(object => object.name)
-    if (names.includes(name)) return
+    // Without a single Service the files are a part of the whole.
+    if (names.length === 0 || names.includes(name)) return
     const near = nearest(name, names)
     const hint = near === undefined ? undefined : `did you mean \`${near}\`?`
     tell(report, rollout, path, `there is no Service \`${name}\` in these files`, { hint })

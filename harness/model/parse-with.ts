@@ -55,16 +55,16 @@ function problemsOf(schema: z.ZodType, document: SourceDocument, issue: Issue, p
 }
 
 function reasonOf(issue: Issue, found: unknown): string {
-  if (isPlainType(issue)) return `expected ${noun(issue.expected)}, got ${describe(found)}`
+  if (isPlainType(issue)) return `expected ${noun(issue.expected)}, got ${describeValue(found)}`
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const expected = issue.errors
       .flat()
       .map(inner => (inner.code === 'invalid_type' ? noun(inner.expected) : inner.message))
-    return `expected ${[...new Set(expected)].join(' or ')}, got ${describe(found)}`
+    return `expected ${[...new Set(expected)].join(' or ')}, got ${describeValue(found)}`
   }
   const valid = validValues(issue)
   if (valid !== undefined) {
-    return `expected ${valid.length > 1 ? 'one of ' : ''}${valid.map(value => `\`${value}\``).join(', ')}, got ${describe(found)}`
+    return `expected ${valid.length > 1 ? 'one of ' : ''}${valid.map(value => `\`${value}\``).join(', ')}, got ${describeValue(found)}`
   }
   return issue.message.charAt(0).toLowerCase() + issue.message.slice(1)
 }
@@ -112,7 +112,8 @@ function noun(type: string): string {
   return type === 'null' ? 'nothing' : `a ${type}`
 }
 
-function describe(value: unknown): string {
+/** What a value is, for a message: `the text "x"`, `a list`. */
+export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'a map'
