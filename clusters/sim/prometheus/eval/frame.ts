@@ -34,7 +34,7 @@ export function shapeOf(labels: readonly Labels[]): Shape {
   return { labels, ambiguous: new Set(labels.map(labelsKey)).size < labels.length }
 }
 
-export const emptyShape: Shape = shapeOf([])
+const emptyShape: Shape = shapeOf([])
 
 /** The frame that a node owns and fills at each evaluation. */
 export function newFrame(): Frame {
