@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { encodeRelease } from '../../harness/model/release.ts'
+import type { TrialPlan } from '../../harness/model/trial.ts'
 import type { KubeApi } from '../live/kube-api.ts'
 import type { RolloutObject } from '../live/objects.ts'
 import { rolloutPath } from '../live/operations.ts'
 import type { Append } from '../live/shell.ts'
 import { type OverlaidManifests, releaseKey } from './overlay.ts'
-import type { KindTrialPlan } from './trial.ts'
 import { type Seen, waitFor } from './wait.ts'
 
 export interface ReleaseSetting {
   readonly api: KubeApi
   readonly namespace: string
-  readonly plan: KindTrialPlan
+  readonly plan: TrialPlan
   readonly manifests: OverlaidManifests
   /** Hash of the version before. */
   readonly fromHash: string
@@ -23,8 +22,6 @@ export interface ReleaseSetting {
 /** Patches the release key at the plan's time, and logs the declared diff once the new revision has its hash. */
 export async function deployRelease(setting: ReleaseSetting): Promise<void> {
   const { api, namespace, plan, manifests, fromHash, startEpochMs, signal } = setting
-  const { seed, scenario } = plan.started
-  const toValue = encodeRelease(plan.behaviour, `${seed} ${scenario} 2`)
   const path = rolloutPath({ namespace, name: manifests.rollout })
   const variable = `/spec/template/spec/containers/0/env/${manifests.releaseIndex}`
   await sleep(startEpochMs + plan.deployAtMs - Date.now(), undefined, { signal })
@@ -32,7 +29,7 @@ export async function deployRelease(setting: ReleaseSetting): Promise<void> {
   await api.json('PATCH', path, {
     body: [
       { op: 'test', path: `${variable}/name`, value: releaseKey },
-      { op: 'replace', path: `${variable}/value`, value: toValue },
+      { op: 'replace', path: `${variable}/value`, value: plan.release.after },
     ],
     contentType: 'application/json-patch+json',
     signal,
@@ -53,7 +50,7 @@ export async function deployRelease(setting: ReleaseSetting): Promise<void> {
     podTemplateHash: update.status?.currentPodHash ?? '',
     file: manifests.file,
     key: releaseKey,
-    fromValue: manifests.release,
-    toValue,
+    fromValue: plan.release.before,
+    toValue: plan.release.after,
   })
 }

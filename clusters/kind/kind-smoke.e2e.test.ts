@@ -4,36 +4,46 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { type Behaviour, harmless } from '../../harness/model/behaviour.ts'
 import type { EventData, EventType, TrialEvent } from '../../harness/model/event.ts'
-import { framesOf, readEvents } from '../../harness/model/trial-log.ts'
+import { leaveAlone } from '../../harness/model/ground-truth.ts'
+import { encodeRelease } from '../../harness/model/release.ts'
+import type { Variant } from '../../harness/model/scenario.ts'
+import { readEvents } from '../../harness/model/trial-log.ts'
 import { createEngine, step } from '../../remediator/engine.ts'
 import { policyDocument } from '../../remediator/policy.ts'
 import { defaultTelemetry } from '../manifests/telemetry.ts'
 import { missingTools } from './environment.ts'
 import { readKindSettings } from './settings.ts'
 import { runKindSuite } from './suite.ts'
-import type { KindTrialPlan, KindTrialResult } from './trial.ts'
+import type { KindTrial, KindTrialResult } from './trial.ts'
 
 const missing = await missingTools()
 const horizonMs = 240_000
 const shipped = new URL('../../scenarios/', import.meta.url)
 
-function plan(variant: string, behaviour: Behaviour): KindTrialPlan {
+function trial(variant: Variant, behaviour: Behaviour): KindTrial {
   const { spec: policy } = policyDocument.parse(parse(readFileSync(new URL('policies/careful.yaml', shipped), 'utf8')))
   const latencyBucketsS = defaultTelemetry.latency.bucketsS
   const engine = createEngine({ policy, trial: variant, latencyBucketsS, lookIntervalMs: 5000, horizonMs }, 'L1')
-  const named = { scenario: 'error-ratio-smoke', policy: 'careful', level: 'L1', seed: 1, backend: 'kind' }
+  const release = {
+    before: encodeRelease(harmless, 'before'),
+    after: encodeRelease(behaviour, 'after'),
+    repaired: encodeRelease(harmless, 'repaired'),
+  }
+  const load = { requestsPerSecond: 50, dispersionIndex: 1, baseErrorRatio: 0.001 }
+  const undisturbed = { outages: [], scrapesFail: [], prometheusDown: [] }
+  const times = { deployAtMs: 30_000, horizonMs, endMs: horizonMs }
+  const named = { scenario: 'error-ratio-smoke', family: 'errors', variant, seed: 1, truth: leaveAlone }
   return {
-    started: { ...named, variant, horizonMs },
-    behaviour,
-    deployAtMs: 30_000,
-    requestsPerSecond: 50,
+    plan: { ...named, ...load, ...undisturbed, ...times, behaviour, release },
+    policy: 'careful',
+    level: 'L1',
     analysis: 'live',
     step: observation => step(engine, observation),
   }
 }
 
-function eventsOf({ log }: KindTrialResult): TrialEvent[] {
-  return [...readEvents(framesOf(log))]
+function eventsOf({ frames }: KindTrialResult): TrialEvent[] {
+  return [...readEvents(frames)]
 }
 
 function dataOf<T extends EventType>(events: readonly TrialEvent[], type: T): EventData<T>[] {
@@ -50,7 +60,7 @@ describe.skipIf(missing.length > 0)(`an error-ratio deploy and its twin on kind 
     const folder = new URL('subject/', shipped)
     const names = readdirSync(folder).filter(name => name.endsWith('.yaml'))
     const manifests = names.map(name => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }))
-    const trials = [plan('faulty', { ...harmless, errorRatio: 0.3 }), plan('twin', harmless)]
+    const trials = [trial('faulty', { ...harmless, errorRatio: 0.3 }), trial('twin', harmless)]
     const { signal } = new AbortController()
     const say = (line: string) => process.stderr.write(`${line}\n`)
     const settings = readKindSettings(process.env)
@@ -89,8 +99,8 @@ describe.skipIf(missing.length > 0)(`an error-ratio deploy and its twin on kind 
   })
 
   test('the pods know of every request that k6 sent, and the looks count none twice', () => {
-    for (const trial of [faulty, twin]) {
-      const events = eventsOf(trial)
+    for (const result of [faulty, twin]) {
+      const events = eventsOf(result)
       const truth = dataOf(events, 'truth.cell')
       const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0)
       const looked = dataOf(events, 'look.taken').flatMap(({ versions }) => versions)

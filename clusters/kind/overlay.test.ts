@@ -7,6 +7,8 @@ const shipped = readdirSync(folder)
   .filter(name => name.endsWith('.yaml'))
   .map(name => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }))
 
+const env = { RELEASE: 'opaque', BASE_ERROR_RATIO: '0.002' }
+
 interface Canary {
   steps: unknown[]
   analysis: { dryRun?: unknown }
@@ -14,21 +16,29 @@ interface Canary {
 interface Item {
   kind: string
   metadata: { name: string }
-  spec: { template: { spec: { containers: { image: string }[] } }; strategy: { canary: Canary } }
+  spec: {
+    template: { spec: { containers: { image: string; env: { name: string; value: string }[] }[] } }
+    strategy: { canary: Canary }
+  }
 }
 const itemsOf = (text: string) => (JSON.parse(text) as { items: Item[] }).items
 
-test('the shipped manifests get the image and the pauses of the suite, and nothing else changes', () => {
-  const { text, ...read } = overlayManifests(shipped, { image: 'x:1', pauseMs: 30_000, analysis: 'live' })
+test('the shipped manifests get the image, the variables and the pauses of the run, and nothing else changes', () => {
+  const { text, ...read } = overlayManifests(shipped, { image: 'x:1', pauseMs: 30_000, analysis: 'live', env })
   expect(read).toMatchObject({
     rollout: 'checkout',
     service: 'checkout',
     labelSelector: 'app=checkout',
     file: 'rollout.yaml',
-    releaseIndex: 0,
+    releaseIndex: 1,
   })
   const rollout = itemsOf(text).find(({ kind }) => kind === 'Rollout')!.spec
   expect(rollout.template.spec.containers[0]?.image).toBe('x:1')
+  expect(rollout.template.spec.containers[0]?.env).toEqual([
+    { name: 'PAYMENTS_URL', value: 'http://payments' },
+    { name: 'RELEASE', value: 'opaque' },
+    { name: 'BASE_ERROR_RATIO', value: '0.002' },
+  ])
   expect(rollout.strategy.canary.steps).toEqual([
     { setWeight: 20 },
     { pause: { duration: '30s' } },
@@ -37,7 +47,7 @@ test('the shipped manifests get the image and the pauses of the suite, and nothi
     { setWeight: 100 },
   ])
   expect(rollout.strategy.canary.analysis.dryRun).toBeUndefined()
-  const plain = itemsOf(overlayManifests(shipped, { image: 'carmine/subject:1', analysis: 'live' }).text)
+  const plain = itemsOf(overlayManifests(shipped, { image: 'carmine/subject:1', analysis: 'live', env }).text)
   expect(plain.find(({ kind }) => kind === 'Rollout')!.spec.strategy.canary.steps[1]).toEqual({
     pause: { duration: '120s' },
   })
@@ -60,7 +70,7 @@ test('a dry run covers every metric of background and step analyses', () => {
     '- analysis: { templates: [{ templateName: error-rate }] }',
   )
   const files = [...shipped.filter(({ name }) => name !== 'rollout.yaml'), { name: 'rollout.yaml', text }]
-  const canary = itemsOf(overlayManifests(files, { image: 'x', analysis: 'dryRun' }).text).find(
+  const canary = itemsOf(overlayManifests(files, { image: 'x', analysis: 'dryRun', env }).text).find(
     ({ kind }) => kind === 'Rollout',
   )!.spec.strategy.canary
   expect(canary.analysis.dryRun).toEqual([{ metricName: '.*' }])
@@ -74,7 +84,7 @@ test.each([
   expect(() =>
     overlayManifests(
       shipped.filter(({ name }) => name !== without),
-      { image: 'x', analysis: 'live' },
+      { image: 'x', analysis: 'live', env },
     ),
   ).toThrow(message)
 })

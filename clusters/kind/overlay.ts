@@ -9,6 +9,8 @@ export interface Overlay {
   readonly image: string
   /** Replaces the duration of timed pauses. */
   readonly pauseMs?: number
+  /** Variables of the Rollout's first container, added or replaced; the release key is one of them. */
+  readonly env: Readonly<Record<string, string>> & { readonly [releaseKey]: string }
   /** `dryRun`: no metric of the Rollout's analysis can end its run badly. */
   readonly analysis: 'live' | 'dryRun'
 }
@@ -18,9 +20,8 @@ export interface OverlaidManifests {
   readonly text: string
   readonly rollout: string
   readonly labelSelector: string
-  /** File that holds the Rollout, and its release value. */
+  /** File that holds the Rollout. */
   readonly file: string
-  readonly release: string
   /** Position of the release key among the first container's variables. */
   readonly releaseIndex: number
   /** Name of the Service that selects the Rollout's pods. */
@@ -53,7 +54,7 @@ interface Step {
 
 /**
  * Reads validated manifests, one Rollout among them, and lays the overlay over them. Documents of carmine's own kinds are left out.
- * @throws where there is no Rollout with a release key, or no Service for it
+ * @throws where there is no Rollout, or no Service for it
  */
 export function overlayManifests(
   files: readonly { name: string; text: string }[],
@@ -91,9 +92,7 @@ export function overlayManifests(
       Object.entries(manifest.spec.selector ?? {}).every(([key, value]) => labels[key] === value),
   )
   if (service === undefined) throw new Error('no Service selects the pods of the Rollout')
-  const variables = template.spec.containers[0]?.env ?? []
-  const releaseIndex = variables.findIndex(({ name }) => name === releaseKey)
-  if (releaseIndex < 0) throw new Error(`the first container of the Rollout has no variable ${releaseKey}`)
+  const releaseIndex = setVariables(template.spec.containers[0], overlay.env)
   const matchLabels = (rollout.manifest.spec.selector?.['matchLabels'] ?? {}) as Record<string, string>
   return {
     text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: ours.map(({ manifest }) => manifest) }),
@@ -102,8 +101,15 @@ export function overlayManifests(
       .map(([label, value]) => `${label}=${value}`)
       .join(','),
     file: rollout.name,
-    release: variables[releaseIndex]?.value ?? '',
     releaseIndex,
     service: service.manifest.metadata.name,
   }
+}
+
+/** @returns the position of the release key. */
+function setVariables(container: Container | undefined, env: Overlay['env']): number {
+  if (container === undefined) throw new Error('the Rollout has no container')
+  const kept = (container.env ?? []).filter(({ name }) => !(name in env))
+  container.env = [...kept, ...Object.entries(env).map(([name, value]) => ({ name, value }))]
+  return container.env.findIndex(({ name }) => name === releaseKey)
 }

@@ -9,7 +9,7 @@ import { prometheusManifests, prometheusNamespace } from './prometheus.ts'
 import { installRollouts, rolloutsImage, waitForDeployment, waitForRollouts } from './rollouts.ts'
 import type { KindSettings } from './settings.ts'
 import { runTool } from './tool.ts'
-import { type KindTrialPlan, type KindTrialResult, runKindTrial } from './trial.ts'
+import { type KindTrial, type KindTrialResult, runKindTrial } from './trial.ts'
 
 export interface KindSuite {
   readonly settings: KindSettings
@@ -19,7 +19,7 @@ export interface KindSuite {
   /** Replaces the duration of the Rollout's timed pauses. */
   readonly pauseMs?: number
   /** All run at once, each in a namespace of its own. */
-  readonly trials: readonly KindTrialPlan[]
+  readonly trials: readonly KindTrial[]
   /** Keeps the cluster after the run. */
   readonly retain?: boolean
   /** Progress, a line at a time. */
@@ -70,7 +70,9 @@ export async function runKindSuite(suite: KindSuite): Promise<KindTrialResult[]>
       say,
     }
     return await allOrNone(
-      suite.trials.map((plan, i) => (signal: AbortSignal) => runKindTrial({ ...world, signal }, plan, namespaces[i]!)),
+      suite.trials.map(
+        (trial, i) => (signal: AbortSignal) => runKindTrial({ ...world, signal }, trial, namespaces[i]!),
+      ),
       signal,
     )
   } finally {

@@ -1,8 +1,7 @@
-import type { Behaviour } from '../../harness/model/behaviour.ts'
-import type { Effect } from '../../harness/model/effect.ts'
-import type { EventData } from '../../harness/model/event.ts'
+import type { Effect, Level } from '../../harness/model/effect.ts'
 import type { TimedObservation } from '../../harness/model/observation.ts'
-import type { TrialLog } from '../../harness/model/trial-log.ts'
+import type { TrialPlan } from '../../harness/model/trial.ts'
+import { framesOf } from '../../harness/model/trial-log.ts'
 import { connectKube, type KubeApi } from '../live/kube-api.ts'
 import type { RolloutObject } from '../live/objects.ts'
 import { rolloutPath } from '../live/operations.ts'
@@ -12,7 +11,7 @@ import type { KindCluster } from './cluster.ts'
 import { deployRelease } from './deploy-release.ts'
 import { engineAccessManifests, engineKubeconfig } from './engine-access.ts'
 import { type LoadResult, loadManifests, loadResult } from './load.ts'
-import { type OverlaidManifests, overlayManifests } from './overlay.ts'
+import { type OverlaidManifests, overlayManifests, releaseKey } from './overlay.ts'
 import { followPodRecords, type PodRecords } from './pod-records.ts'
 import { prometheusPath } from './prometheus.ts'
 import { sufferingPods } from './suffering-pods.ts'
@@ -20,14 +19,11 @@ import { collectEvents } from './trial-events.ts'
 import { truthCells } from './truth.ts'
 import { type Seen, waitFor } from './wait.ts'
 
-/** One trial as the suite plans it. */
-export interface KindTrialPlan {
-  /** First event of the log. Its `horizonMs` is the trial's length. */
-  readonly started: EventData<'trial.started'>
-  /** Of the released version. */
-  readonly behaviour: Behaviour
-  readonly deployAtMs: number
-  readonly requestsPerSecond: number
+/** A planned trial, and who runs in it. */
+export interface KindTrial {
+  readonly plan: TrialPlan
+  readonly policy: string
+  readonly level: Level
   /** Whether the manifests' own analysis may abort. */
   readonly analysis: 'live' | 'dryRun'
   /** One step of the engine under test. */
@@ -35,9 +31,10 @@ export interface KindTrialPlan {
 }
 
 export interface KindTrialResult {
-  readonly plan: KindTrialPlan
+  readonly trial: KindTrial
   readonly namespace: string
-  readonly log: TrialLog
+  /** The trial's log. It ends at the horizon: nothing of a real cluster is carried on beyond it. */
+  readonly frames: Uint8Array
   /** Why the trial does not count; empty for a valid one. They are in the log as `trial.invalidated` too. */
   readonly problems: readonly string[]
   readonly load: LoadResult | null
@@ -70,38 +67,42 @@ const loadTailMs = 10_000
  */
 export async function runKindTrial(
   world: KindTrialWorld,
-  plan: KindTrialPlan,
+  trial: KindTrial,
   namespace: string,
 ): Promise<KindTrialResult> {
   const { say } = world
-  const { horizonMs } = plan.started
+  const { plan, policy, level } = trial
+  const { scenario, variant, seed, horizonMs } = plan
   const ended = new AbortController()
   const signal = AbortSignal.any([world.signal, ended.signal])
   const events = collectEvents()
   const problems: string[] = []
   let bug: unknown
   let load: LoadResult | null = null
-  events.append(0, 'trial.started', plan.started)
+  events.append(0, 'trial.started', { scenario, variant, policy, level, seed, backend: 'kind', horizonMs })
   function step(observation: TimedObservation) {
     try {
-      return plan.step(observation)
+      return trial.step(observation)
     } catch (error) {
       bug = error
       throw error
     }
   }
-  const trial: RunningTrial = {
+  const running: RunningTrial = {
     world: { ...world, signal },
-    plan: { ...plan, step },
+    trial: { ...trial, step },
     namespace,
     append: events.append,
     invalidate: reason => problems.push(reason),
     startEpochMs: undefined,
   }
   try {
-    const stage = await setTheStage(trial)
+    if (plan.outages.length + plan.scrapesFail.length + plan.prometheusDown.length > 0) {
+      throw new Error('the kind backend plays no disturbances')
+    }
+    const stage = await setTheStage(running)
     say(`${namespace}: revision 1 is Healthy and under load`)
-    const startEpochMs = await play(trial, stage)
+    const startEpochMs = await play(running, stage)
     await stage.records.poll()
     for (const { t, data } of truthCells([...stage.records.processes.values()], startEpochMs, horizonMs)) {
       events.append(t, 'truth.cell', data)
@@ -121,12 +122,12 @@ export async function runKindTrial(
   for (const reason of problems) events.append(horizonMs, 'trial.invalidated', { reason })
   events.append(horizonMs, 'trial.ended', {})
   say(`${namespace}: ${problems.length === 0 ? 'ended' : `invalid: ${problems.join('; ')}`}`)
-  return { plan, namespace, log: events.toLog(horizonMs), problems, load }
+  return { trial, namespace, frames: framesOf(events.toLog(horizonMs)), problems, load }
 }
 
 interface RunningTrial {
   readonly world: KindTrialWorld
-  readonly plan: KindTrialPlan
+  readonly trial: KindTrial
   readonly namespace: string
   readonly append: Append
   readonly invalidate: (reason: string) => void
@@ -142,12 +143,14 @@ interface Stage {
 }
 
 /** Applies the manifests, waits for the first revision, and turns the load on. */
-async function setTheStage(trial: RunningTrial): Promise<Stage> {
-  const { world, plan, namespace } = trial
+async function setTheStage(running: RunningTrial): Promise<Stage> {
+  const { world, trial, namespace } = running
+  const { plan } = trial
   const { cluster, api, signal } = world
   const manifests = overlayManifests(world.manifests, {
     image: world.subjectImage,
-    analysis: plan.analysis,
+    analysis: trial.analysis,
+    env: { [releaseKey]: plan.release.before, BASE_ERROR_RATIO: String(plan.baseErrorRatio) },
     ...(world.pauseMs !== undefined && { pauseMs: world.pauseMs }),
   })
   const apply = ['--namespace', namespace, 'apply', '--filename', '-']
@@ -159,10 +162,10 @@ async function setTheStage(trial: RunningTrial): Promise<Stage> {
     namespace,
     labelSelector: manifests.labelSelector,
     onPod: sufferingPods(plan.behaviour, (pod, touched) => {
-      if (trial.startEpochMs === undefined) return
-      trial.append(Date.now() - trial.startEpochMs, 'truth.pod', { pod, touched })
+      if (running.startEpochMs === undefined) return
+      running.append(Date.now() - running.startEpochMs, 'truth.pod', { pod, touched })
     }),
-    onFailure: error => trial.invalidate(`the pods could not be followed: ${error.message}`),
+    onFailure: error => running.invalidate(`the pods could not be followed: ${error.message}`),
     signal,
   })
   const load = {
@@ -182,13 +185,14 @@ async function setTheStage(trial: RunningTrial): Promise<Stage> {
 }
 
 /** Runs engine and deploy from t = 0 to the horizon. @returns the epoch ms of t = 0. */
-async function play(trial: RunningTrial, { manifests, first }: Stage): Promise<number> {
-  const { world, plan, namespace, append } = trial
+async function play(running: RunningTrial, { manifests, first }: Stage): Promise<number> {
+  const { world, trial, namespace, append } = running
+  const { plan } = trial
   const { cluster, telemetry, lookIntervalMs, say, signal } = world
   const { promise: deployed, resolve, reject } = Promise.withResolvers<void>()
   const api = await connectKube(await engineKubeconfig(world.api, cluster.kubeconfig, namespace, signal))
   function onStart(startEpochMs: number) {
-    trial.startEpochMs = startEpochMs
+    running.startEpochMs = startEpochMs
     say(`${namespace}: t = 0, deploy in ${plan.deployAtMs / 1000} s`)
     const fromHash = first.status?.currentPodHash ?? ''
     deployRelease({ api: world.api, namespace, plan, manifests, fromHash, startEpochMs, append, signal }).then(
@@ -201,11 +205,11 @@ async function play(trial: RunningTrial, { manifests, first }: Stage): Promise<n
       api,
       namespace,
       rollout: manifests.rollout,
-      step: plan.step,
+      step: trial.step,
       telemetry,
       prometheusPath,
       lookIntervalMs,
-      horizonMs: plan.started.horizonMs,
+      horizonMs: plan.horizonMs,
       append,
       onStart,
       signal,
@@ -213,14 +217,14 @@ async function play(trial: RunningTrial, { manifests, first }: Stage): Promise<n
     // A deploy that fails ends the trial at once.
     await Promise.race([shell, deployed.then(() => shell)])
     await deployed
-    return trial.startEpochMs!
+    return running.startEpochMs!
   } finally {
     api.close()
   }
 }
 
-function loadMs({ started }: KindTrialPlan): number {
-  return started.horizonMs + loadTailMs
+function loadMs({ horizonMs }: TrialPlan): number {
+  return horizonMs + loadTailMs
 }
 
 async function healthyRollout(

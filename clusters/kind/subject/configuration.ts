@@ -4,9 +4,9 @@ import { decodeRelease } from '../../../harness/model/release.ts'
 /** What one pod of the subject does. */
 export interface Configuration {
   readonly behaviour: Behaviour
-  /** Base URL of the service that a share of the requests needs; null: none. */
+  /** Base URL of the service that every request needs; null: none. */
   readonly dependencyUrl: string | null
-  readonly dependencyShare: number
+  /** Of a request with its call of the dependency. */
   readonly medianServiceMs: number
   /** Standard deviation of the logarithm of the service time. */
   readonly serviceSigma: number
@@ -23,17 +23,22 @@ export interface Configuration {
 /** The port of the record, which no manifest declares, so that Prometheus does not scrape it. */
 export const recordPort = 9103
 
-/** Reads environment variables; all are optional. Throws when RELEASE is set to something that is no release configuration. */
+/**
+ * Reads environment variables; all are optional. By default a service with a dependency is the simulator's checkout, and one without is
+ * quick and does not fail, so that what the callers see is theirs. Throws when RELEASE is set to something that is no release
+ * configuration.
+ */
 export function readConfiguration(env: Readonly<Record<string, string | undefined>>): Configuration {
   const number = (name: string, otherwise: number) => Number(env[name] ?? otherwise)
   const release = env['RELEASE']
+  const dependencyUrl = env['PAYMENTS_URL'] || null
+  const isLeaf = dependencyUrl === null
   return {
     behaviour: release ? decodeRelease(release) : harmless,
-    dependencyUrl: env['PAYMENTS_URL'] || null,
-    dependencyShare: number('PAYMENTS_SHARE', 0.3),
-    medianServiceMs: number('SERVICE_MEDIAN_MS', 25),
+    dependencyUrl,
+    medianServiceMs: number('SERVICE_MEDIAN_MS', isLeaf ? 5 : 25),
     serviceSigma: number('SERVICE_SIGMA', 0.8),
-    baseErrorRatio: number('BASE_ERROR_RATIO', 0.001),
+    baseErrorRatio: number('BASE_ERROR_RATIO', isLeaf ? 0 : 0.001),
     sloMs: number('SLO_MS', 500),
     drainMs: number('DRAIN_MS', 3000),
     port: number('PORT', 8080),

@@ -33,7 +33,7 @@ async function serve(request: IncomingMessage, response: ServerResponse) {
   const start = performance.now()
   const serviceMs = lognormal(configuration.medianServiceMs, configuration.serviceSigma, [Math.random(), Math.random()])
   const healthy = await dependencyAnswers()
-  await sleep(serviceMs)
+  await sleep(Math.max(0, serviceMs - (performance.now() - start)))
   const baseCode = healthy && Math.random() >= configuration.baseErrorRatio ? 200 : 500
   const played = playBehaviour(behaviour, baseCode, performance.now() - start, Math.random())
   await sleep(Math.max(0, played.latencyMs - (performance.now() - start)))
@@ -45,7 +45,7 @@ async function serve(request: IncomingMessage, response: ServerResponse) {
 
 async function dependencyAnswers(): Promise<boolean> {
   const url = configuration.dependencyUrl
-  if (url === null || Math.random() >= configuration.dependencyShare) return true
+  if (url === null) return true
   return new Promise(resolve => {
     const request = get(url, { agent, timeout: 2000 }, answer => {
       answer.resume().on('end', () => resolve(answer.statusCode === 200))
