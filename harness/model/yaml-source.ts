@@ -29,8 +29,8 @@ export interface SourceDocument {
 /** Bytes a file may have: 1 MiB, above what a Kubernetes API server takes in one object that etcd can store (1.5 MiB as JSON with status). */
 const maxBytes = 1 << 20
 
-/** More syntax errors than this follow from the first ones. */
-const maxSyntaxErrors = 10
+/** More faults than this in one document are not read by anyone; most follow from the first ones. */
+const maxFaults = 20
 
 /**
  * The documents of one file's YAML (1.2 with merge keys, any number of documents) or JSON. Documents with nothing in them are left out;
@@ -55,12 +55,12 @@ export function readDocuments(
   const documents: SourceDocument[] = []
   const problems: Problem[] = []
   for (const tree of parsed) {
-    const syntax = [...tree.errors, ...tree.warnings].slice(0, maxSyntaxErrors)
+    const syntax = [...tree.errors, ...tree.warnings]
     const faults =
       syntax.length > 0
         ? syntax.map(error => ({ offset: error.pos[0], message: syntaxMessage(error.code, error.message) }))
         : structureFaults(tree)
-    for (const { offset, message } of faults) {
+    for (const { offset, message } of faults.slice(0, maxFaults)) {
       problems.push({ file, ...positionAt(lines, offset), message, severity: 'error' })
     }
     if (faults.length > 0) continue
