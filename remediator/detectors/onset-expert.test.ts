@@ -160,7 +160,7 @@ describe('the onset-expert detector', () => {
 
   it.each<[string, World]>([
     ['a better version', () => ({ baselineErrors: 0.05, judgedErrors: 0.005, judgedFactor: 0.5 })],
-    ['the fix of a version that fails a third of its requests', () => ({ baselineErrors: 0.33, judgedErrors: 0.001 })],
+    ['the fix of a version that fails nine of ten requests', () => ({ baselineErrors: 0.9, judgedErrors: 0.001 })],
     ['pods that fail a fifth more', () => ({ judgedErrors: 0.006 })],
     ['pods that are a tenth slower', () => ({ judgedFactor: 1.1 })],
     ['a cold start of 20 s', look => ({ judgedErrors: look < 4 ? 0.1 : 0.005 })],

@@ -100,6 +100,17 @@ describe('the experts', () => {
     )
   })
 
+  it('are remade without a trace of the law before', () => {
+    fc.assert(
+      fc.property(weights(0.001), weights(0.001), weights(0), (before, law, past) => {
+        const remade = tableFor(before, past)
+        setBaselineExperts(remade, beliefs, Float64Array.from(law), boundsS)
+        setPlugInExpert(remade, Float64Array.from(law), Float64Array.from(past), new Float64Array(buckets + 1))
+        expect(remade.logGain).toEqual(tableFor(law, past).logGain)
+      }),
+    )
+  })
+
   it('are named as in the table', () => {
     const table = tableFor(new Array(buckets + 1).fill(1), new Array(buckets + 1).fill(0))
     expect(Array.from({ length: table.experts }, (_, m) => expertName(beliefs, m))).toEqual([
