@@ -1,11 +1,5 @@
+import type { Estimate } from './estimate.ts'
 import { betaincInverse, normalQuantile } from './special.ts'
-
-/** A figure with its two-sided confidence interval; a member is null where it is not defined or not reached. */
-export interface Estimate {
-  value: number | null
-  low: number | null
-  high: number | null
-}
 
 /**
  * Wilson's score interval of a proportion (1927), which describes a rate: near its nominal coverage on average, even for few trials
