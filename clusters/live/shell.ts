@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Effect } from '../../harness/model/effect.ts'
 import type { EventData, EventType } from '../../harness/model/event.ts'
+import type { Look } from '../../harness/model/look.ts'
 import type { Observation, PodView, TimedObservation } from '../../harness/model/observation.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import type { KubeApi } from './kube-api.ts'
-import { createLookReader, endInterval, lookQuery, type RangeSeries, readScrapes } from './look-reader.ts'
 import { newMeasurements } from './measurements.ts'
 import type { AnalysisRunObject, EventObject, PodObject, RolloutObject } from './objects.ts'
 import { abortRollout, type OperationResult, type RolloutTarget, rolloutPath, undoRollout } from './operations.ts'
+import { takeLooks } from './take-looks.ts'
 import { abortActor, analysisRunView, podView, rolloutView } from './views.ts'
 import { watchObjects } from './watch.ts'
 
@@ -57,13 +58,13 @@ export async function runShell(setting: ShellSetting): Promise<void> {
 
   const fail = (error: Error) => failure.abort(error)
   const now = () => {
-    lastT = startEpochMs === undefined ? 0 : Math.max(lastT, Date.now() - startEpochMs)
+    // The look that is due at the horizon is some ms late.
+    lastT = startEpochMs === undefined ? 0 : Math.min(setting.horizonMs, Math.max(lastT, Date.now() - startEpochMs))
     return lastT
   }
 
   function tell(observation: Observation) {
     const t = now()
-    if (t > setting.horizonMs) return
     for (const effect of setting.step({ t, ...observation })) carryOut(t, effect)
   }
 
@@ -144,41 +145,13 @@ export async function runShell(setting: ShellSetting): Promise<void> {
     tell({ type: 'analysisRun.changed', run })
   }
 
-  async function takeLooks(start: number) {
-    const reader = createLookReader(setting.telemetry, start)
-    // Samples of the last interval, and those that a slow answer or a missed look left behind.
-    const windowS = Math.ceil((2 * setting.lookIntervalMs + 2 * setting.telemetry.scrapeInterval) / 1000)
-    const query = encodeURIComponent(lookQuery(setting.telemetry, namespace, windowS))
-    const podStartMs = (name: string) => {
-      const pod = pods.get(name)
-      return pod && Date.parse(pod.metadata.creationTimestamp)
-    }
-    const read = async () => {
-      const answer = await api.json<{ data: { result: RangeSeries[] } }>(
-        'GET',
-        `${setting.prometheusPath}/api/v1/query?query=${query}`,
-        { signal, timeoutMs: setting.lookIntervalMs },
-      )
-      readScrapes(reader, answer.data.result, podStartMs)
-    }
-    // What was counted before t = 0 is the base of the first look.
-    await read().then(() => endInterval(reader, 0), ignoreEnd)
-    for (let dueMs = setting.lookIntervalMs; dueMs <= setting.horizonMs; dueMs += setting.lookIntervalMs) {
-      await sleep(Math.max(0, start + dueMs - Date.now()), undefined, { signal })
-      const missed = await read().then(
-        () => undefined,
-        (error: Error) => error.message,
-      )
-      signal.throwIfAborted()
-      const t = now()
-      const look = missed === undefined ? endInterval(reader, t) : undefined
-      if (look === undefined) {
-        append(t, 'look.missed', { reason: missed ?? 'no sample of any pod since the last look' })
-        tell({ type: 'time.passed' })
-      } else {
-        append(t, 'look.taken', look as EventData<'look.taken'>)
-        tell({ type: 'look', look })
-      }
+  function lookDone(outcome: Look | string) {
+    if (typeof outcome === 'string') {
+      append(now(), 'look.missed', { reason: outcome })
+      tell({ type: 'time.passed' })
+    } else {
+      append(outcome.toMs, 'look.taken', outcome as EventData<'look.taken'>)
+      tell({ type: 'look', look: outcome })
     }
   }
 
@@ -224,7 +197,15 @@ export async function runShell(setting: ShellSetting): Promise<void> {
     startEpochMs = Math.round(Date.now() / 1000) * 1000
     trafficShifted()
     setting.onStart(startEpochMs)
-    await takeLooks(startEpochMs)
+    await takeLooks({
+      ...{ api, namespace, telemetry: setting.telemetry, prometheusPath: setting.prometheusPath },
+      ...{ lookIntervalMs: setting.lookIntervalMs, horizonMs: setting.horizonMs, startEpochMs, now, signal },
+      podStartMs(name) {
+        const pod = pods.get(name)
+        return pod && Date.parse(pod.metadata.creationTimestamp)
+      },
+      onLook: lookDone,
+    })
     await sleep(Math.max(0, startEpochMs + setting.horizonMs - Date.now()), undefined, { signal })
   } catch (error) {
     setting.signal.throwIfAborted()

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Look } from '../../harness/model/look.ts'
+import type { Telemetry } from '../manifests/telemetry.ts'
+import type { KubeApi } from './kube-api.ts'
+import { createLookReader, endInterval, lookQuery, type RangeSeries, readScrapes } from './look-reader.ts'
+
+export interface LookSetting {
+  readonly api: KubeApi
+  readonly namespace: string
+  readonly telemetry: Telemetry
+  /** Path of Prometheus behind the API server, without a slash at its end. */
+  readonly prometheusPath: string
+  readonly lookIntervalMs: number
+  readonly horizonMs: number
+  readonly startEpochMs: number
+  /** Trial time. */
+  readonly now: () => number
+  /** Epoch ms at which a pod's process started; undefined for a pod that is gone. */
+  readonly podStartMs: (pod: string) => number | undefined
+  /** A look, or the reason why there is none. */
+  readonly onLook: (outcome: Look | string) => void
+  readonly signal: AbortSignal
+}
+
+/** Takes a look at every interval up to the horizon. Rejects when the signal aborts. */
+export async function takeLooks(setting: LookSetting): Promise<void> {
+  const { api, telemetry, lookIntervalMs, startEpochMs, signal } = setting
+  const reader = createLookReader(telemetry, startEpochMs)
+  // Samples of the last interval, and those that a slow answer or a missed look left behind.
+  const windowS = Math.ceil((2 * lookIntervalMs + 2 * telemetry.scrapeInterval) / 1000)
+  const query = encodeURIComponent(lookQuery(telemetry, setting.namespace, windowS))
+  const path = `${setting.prometheusPath}/api/v1/query?query=${query}`
+  /** @returns why it failed, if it did. */
+  async function read(): Promise<string | undefined> {
+    try {
+      const answer = await api.json<{ data: { result: RangeSeries[] } }>('GET', path, {
+        signal,
+        timeoutMs: lookIntervalMs,
+      })
+      readScrapes(reader, answer.data.result, setting.podStartMs)
+      return undefined
+    } catch (error) {
+      signal.throwIfAborted()
+      return error instanceof Error ? error.message : String(error)
+    }
+  }
+
+  // What was counted before t = 0 is the base of the first look.
+  if ((await read()) === undefined) endInterval(reader, 0)
+  for (let dueMs = lookIntervalMs; dueMs <= setting.horizonMs; dueMs += lookIntervalMs) {
+    await sleep(Math.max(0, startEpochMs + dueMs - Date.now()), undefined, { signal })
+    const missed = await read()
+    setting.onLook(missed ?? endInterval(reader, setting.now()) ?? 'no sample of any pod since the last look')
+  }
+}
