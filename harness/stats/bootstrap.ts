@@ -13,9 +13,9 @@ export interface BootstrapOptions {
 /**
  * The mean of independent values with its bootstrap-t interval (Efron 1979; Hesterberg, "What teachers should know about the
  * bootstrap", 2015, section 5). Each resample's mean is divided by its own standard error, which follows the skew of figures such as
- * harm per trial, where a few trials carry the sum: on 100 lognormal values of log-sd 1.5 it covers the mean in 93 % of samples where
- * the percentile and t intervals reach 87 % and BCa 90 %. An end is null where the data do not bound it, as with one bad trial among
- * zeros; both are null below two values. Equal values give an interval of no width.
+ * harm per trial, where a few trials carry the sum: of samples of 100 lognormals of log-sd 1.5 it covers the mean in 91 %, where the
+ * percentile interval reaches 85 %, BCa 87 % and Student's t 84 % (oracle/bootstrap.py). An end is null where the data do not bound
+ * it, as with one bad trial among zeros; both are null below two values. Equal values give an interval of no width.
  */
 export function meanInterval(values: readonly number[], draw: Draw, options?: BootstrapOptions): Estimate {
   return ratioInterval(
@@ -76,12 +76,12 @@ function ratioInterval(
 
   const residuals = Float64Array.from(sums, (sum, i) => sum - value * sizes[i]!)
   const standardError = Math.sqrt(residuals.reduce((sum, residual) => sum + residual * residual, 0)) / total(sizes)
+  // Not 0 but rounding, where equal values have a mean that no double equals.
+  if (standardError <= 1e-12 * Math.abs(value)) return { value, low: value, high: value }
   const deviations = studentized(residuals, Float64Array.from(sizes), draw, resamples).sort()
   const low = value - deviations[resamples - rank]! * standardError
   const high = value - deviations[rank - 1]! * standardError
-  return standardError === 0
-    ? { value, low: value, high: value }
-    : { value, low: Number.isFinite(low) ? low : null, high: Number.isFinite(high) ? high : null }
+  return { value, low: Number.isFinite(low) ? low : null, high: Number.isFinite(high) ? high : null }
 }
 
 function total(values: readonly number[]): number {

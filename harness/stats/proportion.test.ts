@@ -88,7 +88,7 @@ describe('claims', () => {
     }
     fc.assert(
       fc.property(
-        fc.integer({ min: 2, max: 400 }),
+        fc.integer({ min: 2, max: 60 }),
         fc.nat(),
         fc.constantFrom(0.9, 0.95, 0.999),
         (n, any, confidence) => {

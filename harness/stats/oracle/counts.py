@@ -23,7 +23,7 @@ def quantiles(family, params, us):
         mean, excess = mp.mpf(params[0]), mp.mpf(params[1]) - 1
         size = mean / excess
         a, b, term = excess / (1 + excess), (size - 1) * excess / (1 + excess), (1 + excess) ** -size
-    k, below, found = 0, term, {}
+    k, below, found, steps = 0, term, {}, []
     for u in sorted(us):
         while below < u:
             k += 1
@@ -32,7 +32,10 @@ def quantiles(family, params, us):
         # Nearer to a step than this, the rounding of a double decides.
         if min(below - u, u - below + term) > 1e-14:
             found[u] = k
-    return found
+        if 0.001 < u < 0.999 and below < 0.9999 and term > 1e-6:
+            steps += [(float(below) - 1e-9, k), (float(below) + 1e-9, k + 1)]
+    # Next to a step only the exact search can tell.
+    return found | dict(steps)
 
 
 def series(z, mean, variance, skew):
