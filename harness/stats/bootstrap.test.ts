@@ -9,7 +9,10 @@ const key = streamKey(1, 'none', 'bootstrap')
 const draw: Draw = i => uniform(key, i)
 const many = { resamples: 19_999 }
 
-/** Compares to three standard errors of an end estimated from 19,999 resamples: about 4 % of the width, 10 % in the long tail. */
+/**
+ * Compares to three standard errors of an end estimated from 19,999 resamples: about 4 % of the width, 10 % in the long
+ * tail.
+ */
 function expectNear(got: { low: number | null; high: number | null }, low: number, high: number): void {
   expect(Math.abs(got.low! - low)).toBeLessThan(0.04 * (high - low))
   expect(Math.abs(got.high! - high)).toBeLessThan(0.06 * (high - low))

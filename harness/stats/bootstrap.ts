@@ -11,11 +11,12 @@ export interface BootstrapOptions {
 }
 
 /**
- * The mean of independent values with its bootstrap-t interval (Efron 1979; Hesterberg, "What teachers should know about the
- * bootstrap", 2015, section 5). Each resample's mean is divided by its own standard error, which follows the skew of figures such as
- * harm per trial, where a few trials carry the sum: of samples of 100 lognormals of log-sd 1.5 it covers the mean in 91 %, where the
- * percentile interval reaches 85 %, BCa 87 % and Student's t 84 % (oracle/bootstrap.py). An end is null where the data do not bound
- * it, as with one bad trial among zeros; both are null below two values. Equal values give an interval of no width.
+ * The mean of independent values with its bootstrap-t interval (Efron 1979; Hesterberg, "What teachers should know
+ * about the bootstrap", 2015). Each resample's mean is divided by its own standard error, which follows the
+ * skew of figures such as harm per trial, where a few trials carry the sum: of samples of 100 lognormals of log-sd 1.5
+ * it covers the mean in 91 %, where the percentile interval reaches 85 %, BCa 87 % and Student's t 84 %
+ * (oracle/bootstrap.py). An end is null where the data do not bound it, as with one bad trial among zeros; both are
+ * null below two values. Equal values give an interval of no width.
  */
 export function meanInterval(values: readonly number[], draw: Draw, options?: BootstrapOptions): Estimate {
   return ratioInterval(
@@ -42,9 +43,9 @@ export function meanDifference(
 }
 
 /**
- * The mean over the values of all clusters, as of deploys within trials: whole clusters are resampled, since what happens in one trial
- * is not independent. The standard error is that of a ratio of sums, by linearization (Cochran, Sampling Techniques, 3rd ed., 6.4).
- * Empty clusters are left out.
+ * The mean over the values of all clusters, as of deploys within trials: whole clusters are resampled, since what
+ * happens in one trial is not independent. The standard error is that of a ratio of sums, by linearization (Cochran,
+ * Sampling Techniques, 3rd ed., chapter 6). Empty clusters are left out.
  */
 export function clusteredMeanInterval(
   clusters: readonly (readonly number[])[],
@@ -88,7 +89,10 @@ function total(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0)
 }
 
-/** For each resample, the ratio's distance from the sample's in the resample's own standard errors; infinite where those are 0. */
+/**
+ * For each resample, the ratio's distance from the sample's in the resample's own standard errors; infinite where those
+ * are 0.
+ */
 function studentized(residuals: Float64Array, sizes: Float64Array, draw: Draw, resamples: number): Float64Array {
   const n = residuals.length
   // One uniform of 52 bits is worth several choices; 12 bits stay unused to keep the last one even.

@@ -1,9 +1,9 @@
 import { normalQuantile } from './normal.ts'
 
 /**
- * Quantile search for the counts of Panjer's (a, b, 0) class: binomial, Poisson, negative binomial. All three are fixed by mean,
- * variance and `skew`, the third cumulant over the variance: 1 - 2p for a binomial, 1 for Poisson, 2D - 1 for a negative binomial of
- * dispersion index D. (Their higher cumulants are polynomials in `skew` times the variance.)
+ * Quantile search for the counts of Panjer's (a, b, 0) class: binomial, Poisson, negative binomial. All three are fixed
+ * by mean, variance and `skew`, the third cumulant over the variance: 1 - 2p for a binomial, 1 for Poisson, 2D - 1 for
+ * a negative binomial of dispersion index D. (Their higher cumulants are polynomials in `skew` times the variance.)
  */
 
 /** Whether `smoothCount` settles nearly every u: below, its series is too coarse and the sequential search short. */
@@ -14,10 +14,11 @@ export function isSmooth(variance: number, skew: number): boolean {
 /**
  * The quantile where the Cornish-Fisher series leaves no doubt about it, else -1 minus a close guess.
  *
- * The series has the terms up to the fifth cumulant (Abramowitz and Stegun 26.2.49), with the continuity correction of 1/2 and
- * Sheppard's of 1/12 to the variance. It places the step of the distribution function between k and k + 1 within `margin` of k + 1/2;
- * a u whose place is nearer than that to a step is left to the exact search. `margin` is more than twice the largest error found
- * against exact values (oracle/counts.py); its growth in z and in the standard deviation is that of the first term left out.
+ * The series has the terms up to the fifth cumulant (Abramowitz and Stegun 26.2.49), with the continuity correction of
+ * 1/2 and Sheppard's of 1/12 to the variance. It places the step of the distribution function between k and k + 1
+ * within `margin` of k + 1/2; a u whose place is nearer than that to a step is left to the exact search. `margin` is
+ * more than twice the largest error found against exact values (oracle/counts.py); its growth in z and in the standard
+ * deviation is that of the first term left out.
  */
 export function smoothCount(u: number, mean: number, variance: number, skew: number): number {
   const z = normalQuantile(u)
@@ -62,7 +63,10 @@ export function sequentialCount(u: number, none: number, a: number, b: number, m
   return k
 }
 
-/** The least k in [0, max] with distribution(k) >= u, from a guess, in a number of evaluations that is logarithmic in its error. */
+/**
+ * The least k in [0, max] with distribution(k) >= u, from a guess, in a number of evaluations that is logarithmic in
+ * its error.
+ */
 export function exactCount(u: number, guess: number, max: number, distribution: (k: number) => number): number {
   let high = Math.min(guess, max)
   let low = high - 1

@@ -1,4 +1,7 @@
-/** A figure with its two-sided confidence interval; a member is null where it is not defined or the data do not bound it. */
+/**
+ * A figure with its two-sided confidence interval; a member is null where it is not defined or the data do not bound
+ * it.
+ */
 export interface Estimate {
   value: number | null
   low: number | null

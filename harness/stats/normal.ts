@@ -1,6 +1,6 @@
 /**
- * Standard normal distribution function, relative error below 1e-14 in either tail: the rational approximations of W. J. Cody
- * (Math. Comp. 23, 1969; ACM TOMS algorithm 715, 1993).
+ * Standard normal distribution function, relative error below 1e-14 in either tail: the rational approximations of W.
+ * J. Cody (Math. Comp. 23, 1969; ACM TOMS algorithm 715, 1993).
  */
 export function normalCdf(x: number): number {
   const y = Math.abs(x)
@@ -48,8 +48,8 @@ function polynomial(x: number, coefficients: readonly number[]): number {
 }
 
 /**
- * Standard normal quantile, relative error below 1e-14 for p down to 1e-300: M. J. Wichura, algorithm AS 241 (PPND16), Applied
- * Statistics 37 (1988). -Infinity at 0, +Infinity at 1, NaN outside.
+ * Standard normal quantile, relative error below 1e-14 for p down to 1e-300: M. J. Wichura, algorithm AS 241 (PPND16),
+ * Applied Statistics 37 (1988). -Infinity at 0, +Infinity at 1, NaN outside.
  */
 export function normalQuantile(p: number): number {
   const q = p - 0.5

@@ -2,8 +2,8 @@ import type { Estimate } from './estimate.ts'
 import { betaincInverse, normalQuantile } from './special.ts'
 
 /**
- * Wilson's score interval of a proportion (1927), which describes a rate: near its nominal coverage on average, even for few trials
- * and rates at 0 or 1 (Brown, Cai and DasGupta 2001). All null where `n` is 0.
+ * Wilson's score interval of a proportion (1927), which describes a rate: near its nominal coverage on average, even
+ * for few trials and rates at 0 or 1 (Brown, Cai and DasGupta 2001). All null where `n` is 0.
  * @param confidence two-sided, in (0, 1)
  */
 export function wilson(successes: number, n: number, confidence = 0.95): Estimate {
@@ -34,8 +34,8 @@ export function clopperPearson(successes: number, n: number, confidence = 0.95):
 }
 
 /**
- * One-sided Clopper-Pearson upper bound: the claim "rate < b" stands where it is below b. With no success it is below 1 % from
- * 299 trials on. 1 where `n` is 0: nothing is known.
+ * One-sided Clopper-Pearson upper bound: the claim "rate < b" stands where it is below b. With no success it is below 1
+ * % from 299 trials on. 1 where `n` is 0: nothing is known.
  * @param confidence one-sided, in (0, 1); 1 - 0.05/m for the worst of m (Bonferroni)
  */
 export function claimHigh(successes: number, n: number, confidence = 0.95): number {

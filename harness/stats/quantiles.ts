@@ -2,10 +2,11 @@ import { exactCount, isSmooth, sequentialCount, smoothCount } from './count-sear
 import { betainc, gammaincQ, normalQuantile } from './special.ts'
 
 /**
- * Inverse distribution functions. Each maps one uniform u in (0, 1) to a draw and never falls as u grows, so that worlds that share
- * their u's are coupled: what differs between their draws comes from their parameters alone.
+ * Inverse distribution functions. Each maps one uniform u in (0, 1) to a draw and never falls as u grows, so that
+ * worlds that share their u's are coupled: what differs between their draws comes from their parameters alone.
  *
- * The counts return the least k with P(X <= k) >= u, exact but for the rounding of P, 1e-13. They do not fall either as the mean grows at a fixed `n` or dispersion index.
+ * The counts return the least k with P(X <= k) >= u, exact but for the rounding of P, 1e-13. They do not fall either as
+ * the mean grows at a fixed `n` or dispersion index.
  */
 
 /** Above this mean, summing from 0 takes longer than a few incomplete beta functions. */
@@ -46,7 +47,8 @@ export function poissonQuantile(u: number, mean: number): number {
 }
 
 /**
- * Overdispersed count; slow, up to some microseconds, where the mean is above 100 and below 16 times the dispersion index.
+ * Overdispersed count; slow, up to some microseconds, where the mean is above 100 and below 16 times the dispersion
+ * index.
  * @param mean >= 0
  * @param dispersionIndex variance over mean, >= 1; 1 is Poisson
  */

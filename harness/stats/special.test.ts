@@ -46,6 +46,7 @@ describe('special functions', () => {
     expect(special.normalCdf(Number.POSITIVE_INFINITY)).toBe(1)
     expect(special.normalCdf(Number.NEGATIVE_INFINITY)).toBe(0)
     expect(special.normalCdf(Number.NaN)).toBeNaN()
+    expect([special.betainc(Number.NaN, 2, 3), special.gammaincQ(2, Number.NaN)]).toEqual([Number.NaN, Number.NaN])
     expect([special.betainc(0, 2, 3), special.betainc(1, 2, 3)]).toEqual([0, 1])
     expect([special.betaincInverse(0, 2, 3), special.betaincInverse(1, 2, 3)]).toEqual([0, 1])
     expect([special.gammaincP(2, 0), special.gammaincQ(2, Number.POSITIVE_INFINITY)]).toEqual([0, 0])

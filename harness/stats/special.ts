@@ -4,7 +4,10 @@ const halfLogTwoPi = 0.9189385332046727
 const epsilon = Number.EPSILON
 const tiny = 1e-300
 
-/** ln Γ(x) for x > 0 by Stirling's series (DLMF 5.11.1), shifted up below 10. Absolute error about 1e-15 up to x = 10, relative 1e-15 above. */
+/**
+ * ln Γ(x) for x > 0 by Stirling's series (DLMF 5.11.1), shifted up below 10. Absolute error about 1e-15 up to x = 10,
+ * relative 1e-15 above.
+ */
 export function lgamma(x: number): number {
   let product = 1
   let y = x
@@ -12,7 +15,10 @@ export function lgamma(x: number): number {
   return (y - 0.5) * Math.log(y) - y + halfLogTwoPi + stirlingError(y) - Math.log(product)
 }
 
-/** ln Γ(x) less Stirling's formula, which keeps its relative accuracy where ln Γ itself would cancel (Loader 2000, "Fast and accurate computation of binomial probabilities"). */
+/**
+ * ln Γ(x) less Stirling's formula, which keeps its relative accuracy where ln Γ itself would cancel (Loader 2000, "Fast
+ * and accurate computation of binomial probabilities").
+ */
 function stirlingError(x: number): number {
   let shifts = 0
   let y = x
@@ -23,7 +29,7 @@ function stirlingError(x: number): number {
   return shifts + series / y
 }
 
-/** x ln(x/m) + m - x without cancellation where x is near m: Loader's `bd0` (2000, section 2.2). */
+/** x ln(x/m) + m - x without cancellation where x is near m: Loader's `bd0` (2000). */
 function deviance(x: number, m: number): number {
   const v = (x - m) / (x + m)
   if (!(Math.abs(v) < 0.1)) return x * Math.log(x / m) + m - x
@@ -43,7 +49,10 @@ export function gammaincP(a: number, x: number): number {
   return x < a + 1 ? gammaSeries(a, x) : 1 - gammaFraction(a, x)
 }
 
-/** Regularized upper incomplete gamma function Q(a, x), a > 0, x >= 0, accurate in its far tail: continued fraction DLMF 8.9.2. */
+/**
+ * Regularized upper incomplete gamma function Q(a, x), a > 0, x >= 0, accurate in its far tail: continued fraction DLMF
+ * 8.9.2.
+ */
 export function gammaincQ(a: number, x: number): number {
   if (x <= 0) return 1
   return x < a + 1 ? 1 - gammaSeries(a, x) : gammaFraction(a, x)
@@ -79,11 +88,14 @@ function gammaFraction(a: number, x: number): number {
     d = 1 / nonZero(b + numerator * d)
     c = nonZero(b + numerator / c)
     h *= c * d
-    if (Math.abs(c * d - 1) <= 2 * epsilon) return Math.min(1, power * h)
+    if (!(Math.abs(c * d - 1) > 2 * epsilon)) return Math.min(1, power * h)
   }
 }
 
-/** Regularized incomplete beta function I_x(a, b), a > 0, b > 0, 0 <= x <= 1: continued fraction DLMF 8.17.22 by Lentz's method, on the side of the mean where it converges fast. */
+/**
+ * Regularized incomplete beta function I_x(a, b), a > 0, b > 0, 0 <= x <= 1: continued fraction DLMF 8.17.22 by Lentz's
+ * method, on the side of the mean where it converges fast.
+ */
 export function betainc(x: number, a: number, b: number): number {
   if (x <= 0) return 0
   if (x >= 1) return 1
@@ -106,7 +118,7 @@ function betaFraction(x: number, y: number, a: number, b: number): number {
     d = 1 / nonZero(1 + odd * d)
     c = nonZero(1 + odd / c)
     h *= c * d
-    if (Math.abs(c * d - 1) <= 2 * epsilon) return Math.min(1, (power * h) / a)
+    if (!(Math.abs(c * d - 1) > 2 * epsilon)) return Math.min(1, (power * h) / a)
   }
 }
 
@@ -121,7 +133,10 @@ function nonZero(value: number): number {
   return Math.abs(value) < tiny ? tiny : value
 }
 
-/** The x where I_x(a, b) = p, for 0 <= p <= 1: Newton's steps, halving the bracket instead whenever a step would leave it. */
+/**
+ * The x where I_x(a, b) = p, for 0 <= p <= 1: Newton's steps, halving the bracket instead whenever a step would leave
+ * it.
+ */
 export function betaincInverse(p: number, a: number, b: number): number {
   if (p <= 0) return 0
   if (p >= 1) return 1

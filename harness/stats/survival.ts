@@ -11,7 +11,9 @@ export interface Lifetime {
 /** The Kaplan-Meier curve just after one time at which events were observed. */
 export interface SurvivalStep {
   readonly time: number
-  /** Still running just before this time. Whatever is censored at this very time counts: events come before censorings. */
+  /**
+   * Still running just before this time. Whatever is censored at this very time counts: events come before censorings.
+   */
   readonly atRisk: number
   readonly events: number
   readonly survival: number
@@ -19,7 +21,10 @@ export interface SurvivalStep {
   readonly greenwood: number
 }
 
-/** Product-limit estimate of survival (Kaplan and Meier 1958): one step per time with events, ascending. Survival is 1 before the first. */
+/**
+ * Product-limit estimate of survival (Kaplan and Meier 1958): one step per time with events, ascending. Survival is 1
+ * before the first.
+ */
 export function kaplanMeier(lifetimes: readonly Lifetime[]): SurvivalStep[] {
   const sorted = lifetimes.toSorted((a, b) => a.time - b.time)
   const steps: SurvivalStep[] = []
@@ -46,11 +51,12 @@ export function kaplanMeier(lifetimes: readonly Lifetime[]): SurvivalStep[] {
 const rounding = 1e-9
 
 /**
- * The first time by which at least the share `share` has had the event (0.5 is the median), null where the curve does not get there.
- * Its interval is Brookmeyer and Crowley's (1982) on the complementary log-log scale (Klein and Moeschberger, Survival Analysis,
- * 2nd ed., 4.5.2): the times at which the pointwise band of the curve contains 1 - `share`. Where all or none survive, Greenwood's
- * formula knows no spread and the band is Clopper and Pearson's for those at risk, as in Fay, Brittain and Proschan (2013), so that
- * three trials bound no median and a hundred equal times do. An end that the band does not reach is null.
+ * The first time by which at least the share `share` has had the event (0.5 is the median), null where the curve does
+ * not get there. Its interval is Brookmeyer and Crowley's (1982) on the complementary log-log scale (Klein and
+ * Moeschberger, Survival Analysis, 2nd ed., section 4.5): the times at which the pointwise band of the curve contains 1
+ * - `share`. Where all or none survive, Greenwood's formula knows no spread and the band is Clopper and Pearson's for
+ * those at risk, as in Fay, Brittain and Proschan (2013), so that three trials bound no median and a hundred equal
+ * times do. An end that the band does not reach is null.
  */
 export function survivalQuantile(curve: readonly SurvivalStep[], share: number, confidence = 0.95): Estimate {
   const left = 1 - share + rounding
@@ -75,9 +81,10 @@ function logLogLimit(survival: number, greenwood: number, z: number): number {
 }
 
 /**
- * Mean of the time cut off at `horizon`: the area under the curve to there, with its standard error from Greenwood's formula and a
- * normal interval within [0, horizon] (Klein and Moeschberger 4.5.1). Beyond the last time the curve goes on level, so the figure is
- * the restricted mean proper where nobody was censored before the horizon. All null without data.
+ * Mean of the time cut off at `horizon`: the area under the curve to there, with its standard error from Greenwood's
+ * formula and a normal interval within [0, horizon] (Klein and Moeschberger, section 4.5). Beyond the last time the
+ * curve goes on level, so the figure is the restricted mean proper where nobody was censored before the horizon. All
+ * null without data.
  * @param lifetimes times >= 0, in the unit of `horizon`
  */
 export function restrictedMean(

@@ -4,7 +4,10 @@ import { type StreamKey, streamKey, uniform, uniform3 } from './uniform.ts'
 
 const cells = 100_000
 
-/** Chi-square of counts against equal ones, as a z-score (Wilson and Hilferty 1931): beyond 4.5 about once in 300,000 tests. */
+/**
+ * Chi-square of counts against equal ones, as a z-score (Wilson and Hilferty 1931): beyond 4.5 about once in 300,000
+ * tests.
+ */
 function chiSquareScore(counts: number[]): number {
   const expected = counts.reduce((a, b) => a + b) / counts.length
   const freedom = counts.length - 1

@@ -4,7 +4,8 @@ import seedrandom from 'seedrandom'
 export type StreamKey = { readonly a: number; readonly b: number }
 
 /**
- * The key of one stream of noise, made by seedrandom's `alea` from the text of its parts; equal parts give equal keys for ever.
+ * The key of one stream of noise, made by seedrandom's `alea` from the text of its parts; equal parts give equal keys
+ * for ever.
  * @param stream what the noise decides, such as `arrivals`; streams of different names are independent
  */
 export function streamKey(seed: number, scenario: string, stream: string): StreamKey {
@@ -18,10 +19,10 @@ export function uniform(key: StreamKey, cell: number): number {
 }
 
 /**
- * A number in (0, 1) that is a function of its arguments alone, so that whoever asks, in whatever order, sees the same noise.
- * Threefry-2x32 with 13 rounds, which passes BigCrush (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3",
- * SC11, table 2); `i` and `j` are its counter, and `k` moves the key by multiples of 2^32 divided by the golden ratio.
- * The result is an odd multiple of 2^-53: never 0 or 1, and 1 minus it is exact and as likely.
+ * A number in (0, 1) that is a function of its arguments alone, so that whoever asks, in whatever order, sees the same
+ * noise. Threefry-2x32 with 13 rounds, which passes BigCrush (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as
+ * easy as 1, 2, 3", SC11, table 2); `i` and `j` are its counter, and `k` moves the key by multiples of 2^32 divided by
+ * the golden ratio. The result is an odd multiple of 2^-53: never 0 or 1, and 1 minus it is exact and as likely.
  * @param i an integer; only its low 32 bits count, as of `j` and `k`
  */
 export function uniform3(key: StreamKey, i: number, j: number, k: number): number {
