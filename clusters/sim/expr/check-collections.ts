@@ -33,17 +33,20 @@ export function typeOfMember(
   throw new ExpressionError(`array elements can only be selected using an integer (got ${typeName(key)})`, keyOffset)
 }
 
-/** The type of `get(base, key)` of a base whose type is known (checkBuiltinGet). */
-export function typeOfGet(base: StaticType, key: StaticType, baseOffset: number, keyOffset: number): StaticType {
-  if (base?.kind === 'map') {
-    if (key === undefined) throw new ExpressionError('cannot use nil as map index', keyOffset)
-    requireMapKey(base, key, keyOffset)
-    return base.element
-  }
-  if (!isList(base)) throw new ExpressionError(`type ${typeName(base)} does not support indexing`, baseOffset)
-  if (key === undefined) throw new ExpressionError('cannot use nil as slice index', keyOffset)
-  if (isInteger(key) || isAny(key)) return base.element
-  throw new ExpressionError(`non-integer slice index ${key.name}`, keyOffset)
+/** The type of `get(base, key)` of a base whose type is known (checkBuiltinGet); the key is looked at only where there is an entry to get. */
+export function typeOfGet(
+  base: StaticType,
+  typeOfKey: () => StaticType,
+  baseOffset: number,
+  keyOffset: number,
+): StaticType {
+  const isMap = base?.kind === 'map'
+  if (!isMap && !isList(base)) throw new ExpressionError(`type ${typeName(base)} does not support indexing`, baseOffset)
+  const key = typeOfKey()
+  if (key === undefined) throw new ExpressionError(`cannot use nil as ${isMap ? 'map' : 'slice'} index`, keyOffset)
+  if (isMap) requireMapKey(base, key, keyOffset)
+  else if (!isInteger(key) && !isAny(key)) throw new ExpressionError(`non-integer slice index ${key.name}`, keyOffset)
+  return base.element
 }
 
 /** The type that a predicate gives over elements of type `element` with a closure of type `result` (BuiltinNode). */

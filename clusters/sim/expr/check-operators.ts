@@ -5,6 +5,7 @@ import {
   BOOL,
   FLOAT64,
   INT,
+  INT_LIST,
   isAny,
   isAssignable,
   isBool,
@@ -14,7 +15,6 @@ import {
   isNumber,
   isString,
   STRING,
-  sliceOf,
   typeName,
 } from './go-type.ts'
 
@@ -69,7 +69,7 @@ function binary(operator: string, left: StaticType, right: StaticType, element: 
       if (isInteger(left) && isInteger(right)) return combined(left, right)
       return fits(left, right, isInteger) ? ANY : null
     case '..':
-      return fits(left, right, isInteger) ? sliceOf(INT) : null
+      return fits(left, right, isInteger) ? INT_LIST : null
     case 'matches':
     case 'contains':
     case 'startsWith':

@@ -236,7 +236,7 @@ class Checker {
       return { type: property.kind === 'string' ? this.names.get(decodeText(property.value)) : ANY }
     const base = this.typeOf(object)
     if (isAny(base)) return { type: ANY }
-    return this.attempt(offset, () => typeOfGet(base, this.typeOf(property), object.offset, property.offset))
+    return this.attempt(offset, () => typeOfGet(base, () => this.typeOf(property), object.offset, property.offset))
   }
 
   private predicate({ name, args }: BuiltinNode): Visited {

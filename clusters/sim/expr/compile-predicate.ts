@@ -3,6 +3,8 @@ import { ExpressionError } from './expression-error.ts'
 import type { Frame, Run, Scope } from './frame.ts'
 import { makeElements, scopeOf } from './frame.ts'
 import { ANY, ANY_LIST, mapOf } from './go-type.ts'
+import type { Operands } from './stack.ts'
+import { popOperands, pushOperand, startOperands } from './stack.ts'
 import type { Value } from './value.ts'
 import { assertBool, listOf, lookUp, newKey } from './value.ts'
 
@@ -48,17 +50,18 @@ function bodyOf(node: BuiltinNode, closure: Run, map: Run | undefined, initial: 
       return (frame, scope) =>
         orNothing(
           node,
-          lastIndex(scope, () => holds(frame)),
+          lastIndex(frame, scope, () => holds(frame)),
           () => keep(frame, scope),
         )
     case 'findIndex':
       return (frame, scope) => indexOrNil(firstIndex(scope, () => holds(frame)))
     case 'findLastIndex':
-      return (frame, scope) => indexOrNil(lastIndex(scope, () => holds(frame)))
+      return (frame, scope) => indexOrNil(lastIndex(frame, scope, () => holds(frame)))
     case 'filter':
-      return (frame, scope) => collect(frame, scope, kept => holds(frame) && kept.push(keep(frame, scope)))
+      return (frame, scope) =>
+        collect(frame, scope, kept => holds(frame) && pushOperand(frame, kept, keep(frame, scope)))
     case 'map':
-      return (frame, scope) => collect(frame, scope, kept => kept.push(closure(frame)))
+      return (frame, scope) => collect(frame, scope, kept => pushOperand(frame, kept, closure(frame)))
     case 'groupBy':
       return (frame, scope) => group(scope, () => closure(frame))
     case 'reduce':
@@ -73,8 +76,13 @@ function firstIndex(scope: Scope, matches: () => boolean): number | undefined {
   return undefined
 }
 
-function lastIndex(scope: Scope, matches: () => boolean): number | undefined {
-  for (scope.index = scope.length - 1; scope.index >= 0; scope.index--) if (matches()) return scope.index
+/** Every test of the loop's end stays behind, see stack.ts. */
+function lastIndex(frame: Frame, scope: Scope, matches: () => boolean): number | undefined {
+  for (scope.index = scope.length - 1; scope.index >= 0; scope.index--) {
+    frame.left.push(true)
+    if (matches()) return scope.index
+  }
+  frame.left.push(false)
   return undefined
 }
 
@@ -94,11 +102,11 @@ function indexOrNil(index: number | undefined): Value {
   return index === undefined ? null : BigInt(index)
 }
 
-function collect(frame: Frame, scope: Scope, visit: (kept: Value[]) => unknown): Value {
-  const kept: Value[] = []
+function collect(frame: Frame, scope: Scope, visit: (kept: Operands) => unknown): Value {
+  const kept = startOperands(frame)
   for (; scope.index < scope.length; scope.index++) visit(kept)
-  makeElements(frame, kept.length)
-  return listOf(ANY_LIST, kept)
+  makeElements(frame, kept.count)
+  return listOf(ANY_LIST, popOperands(frame, kept))
 }
 
 /** A map of the elements by what the closure gives for them; of no elements a nil map, as Go makes it at the first. */

@@ -1,6 +1,7 @@
 import type { BinaryNode, CallNode, Node } from './ast.ts'
 import { lengthOf } from './builtins/lists.ts'
 import { BUILTINS } from './builtins/table.ts'
+import { callByReflection } from './call-by-reflection.ts'
 import { compilePredicate } from './compile-predicate.ts'
 import { functionOfName, valueOfName } from './environment.ts'
 import { ExpressionError } from './expression-error.ts'
@@ -8,24 +9,13 @@ import type { Frame, Run } from './frame.ts'
 import { makeElements } from './frame.ts'
 import { toInt, wrap } from './go-number.ts'
 import { decodeText } from './go-string.ts'
-import { ANY_LIST, INT, isAny, STRING_MAP, sliceOf } from './go-type.ts'
+import { ANY_LIST, STRING_MAP } from './go-type.ts'
 import { arithmetic, compare, contains, divide, equal, exponent, fetch, modulo, negate, slice } from './operators.ts'
 import { compilePattern } from './pattern.ts'
 import { PREDICATES } from './predicate-names.ts'
+import { evaluate, onBoth, popOperands, pushOperand, startOperands } from './stack.ts'
 import type { Value } from './value.ts'
-import {
-  assertBool,
-  asserted,
-  assertString,
-  dictionaryOf,
-  isNil,
-  isTagged,
-  listOf,
-  nameOfKind,
-  nameOfType,
-} from './value.ts'
-
-const INT_LIST = sliceOf(INT)
+import { assertBool, asserted, assertString, dictionaryOf, isNil, listOf, rangeOf } from './value.ts'
 
 /** Left by a `?.` that met nil, for the chain around it. */
 const STOPPED = new ExpressionError('the chain ended at nil')
@@ -34,7 +24,7 @@ const STOPPED = new ExpressionError('the chain ended at nil')
 export function compile(root: Node): (result: Value) => Value {
   const compiler = new Compiler()
   const run = compiler.compile(root)
-  return result => run({ result, variables: [], scopes: [], made: 0 })
+  return result => run({ result, variables: [], scopes: [], left: [], made: 0 })
 }
 
 class Compiler {
@@ -88,20 +78,14 @@ class Compiler {
       case 'array': {
         const elements = node.elements.map(this.compile)
         return frame => {
-          const items = elements.map(element => element(frame))
+          const items = evaluate(frame, elements)
           makeElements(frame, items.length)
           return listOf(ANY_LIST, items)
         }
       }
       case 'map': {
-        const pairs = node.pairs.map(({ key, value }) => [this.compile(key), this.compile(value)] as const)
-        return frame => {
-          const entries = pairs.map(([key, value]): [Value, Value] => [key(frame), value(frame)])
-          makeElements(frame, entries.length)
-          for (const [key] of entries) assertString(key)
-          // Go fills the map from the last pair on, so that of equal keys the first one wins.
-          return dictionaryOf(STRING_MAP, [...entries].reverse())
-        }
+        const runs = node.pairs.flatMap(({ key, value }) => [this.compile(key), this.compile(value)])
+        return frame => stringMap(evaluate(frame, runs), frame)
       }
     }
   }
@@ -126,7 +110,7 @@ class Compiler {
       case '==':
         return equality(node, left, right)
       case '!=':
-        return frame => !equal(left(frame), right(frame))
+        return onBoth(left, right, (a, b) => !equal(a, b))
       case 'or':
       case '||':
         return frame => assertBool(left(frame)) || right(frame)
@@ -137,22 +121,22 @@ class Compiler {
       case '>':
       case '<=':
       case '>=':
-        return frame => compare(operator, left(frame), right(frame))
+        return onBoth(left, right, (a, b) => compare(operator, a, b))
       case '+':
       case '-':
       case '*':
-        return frame => arithmetic(operator, left(frame), right(frame))
+        return onBoth(left, right, (a, b) => arithmetic(operator, a, b))
       case '/':
-        return frame => divide(left(frame), right(frame))
+        return onBoth(left, right, divide)
       case '%':
-        return frame => modulo(left(frame), right(frame))
+        return onBoth(left, right, modulo)
       case '**':
       case '^':
-        return frame => exponent(left(frame), right(frame))
+        return onBoth(left, right, exponent)
       case 'in':
-        return frame => contains(left(frame), right(frame))
+        return onBoth(left, right, contains)
       case '..':
-        return frame => range(frame, left(frame), right(frame))
+        return onBoth(left, right, range)
       case '??':
         return frame => {
           const value = left(frame)
@@ -161,13 +145,12 @@ class Compiler {
       case 'matches': {
         const { pattern } = node
         if (pattern) return frame => pattern.test(decodeText(assertString(left(frame))))
-        return frame => {
-          const [text, source] = [left(frame), right(frame)]
-          return compilePattern(assertString(source)).test(decodeText(assertString(text)))
-        }
+        return onBoth(left, right, (text, source) =>
+          compilePattern(assertString(source)).test(decodeText(assertString(text))),
+        )
       }
       default:
-        return frame => textTest(operator, left(frame), right(frame))
+        return onBoth(left, right, (a, b) => textTest(operator, a, b))
     }
   }
 
@@ -183,19 +166,23 @@ class Compiler {
   }
 
   private member(object: Run, property: Run, optional: boolean): Run {
-    if (!optional) return frame => fetch(object(frame), property(frame))
-    return frame => {
+    const guarded: Run = frame => {
       const from = object(frame)
       if (isNil(from)) throw STOPPED
-      return fetch(from, property(frame))
+      return from
     }
+    return onBoth(optional ? guarded : object, property, fetch)
   }
 
   private slice(object: Run, from: Run | undefined, to: Run | undefined): Run {
     return frame => {
+      const operands = startOperands(frame)
       const value = object(frame)
-      const end = to ? to(frame) : BigInt(lengthOf(value))
-      return slice(value, from ? from(frame) : 0n, end)
+      pushOperand(frame, operands, value)
+      pushOperand(frame, operands, to ? to(frame) : BigInt(lengthOf(value)))
+      pushOperand(frame, operands, from ? from(frame) : 0n)
+      const [list, end, start] = popOperands(frame, operands)
+      return slice(list!, start!, end!)
     }
   }
 
@@ -204,7 +191,7 @@ class Compiler {
     const runs = args.map(this.compile)
     const [only] = runs
     if (only !== undefined && runs.length === 1) return frame => call([only(frame)])
-    return frame => call(runs.map(run => run(frame)))
+    return frame => call(evaluate(frame, runs))
   }
 
   private call({ callee, args, builtin }: CallNode): Run {
@@ -214,18 +201,14 @@ class Compiler {
       return () => {
         throw new ExpressionError('runtime error: invalid memory address or nil pointer dereference')
       }
-    const known =
-      callee.kind === 'identifier' && !this.slotOf.has(callee.name) ? functionOfName(callee.name) : undefined
-    if (known)
-      return frame =>
-        known(
-          runs.map(run => run(frame)),
-          frame.result,
-        )
-    const target = this.compile(callee)
+    // Where the checker did not come by, Go calls by reflection.
+    const isKnown = callee.kind === 'identifier' && callee.type !== undefined && !this.slotOf.has(callee.name)
+    const known = isKnown ? functionOfName(callee.name) : undefined
+    if (known) return frame => known(evaluate(frame, runs), frame.result)
+    const all = [...runs, this.compile(callee)]
     return frame => {
-      const values = runs.map(run => run(frame))
-      return invoke(target(frame), values)
+      const values = evaluate(frame, all)
+      return callByReflection(values.at(-1)!, values.slice(0, -1))
     }
   }
 
@@ -254,13 +237,12 @@ class Compiler {
 /** Where both sides are statically int or both string, Go asserts those types; everywhere else any two values compare. */
 function equality({ left: { type: l }, right: { type: r } }: BinaryNode, left: Run, right: Run): Run {
   const expected = l?.kind === r?.kind && (l?.kind === 'int' || l?.kind === 'string') ? l.kind : undefined
-  if (expected === undefined) return frame => equal(left(frame), right(frame))
-  return frame => {
-    const [a, b] = [left(frame), right(frame)]
+  if (expected === undefined) return onBoth(left, right, equal)
+  return onBoth(left, right, (a, b) => {
     asserted(a, expected)
     asserted(b, expected)
     return a === b
-  }
+  })
 }
 
 function textTest(operator: string, a: Value, b: Value): boolean {
@@ -269,31 +251,20 @@ function textTest(operator: string, a: Value, b: Value): boolean {
   return operator === 'startsWith' ? text.startsWith(part) : text.endsWith(part)
 }
 
-function range(frame: Frame, a: Value, b: Value): Value {
+function range(a: Value, b: Value, frame: Frame): Value {
   const [from, to] = [toInt(a), toInt(b)]
   const size = Number(wrap(to - from + 1n))
   makeElements(frame, Math.max(size, 0))
-  return listOf(
-    INT_LIST,
-    Array.from({ length: Math.max(size, 0) }, (_, index) => from + BigInt(index)),
-  )
+  return rangeOf(from, size)
 }
 
-/** reflect.Value.Call of a function whose type the checker did not know. */
-function invoke(target: Value, args: readonly Value[]): Value {
-  if (!isTagged(target, 'func'))
-    throw new ExpressionError(
-      `reflect: call of reflect.Value.Call on ${target === null ? 'zero' : nameOfKind(target)} Value`,
-    )
-  const { parameters = [] } = target.type
-  if (args.length !== parameters.length)
-    throw new ExpressionError(
-      `reflect: Call with too ${args.length < parameters.length ? 'few' : 'many'} input arguments`,
-    )
-  args.forEach((arg, index) => {
-    const wanted = parameters[index]!
-    if (!isAny(wanted) && nameOfType(arg) !== wanted.name)
-      throw new ExpressionError(`reflect: Call using ${nameOfType(arg)} as type ${wanted.name}`)
-  })
-  return target.call(args)
+/** Of keys and values in turn. Go fills the map from the last pair on, so that of equal keys the first one wins. */
+function stringMap(keysAndValues: readonly Value[], frame: Frame): Value {
+  const pairs: [Value, Value][] = []
+  for (let i = keysAndValues.length - 2; i >= 0; i -= 2) {
+    const key = assertString(keysAndValues[i]!)
+    pairs.push([key, keysAndValues[i + 1]!])
+  }
+  makeElements(frame, pairs.length)
+  return dictionaryOf(STRING_MAP, pairs)
 }

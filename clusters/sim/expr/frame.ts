@@ -19,6 +19,8 @@ export interface Frame {
   readonly result: Value
   readonly variables: Value[]
   readonly scopes: Scope[]
+  /** What was left on Go's stack where nothing should be, see stack.ts. */
+  readonly left: Value[]
   /** Elements made so far. */
   made: number
 }

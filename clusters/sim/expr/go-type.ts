@@ -36,6 +36,7 @@ export const STRING: GoType = { kind: 'string', name: 'string' }
 export const ANY: GoType = { kind: 'interface', name: 'interface {}' }
 export const ANY_LIST = sliceOf(ANY)
 export const FLOAT_LIST = sliceOf(FLOAT64)
+export const INT_LIST = sliceOf(INT)
 export const STRING_LIST = sliceOf(STRING)
 export const STRING_MAP = mapOf(STRING, ANY)
 /** The type of a built-in that is named without being called. */

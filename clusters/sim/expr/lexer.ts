@@ -83,7 +83,8 @@ export function tokenize(source: string): readonly Token[] {
 
 /** Digits of the base its prefix names, a fraction unless a second dot makes it a range, an exponent. */
 function endOfNumber(source: string, start: number): number {
-  let at = start
+  // The dot that a literal such as `.5` begins with is not its fraction's, so that `.5.5` is one token, if no number.
+  let at = source[start] === '.' ? start + 1 : start
   let digits = /[0-9_]/
   const accept = (pattern: RegExp) => {
     const found = at < source.length && pattern.test(source[at]!)
@@ -93,7 +94,6 @@ function endOfNumber(source: string, start: number): number {
   const acceptAll = () => {
     while (accept(digits));
   }
-  // A literal such as `.5` comes here with its dot ahead; it is taken below, as the fraction's.
   if (accept(/0/)) {
     if (accept(/[xX]/)) digits = /[0-9a-fA-F_]/
     else if (accept(/[oO]/)) digits = /[0-7_]/

@@ -1,9 +1,9 @@
 import type { BuiltinNode, Node } from './ast.ts'
 import { fold } from './fold.ts'
-import { INT, mapOf, STRING, sliceOf } from './go-type.ts'
+import { INT, mapOf, STRING } from './go-type.ts'
 import { rewrite } from './rewrite.ts'
 import type { Dictionary, Value } from './value.ts'
-import { dictionaryOf, listOf } from './value.ts'
+import { dictionaryOf, rangeOf } from './value.ts'
 
 /** expr's own guard on repeated folding, optimizer/optimizer.go. */
 const MAX_FOLDS = 1000
@@ -69,8 +69,7 @@ function constantRange(node: Node): Node {
   if (from.kind !== 'integer' || to.kind !== 'integer') return node
   const size = BigInt.asIntN(64, to.value - from.value + 1n)
   if (size > MAX_CONSTANT_RANGE) return node
-  const items = Array.from({ length: Number(size > 0n ? size : 0n) }, (_, index) => from.value + BigInt(index))
-  return { kind: 'constant', value: listOf(sliceOf(INT), items), offset }
+  return { kind: 'constant', value: rangeOf(from.value, Number(size)), offset }
 }
 
 /** One pass for `map(filter(…), …)`; `#index` in the map then counts the elements before filtering, as in expr. */

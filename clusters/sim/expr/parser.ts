@@ -1,104 +1,30 @@
 import type { BuiltinNode, Node } from './ast.ts'
 import { BUILTINS } from './builtins/table.ts'
-import { ExpressionError } from './expression-error.ts'
-import { parseFloat64, parseHexadecimal, parseInteger } from './go-number.ts'
 import { encodeText } from './go-string.ts'
 import { isWordCharacter, tokenize } from './lexer.ts'
+import { numberNode } from './number-literal.ts'
+import { BINARY, RIGHT_ASSOCIATIVE, UNARY } from './precedence.ts'
 import { PREDICATES } from './predicate-names.ts'
-import type { Token, TokenKind } from './token.ts'
+import type { Token } from './token.ts'
 import { describeToken } from './token.ts'
+import { TokenStream } from './token-stream.ts'
 
 /** A guard of ours, so that no condition can exhaust the stack. */
 const MAX_DEPTH = 200
-
-/** Precedences of expr v1.15.5, parser/operator. */
-const UNARY: ReadonlyMap<string, number> = new Map([
-  ['not', 50],
-  ['!', 50],
-  ['-', 90],
-  ['+', 90],
-])
-const BINARY: ReadonlyMap<string, number> = new Map([
-  ['|', 0],
-  ['or', 10],
-  ['||', 10],
-  ['and', 15],
-  ['&&', 15],
-  ['==', 20],
-  ['!=', 20],
-  ['<', 20],
-  ['>', 20],
-  ['>=', 20],
-  ['<=', 20],
-  ['in', 20],
-  ['matches', 20],
-  ['contains', 20],
-  ['startsWith', 20],
-  ['endsWith', 20],
-  ['..', 25],
-  ['+', 30],
-  ['-', 30],
-  ['*', 60],
-  ['/', 60],
-  ['%', 60],
-  ['**', 100],
-  ['^', 100],
-  ['??', 500],
-])
-const RIGHT_ASSOCIATIVE = new Set(['**', '^'])
 
 /** The syntax tree of a condition; throws ExpressionError at the first thing that expr v1.15.5's parser would not take. */
 export function parse(source: string): Node {
   return new Parser(tokenize(source)).parse()
 }
 
-class Parser {
-  private readonly tokens: readonly Token[]
-  private current: Token
-  private position = 0
+class Parser extends TokenStream {
   private depth = 0
   private closures = 0
-
-  constructor(tokens: readonly Token[]) {
-    this.tokens = tokens
-    this.current = tokens[0]!
-  }
 
   parse(): Node {
     const node = this.expression(0)
     if (this.current.kind !== 'EOF') this.unexpected()
     return node
-  }
-
-  private fail(message: string, token = this.current): never {
-    throw new ExpressionError(message, token.offset)
-  }
-
-  private unexpected(): never {
-    this.fail(`unexpected token ${describeToken(this.current)}`)
-  }
-
-  private is(kind: TokenKind, value: string): boolean {
-    return this.current.kind === kind && this.current.value === value
-  }
-
-  private next(): Token {
-    const token = this.current
-    const following = this.tokens[++this.position]
-    if (following === undefined) this.fail('unexpected end of expression')
-    this.current = following
-    return token
-  }
-
-  private expect(kind: TokenKind, value?: string): Token {
-    if (this.current.kind !== kind || (value !== undefined && this.current.value !== value)) this.unexpected()
-    return this.next()
-  }
-
-  private take(kind: TokenKind, value: string): boolean {
-    const found = this.is(kind, value)
-    if (found) this.next()
-    return found
   }
 
   private expression(precedence: number): Node {
@@ -194,7 +120,7 @@ class Parser {
         if (value === 'nil') return { kind: 'nil', offset }
         return this.postfix(this.call(value, offset))
       case 'Number':
-        return this.number(this.next())
+        return numberNode(this.next())
       case 'String':
         this.next()
         return { kind: 'string', value, offset }
@@ -203,21 +129,6 @@ class Parser {
         if (this.is('Bracket', '{')) return this.postfix(this.map())
         return this.unexpected()
     }
-  }
-
-  private number(token: Token): Node {
-    const text = token.value.replaceAll('_', '')
-    const { offset } = token
-    const read = <T>(what: string, parse: (text: string) => T): T => {
-      try {
-        return parse(text)
-      } catch (error) {
-        return this.fail(`invalid ${what} literal: ${(error as Error).message}`, token)
-      }
-    }
-    if (text.includes('x')) return { kind: 'integer', value: read('hex', parseHexadecimal), offset }
-    if (/[.eE]/.test(text)) return { kind: 'float', value: read('float', parseFloat64), offset }
-    return { kind: 'integer', value: read('integer', parseInteger), offset }
   }
 
   private call(name: string, offset: number): Node {

@@ -19,6 +19,8 @@ const POSIX_CLASSES: Readonly<Record<string, string>> = {
   word: '0-9A-Za-z_',
   xdigit: '0-9A-Fa-f',
 }
+/** Plain in RE2 where JavaScript wants an escape; and assertions as groups, since RE2 lets them be repeated. */
+const OUTSIDE_CLASS: Readonly<Record<string, string>> = { '}': '\\}', ']': '\\]', '^': '(?:^)', $: '(?:$)' }
 /** Go's `\s` is narrower than JavaScript's. */
 const GO_SPACE_CLASS = '\\t\\n\\f\\r '
 /** The greatest count that Go's regexp/syntax allows in a repetition. */
@@ -26,7 +28,8 @@ const MAX_REPEAT = 1000
 
 /**
  * The regular expression of `matches`, given in Go's RE2 syntax, as JavaScript's. Look-around and back-references, which
- * RE2 lacks, are errors; so are, unlike in Go, flags that are not at the very start.
+ * RE2 lacks, are errors; so are, unlike in Go, a few rarer forms: flags that are not at the very start, `\Q…\E`, scripts
+ * by name, negated classes within a class.
  */
 export function compilePattern(bytes: string): RegExp {
   const source = decodeText(bytes)
@@ -39,7 +42,9 @@ export function compilePattern(bytes: string): RegExp {
     const character = characters[at]!
     const rest = characters.slice(at).join('')
     if (character === '\\') {
-      translated += translateEscape(characters[++at], false)
+      const [text, length] = translateEscape(rest, false)
+      translated += text
+      at += length - 1
     } else if (character === '[') {
       const [text, end] = translateClass(characters, at)
       translated += text
@@ -60,13 +65,13 @@ export function compilePattern(bytes: string): RegExp {
         throw regexpError(`invalid repeat count: \`${repeat[0]}\``)
       translated += repeat ? repeat[0] : '\\{'
       if (repeat) at += repeat[0].length - 1
-    } else translated += character === '}' || character === ']' ? `\\${character}` : character
+    } else translated += OUTSIDE_CLASS[character] ?? character
   }
   if (open > 0) throw regexpError(`missing closing ): \`${source}\``)
   try {
     return new RegExp(translated, `u${flags.replaceAll('s', '')}`)
   } catch {
-    throw regexpError(`cannot use \`${source}\``)
+    throw regexpError(`\`${source}\``)
   }
 }
 
@@ -78,18 +83,29 @@ function translateGroup(rest: string): readonly [kind: string, length: number, t
   return rest.startsWith('(?') ? ['', 2, ''] : ['capturing', 1, '(']
 }
 
-function translateEscape(letter: string | undefined, inClass: boolean): string {
+/** The escape that `rest` begins with, in JavaScript, and its length. */
+function translateEscape(rest: string, inClass: boolean): readonly [translated: string, length: number] {
+  const hexadecimal = /^\\x(?:\{([0-9A-Fa-f]+)\}|([0-9A-Fa-f]{2}))/.exec(rest)
+  if (hexadecimal) return [`\\u{${hexadecimal[1] ?? hexadecimal[2]}}`, hexadecimal[0].length]
+  const property = /^\\([pP])(?:([A-Z])|\{([A-Z][a-z]?)\})/.exec(rest)
+  if (property) return [`\\${property[1]}{${property[2] ?? property[3]}}`, property[0].length]
+  const [, letter] = [...rest]
+  return [translateLetter(letter, inClass), letter === undefined ? 1 : 2]
+}
+
+function translateLetter(letter: string | undefined, inClass: boolean): string {
   if (letter === undefined) throw regexpError('trailing backslash at end of expression: ``')
   if (SAME_ESCAPES.test(letter)) return `\\${letter}`
   if (letter === 's') return inClass ? GO_SPACE_CLASS : `[${GO_SPACE_CLASS}]`
   if (letter === 'a') return '\\x07'
   if (!inClass) {
     if (letter === 'S') return `[^${GO_SPACE_CLASS}]`
-    if (letter === 'b' || letter === 'B') return `\\${letter}`
-    if (letter === 'A') return '(?<![^])'
-    if (letter === 'z') return '(?![^])'
+    if (letter === 'b' || letter === 'B') return `(?:\\${letter})`
+    if (letter === 'A') return '(?:(?<![^]))'
+    if (letter === 'z') return '(?:(?![^]))'
   }
   if (/^[^A-Za-z0-9]$/u.test(letter)) return letter === '-' && inClass ? '\\-' : letter
+  if (/^[QECpPS]$/.test(letter)) throw regexpError(`\`\\${letter}\` is not supported here`)
   throw regexpError(`invalid escape sequence: \`\\${letter}\``)
 }
 
@@ -104,8 +120,11 @@ function translateClass(characters: readonly string[], start: number): readonly 
     const character = characters[at]
     if (character === undefined) throw regexpError(`missing closing ]: \`${characters.slice(start).join('')}\``)
     const posix = /^\[:(\^?)(\w+):\]/.exec(characters.slice(at).join(''))
-    if (character === '\\') text += translateEscape(characters[++at], true)
-    else if (posix) {
+    if (character === '\\') {
+      const [translated, length] = translateEscape(characters.slice(at).join(''), true)
+      text += translated
+      at += length - 1
+    } else if (posix) {
       const members = POSIX_CLASSES[posix[2]!]
       if (members === undefined || posix[1] === '^') throw regexpError(`invalid character class range: \`${posix[0]}\``)
       text += members

@@ -1,6 +1,6 @@
 import { ExpressionError } from './expression-error.ts'
 import type { GoType, StaticType } from './go-type.ts'
-import { BOOL, FLOAT64, INT, STRING, typeName } from './go-type.ts'
+import { BOOL, FLOAT64, INT, INT_LIST, STRING, typeName } from './go-type.ts'
 
 /**
  * A Go value while a condition runs: nil, bool, float64 (number), int (bigint), string (see go-string.ts), and the
@@ -40,6 +40,13 @@ export interface FunctionValue {
 
 export function listOf(type: GoType, items: readonly Value[]): List {
   return { tag: 'list', type, items }
+}
+
+/** Go's []int of `size` numbers from `from` on, none where the size is negative. */
+export function rangeOf(from: bigint, size: number): List {
+  const items: Value[] = []
+  for (let i = 0, next = from; i < size; i++, next++) items.push(next)
+  return listOf(INT_LIST, items)
 }
 
 /** `list[from:to]` of bounds within it; like Go's it shares the list's memory, which equality sees. */
