@@ -64,15 +64,19 @@ export async function runTasks<R>(
   await Promise.all(Array.from({ length: Math.min(options.workers, tasks.length) }, serve))
 }
 
-function ask<R>(worker: Worker, task: Task): Promise<{ result: R } | { error: Error }> {
+type Outcome<R> = { readonly result: R } | { readonly error: Error }
+
+/** Asks one thing at a time. */
+function ask<R>(worker: Worker, task: Task): Promise<Outcome<R>> {
   return new Promise(resolve => {
-    const settle = (outcome: { result: R } | { error: Error }) => {
-      worker.removeAllListeners()
+    const settle = (outcome: Outcome<R>) => {
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit)
       resolve(outcome)
     }
-    worker.once('message', (result: R) => settle({ result }))
-    worker.once('error', (error: Error) => settle({ error }))
-    worker.once('exit', code => settle({ error: new Error(`a worker ended with code ${code}`) }))
+    const onMessage = (result: R) => settle({ result })
+    const onError = (error: Error) => settle({ error })
+    const onExit = (code: number) => settle({ error: new Error(`a worker ended with code ${code}`) })
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit)
     worker.postMessage(task)
   })
 }
