@@ -4,6 +4,7 @@ import type { EventQueue } from '../queue.ts'
 import { currentStep } from './canary-steps.ts'
 import { canonicalText } from './canonical-text.ts'
 import { requestReconcile } from './events.ts'
+import { isSame } from './is-same.ts'
 import { terminateRun as endRun } from './rollout-analysis.ts'
 import { isFullyPromoted } from './rollout-conditions.ts'
 import { stepsOf } from './spec.ts'
@@ -87,7 +88,7 @@ function refuseUnsimulated(spec: RolloutSpec): void {
  * @throws Error naming every field that is not simulated
  */
 export function setSpec(state: RolloutState, spec: RolloutSpec, queue: EventQueue, nowMs: number): void {
-  if (canonicalText(spec) === canonicalText(state.spec)) return
+  if (isSame(spec, state.spec)) return
   refuseUnsimulated(spec)
   state.spec = spec
   state.generation++
@@ -174,10 +175,9 @@ export function terminateRun(state: RolloutState, name: string | undefined, queu
 
 /** A user's patch of the status. The controller computes phase and message only in its next pass. */
 function patch(state: RolloutState, change: Partial<RolloutStatus>, queue: EventQueue, nowMs: number): void {
-  const isChanged = Object.entries(change).some(([key, value]) => {
-    const before = state.status[key as keyof RolloutStatus]
-    return Array.isArray(value) ? (before as readonly unknown[]).length > 0 : before !== value
-  })
+  const isChanged = Object.entries(change).some(
+    ([key, value]) => !isSame(state.status[key as keyof RolloutStatus], value),
+  )
   if (!isChanged) return
   state.status = { ...state.status, ...change }
   pushRolloutChange(state)

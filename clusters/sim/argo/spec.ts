@@ -62,8 +62,9 @@ function scaled(value: IntOrString, total: number, round: (value: number) => num
 
 /** The number before the percent sign; undefined where the text is no percentage. */
 export function percentage(value: IntOrString): number | undefined {
-  const match = typeof value === 'string' ? /^(\d+)%$/.exec(value) : null
-  return match === null ? undefined : Number(match[1])
+  if (typeof value === 'number' || !value.endsWith('%')) return undefined
+  const percent = Number(value.slice(0, -1))
+  return Number.isInteger(percent) ? percent : undefined
 }
 
 /** Whole seconds of a pause; 0 without a duration, -1 where the text is none (RolloutPause.DurationSeconds). */

@@ -1,5 +1,6 @@
 import { currentStep } from './canary-steps.ts'
 import { emit, requestReconcile, requeueAt } from './events.ts'
+import { isSame } from './is-same.ts'
 import type { ReconcileContext } from './reconcile-context.ts'
 import { findCondition, isHealthy, toWholeSecond } from './rollout-conditions.ts'
 import { rolloutPhase } from './rollout-phase.ts'
@@ -53,25 +54,16 @@ export function patchConditions(
  * these two agree.
  */
 function patchStatus(state: RolloutState, before: RolloutStatus, after: RolloutStatus): boolean {
-  const live: DraftStatus = { ...state.status }
-  let isChanged = false
-  for (const key of Object.keys(after) as (keyof RolloutStatus)[]) {
-    if (isSame(before[key], after[key])) continue
-    Object.assign(live, { [key]: after[key] })
-    isChanged = true
+  let live: DraftStatus | undefined
+  for (const key in after) {
+    const field = key as keyof RolloutStatus
+    const value = after[field]
+    if (before[field] === value || isSame(before[field], value)) continue
+    live ??= { ...state.status }
+    Object.assign(live, { [field]: value })
   }
-  if (isChanged) state.status = live
-  return isChanged
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  const entries = Object.entries(a)
-  return (
-    entries.length === Object.keys(b).length &&
-    entries.every(([key, value]) => isSame(value, (b as Record<string, unknown>)[key]))
-  )
+  if (live !== undefined) state.status = live
+  return live !== undefined
 }
 
 /** An abort drops all pauses; so does clearing them; otherwise they are added and removed (rollout/pause.go). */
