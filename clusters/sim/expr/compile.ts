@@ -28,7 +28,6 @@ export function compile(root: Node): (result: Value) => Value {
 }
 
 class Compiler {
-  private readonly variables: string[] = []
   private slots = 0
   private readonly slotOf = new Map<string, number>()
 

@@ -28,7 +28,7 @@ export function formatValue(value: Value): string {
 }
 
 /** strconv.FormatFloat(value, 'g', -1, 64): with an exponent, of at least two digits, where it is below -4 or above 5. */
-export function formatFloat(value: number): string {
+function formatFloat(value: number): string {
   if (Number.isNaN(value)) return 'NaN'
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf'
   if (value === 0) return Object.is(value, -0) ? '-0' : '0'

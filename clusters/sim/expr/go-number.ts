@@ -22,7 +22,7 @@ export function truncate(value: number): bigint {
   return value >= -(2 ** 63) && value < 2 ** 63 ? BigInt(Math.trunc(value)) : MIN_INT64
 }
 
-/** Any number as an int; `name` is the conversion as the error names it. */
+/** Any number as an int. */
 export function toInt(value: Value): bigint {
   if (typeof value === 'bigint') return value
   if (typeof value === 'number') return truncate(value)

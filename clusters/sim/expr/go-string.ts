@@ -57,9 +57,8 @@ export function trimCharacters(bytes: string, cutset: string): string {
 export function splitString(bytes: string, separator: string, limit: number, keepSeparator: boolean): string[] {
   if (limit === 0) return []
   const parts = separator === '' ? Array.from(decodeText(bytes), encodeText) : bytes.split(separator)
-  const glue = separator
-  if (limit > 0 && parts.length > limit) parts.push(parts.splice(limit - 1).join(glue))
-  return keepSeparator ? parts.map((part, index) => (index < parts.length - 1 ? part + glue : part)) : parts
+  if (limit > 0 && parts.length > limit) parts.push(parts.splice(limit - 1).join(separator))
+  return keepSeparator ? parts.map((part, index) => (index < parts.length - 1 ? part + separator : part)) : parts
 }
 
 /** strings.Replace: the first `limit` occurrences, all where it is negative. An empty `old` matches before every character and at the end. */

@@ -17,8 +17,8 @@ const HEX_DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 }
 const MAX_CODE_POINT = 0x10ffff
 
 /**
- * Where the literal that starts with the quote at `start` ends (exclusive). Only the other shape rules of expr v1.15.5,
- * parser/lexer: no line break inside, and of the quotes only its own may be escaped.
+ * Where the literal that starts with the quote at `start` ends (exclusive), by expr v1.15.5, parser/lexer: it holds no
+ * line break, and of the two quotes only its own may be escaped.
  */
 export function endOfStringLiteral(source: string, start: number): number {
   const ownQuote = source[start]!
