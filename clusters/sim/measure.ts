@@ -19,7 +19,7 @@ export function measurePort(setting: WorldSetting, world: World): MeasurePort {
     if (within(setting.plan.prometheusDown, nowMs))
       return { error: 'Post "http://prometheus:9090/api/v1/query": connection refused', delayMs: 0 }
     const atMs = Math.min(nowMs, setting.plan.horizonMs)
-    scrapeUpTo(setting, world, atMs)
+    scrapeUpTo(setting, world, nowMs)
     const query = compile(metric.provider.prometheus!.query)
     if (query.kind === 'refused') return { error: query.problems.map(({ message }) => message).join('; '), delayMs: 0 }
     try {

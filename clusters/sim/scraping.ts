@@ -8,10 +8,11 @@ import { dependency, type WorldSetting } from './world-setting.ts'
 
 /**
  * Does the scrapes that were due up to now. Counters change only with the cell, so that nothing is lost by scraping late: a query or
- * a look calls this first.
+ * a look calls this first. Nothing is scraped after the horizon.
  */
-export function scrapeUpTo(setting: WorldSetting, world: World, atMs: number): void {
+export function scrapeUpTo(setting: WorldSetting, world: World, nowMs: number): void {
   const { plan, subject } = setting
+  const atMs = Math.min(nowMs, plan.horizonMs)
   const cellStartMs = world.cell?.startMs ?? atMs
   const intervalMs = subject.telemetry.scrapeInterval
   for (const pod of world.pods) {

@@ -11,18 +11,22 @@ export interface LatencyModel {
 /** Median and log-sd of one service's time: the published p99/p50 of 6.4 is exp(2.33 x 0.8). Assumption for the median. */
 export const serviceTime = { medianS: 0.025, sigma: 0.8 } as const
 
-const models = new Map<string, LatencyModel>()
+const models = new WeakMap<readonly number[], Map<number, LatencyModel>>()
 
 /**
  * @param upperBoundsS finite upper bounds of the buckets, ascending; the model has one bucket more, up to +Inf.
  * @param factor how many times as long every request takes.
  */
 export function latencyModel(upperBoundsS: readonly number[], factor: number): LatencyModel {
-  const key = `${factor}/${upperBoundsS.join()}`
-  let model = models.get(key)
+  let byFactor = models.get(upperBoundsS)
+  if (byFactor === undefined) {
+    byFactor = new Map()
+    models.set(upperBoundsS, byFactor)
+  }
+  let model = byFactor.get(factor)
   if (model === undefined) {
     model = makeModel(upperBoundsS, factor)
-    models.set(key, model)
+    byFactor.set(factor, model)
   }
   return model
 }

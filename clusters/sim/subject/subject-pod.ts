@@ -30,6 +30,7 @@ export const outcomes = { success: 0, error: 1 } as const
 export interface Exposition {
   readonly telemetry: Telemetry
   readonly buckets: number
+  /** What each value of a scrape counts for a look: where successes appeared first, and where errors did. */
   readonly slots: readonly (readonly number[])[]
 }
 
@@ -37,12 +38,14 @@ export function expositionOf(telemetry: Telemetry): Exposition {
   const buckets = telemetry.latency.bucketsS.length + 1
   const unused = new Array<number>(buckets).fill(slots.none)
   const cumulative = Array.from({ length: buckets }, (_, i) => slots.bucket(i))
+  const success = [slots.success, ...cumulative, slots.none, slots.none]
+  const error = [slots.error, ...unused, slots.none, slots.none]
   return {
     telemetry,
     buckets,
     slots: [
-      [slots.success, ...cumulative, slots.none, slots.none],
-      [slots.error, ...unused, slots.none, slots.none],
+      [...success, ...error],
+      [...error, ...success],
     ],
   }
 }
@@ -58,36 +61,39 @@ export function scrapePod(
 ): void {
   const { buckets, telemetry } = exposition
   const elapsed = Math.min(1, Math.max(0, (atMs - cellStartMs) / cellMs))
-  const values: number[] = []
-  const layout: number[] = []
-  const current = (outcome: number, bucket: number) => {
-    const i = outcome * buckets + bucket
-    return pod.counts[i]! + Math.floor(pod.growing[i]! * elapsed)
-  }
-  for (const outcome of [outcomes.success, outcomes.error]) {
-    if (pod.exposed.includes(outcome)) continue
-    let any = false
-    for (let b = 0; b < buckets && !any; b++) any = current(outcome, b) > 0
-    if (any) expose(exposition, storage, pod, outcome)
-  }
+  if (pod.exposed.length < 2) exposeWhatIsCounted(exposition, storage, pod, elapsed)
   const { meanS } = latencyModel(telemetry.latency.bucketsS, pod.latencyFactor)
-  for (const outcome of pod.exposed) {
-    const start = values.length
-    values.push(0)
+  const { counts, growing, exposed } = pod
+  const perOutcome = buckets + 3
+  const values = new Float64Array(exposed.length * perOutcome)
+  exposed.forEach((outcome, position) => {
+    const first = outcome * buckets
+    const start = position * perOutcome
     let count = 0
     let sum = 0
     for (let b = 0; b < buckets; b++) {
-      const inBucket = current(outcome, b)
+      const inBucket = counts[first + b]! + Math.floor(growing[first + b]! * elapsed)
       count += inBucket
       sum += inBucket * meanS[b]!
-      values.push(count)
+      values[start + 1 + b] = count
     }
     values[start] = count
-    values.push(sum, count)
-    layout.push(...exposition.slots[outcome]!)
-  }
+    values[start + 1 + buckets] = sum
+    values[start + 2 + buckets] = count
+  })
   appendScrape(storage, pod.target, atMs, values)
+  const layout = exposition.slots[exposed[0] === outcomes.error ? 1 : 0]!
   addScrape(looks, podCounters(looks, pod.name, pod.podTemplateHash, pod.startedAtMs), values, layout)
+}
+
+function exposeWhatIsCounted(exposition: Exposition, storage: Storage, pod: SubjectPod, elapsed: number): void {
+  const { buckets } = exposition
+  for (const outcome of [outcomes.success, outcomes.error]) {
+    if (pod.exposed.includes(outcome)) continue
+    const range = Array.from({ length: buckets }, (_, b) => outcome * buckets + b)
+    const isCounted = range.some(i => pod.counts[i]! + Math.floor(pod.growing[i]! * elapsed) > 0)
+    if (isCounted) expose(exposition, storage, pod, outcome)
+  }
 }
 
 /** Ends the running cell: what it added has happened. */
