@@ -20,7 +20,7 @@ export function currentStep(state: RolloutState, status: RolloutStatus): Current
 }
 
 /** Percent of the pods that should be canaries now: the latest setWeight (GetCanaryReplicasOrWeight, GetCurrentSetWeight). */
-export function desiredWeight(state: RolloutState, status: RolloutStatus): number {
+function desiredWeight(state: RolloutState, status: RolloutStatus): number {
   if (status.promoteFull || status.stableHash === '' || status.currentPodHash === status.stableHash) return 100
   if (status.abort) return 0
   const { step, index } = currentStep(state, status)

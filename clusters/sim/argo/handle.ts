@@ -45,13 +45,3 @@ export function handleRolloutEvent(
     }
   }
 }
-
-/** Types of the events that `handleRolloutEvent` takes. */
-export const rolloutEventTypes: readonly RolloutEvent['type'][] = [
-  'pod.stepped',
-  'replicaSet.sync',
-  'rollout.reconcile',
-  'analysisRun.measure',
-  'analysisRun.measured',
-  'analysisRun.conclude',
-]

@@ -11,6 +11,7 @@ import { stepsOf } from './spec.ts'
 import type { RolloutState, RolloutStatus } from './state.ts'
 import { unsimulatedFields } from './unsimulated.ts'
 import { findInvalidSpec } from './validate-spec.ts'
+import { argoRolloutsVersion } from './version.ts'
 import { pushRolloutChange } from './views.ts'
 
 export interface RolloutObjects {
@@ -80,7 +81,8 @@ export function applyRollout(objects: RolloutObjects, queue: EventQueue, nowMs: 
 
 function refuseUnsimulated(spec: RolloutSpec): void {
   const fields = unsimulatedFields(spec)
-  if (fields.length > 0) throw new Error(`not simulated: ${fields.join(', ')}`)
+  if (fields.length > 0)
+    throw new Error(`not simulated, though Argo Rollouts ${argoRolloutsVersion} does it: ${fields.join(', ')}`)
 }
 
 /**

@@ -2,7 +2,7 @@ import type { AnalysisRunView } from '../../../harness/model/observation.ts'
 import type { AnalysisRun, Measurement, MetricResult } from './analysis-run.ts'
 import type { PlayedQuery } from './case-ports.ts'
 import type { EmittedEvent, RolloutCondition, RolloutState, RolloutStatus } from './state.ts'
-import { drainChanges, drainEvents } from './views.ts'
+import { drainChanges, drainEvents, statusBehind } from './views.ts'
 
 interface StatusRow {
   readonly at: number
@@ -117,8 +117,9 @@ export class Recorder {
     this.#events.push(...events)
     for (const change of changes) {
       if (change.type !== 'rollout.changed') continue
-      this.#addStatus(this.#statusRow(state, change.status, nowMs))
-      this.#watchConditions(change.status.conditions, nowMs)
+      const status = statusBehind(change.rollout) ?? state.status
+      this.#addStatus(this.#statusRow(state, status, nowMs))
+      this.#watchConditions(status.conditions, nowMs)
     }
     this.#watchReplicas(state, nowMs)
     for (const run of state.runs) if (run.createdMs >= this.#startMs) this.#watchRun(run)

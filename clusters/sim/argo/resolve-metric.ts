@@ -147,7 +147,7 @@ function toPattern(text: string): RegExp | undefined {
 }
 
 /** A number, or text that reads as 0 where it is none (k8s.io/apimachinery, IntOrString.IntValue). */
-export function toInt(value: IntOrString | undefined, fallback = 0): number {
+function toInt(value: IntOrString | undefined, fallback = 0): number {
   if (value === undefined) return fallback
   if (typeof value === 'number') return value
   return /^[+-]?\d+$/.test(value) ? Number(value) : 0

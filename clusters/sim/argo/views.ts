@@ -6,7 +6,7 @@ import type { EmittedEvent, RolloutState, RolloutStatus } from './state.ts'
 
 /** Something that a watcher of the API saw change, as it was right after the change. */
 export type RolloutChange =
-  | { readonly type: 'rollout.changed'; readonly rollout: RolloutView; readonly status: RolloutStatus }
+  | { readonly type: 'rollout.changed'; readonly rollout: RolloutView }
   | { readonly type: 'analysisRun.changed'; readonly run: AnalysisRunView }
   | { readonly type: 'pod.changed'; readonly pod: PodView }
 
@@ -32,7 +32,7 @@ export function rolloutView(state: RolloutState): RolloutView {
  * A run as its watcher sees it. `dryRun` of a metric is what the manifests say, also where the state runs every metric dry: the view
  * is the same in both, until the run's phase is.
  */
-export function analysisRunView(run: AnalysisRun): AnalysisRunView {
+function analysisRunView(run: AnalysisRun): AnalysisRunView {
   const metrics = run.spec.metrics.map(({ name, dryRun }) => {
     const result = run.results.find(one => one.name === name)
     return { name, phase: result?.phase ?? 'Pending', dryRun }
@@ -41,8 +41,17 @@ export function analysisRunView(run: AnalysisRun): AnalysisRunView {
   return { name, kind, podTemplateHash, phase: run.phase === '' ? 'Pending' : run.phase, message, metrics }
 }
 
+const statuses = new WeakMap<RolloutView, RolloutStatus>()
+
+/** The whole status that a view in the list of changes was taken of. */
+export function statusBehind(view: RolloutView): RolloutStatus | undefined {
+  return statuses.get(view)
+}
+
 export function pushRolloutChange(state: RolloutState): void {
-  state.changes.push({ type: 'rollout.changed', rollout: rolloutView(state), status: state.status })
+  const rollout = rolloutView(state)
+  statuses.set(rollout, state.status)
+  state.changes.push({ type: 'rollout.changed', rollout })
 }
 
 export function pushRunChange(state: RolloutState, run: AnalysisRun): void {

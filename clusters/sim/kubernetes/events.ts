@@ -2,8 +2,8 @@ import { type EventQueue, type QueuedEvent, schedule } from '../queue.ts'
 import type { Pod, ReplicaSet } from './state.ts'
 
 /** Among events of one time: pods change before their ReplicaSet is counted. */
-export const podPriority = 10
-export const replicaSetPriority = 20
+const podPriority = 10
+const replicaSetPriority = 20
 
 /** Time from a change of a pod to the ReplicaSet controller's pass: seen at once, there is one call to make. */
 const podReactionMs = 10
