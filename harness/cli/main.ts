@@ -1,5 +1,6 @@
-import { Command, CommanderError, Option } from '@commander-js/extra-typings'
+import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import packageJson from '../../package.json' with { type: 'json' }
+import { type Level, levels } from '../model/effect.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 
@@ -25,6 +26,66 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .addHelpText('after', exitCodesHelp)
 
   program
+    .command('run')
+    .description('run a suite and say what it showed')
+    .option('--suite <name|file>', 'the suite to run', 'quick')
+    .option('--scenario <name|file...>', "these scenarios instead of the suite's")
+    .option('--policy <name|file...>', "these policies instead of the suite's")
+    .option('--levels <levels>', 'CARM levels, such as L0,L1', parseLevels)
+    .option('--seed <n>', "first seed; a scenario's trials have the seeds from here on", parseCount, 1)
+    .option('--seeds <n>', "trials of each scenario, instead of the suite's", parseCount)
+    .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
+    .addOption(new Option('--backend <backend>', 'where the trials happen').choices(['sim', 'kind'] as const))
+    .option('--rollout <file>', "your own Rollout instead of the shipped subject's")
+    .option('--analysis <file...>', 'your own AnalysisTemplates and Services')
+    .option('--telemetry <file>', "how your service's series are called")
+    .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
+    .option('--out <folder>', 'the folder of the run (default: runs/<suite>-<n>)')
+    .addOption(
+      new Option('--logs <which>', 'trials whose logs are written')
+        .choices(['failing', 'all'] as const)
+        .default('failing' as const),
+    )
+    .option('--retain', 'keep the kind cluster', false)
+    .option('--json', 'print the summary as JSON', false)
+    .action(options =>
+      run(async context => {
+        const command = await import('./commands/run.ts')
+        return command.run(options, context)
+      }),
+    )
+
+  program
+    .command('replay')
+    .description('run one trial again by its id and print its log')
+    .argument('<trial>', 'scenario/variant/policy/level/seed, such as error-ratio/faulty/careful/L1/7')
+    .option('--suite <name|file>', 'the suite that it belongs to', 'quick')
+    .option('--scenario <file...>', "the scenario's file, where it is your own")
+    .option('--policy <name|file...>', "policies instead of the suite's")
+    .option('--rollout <file>', 'your own Rollout')
+    .option('--analysis <file...>', 'your own AnalysisTemplates and Services')
+    .option('--telemetry <file>', "how your service's series are called")
+    .option('--lenient', 'warn of what is refused otherwise', false)
+    .action((trial, options) =>
+      run(async context => {
+        const { replay } = await import('./commands/replay.ts')
+        return replay(trial, { ...options, json: false }, context)
+      }),
+    )
+
+  program
+    .command('rejudge')
+    .description('judge the stored logs of a run again (needs a run with --logs all)')
+    .argument('<folder>', 'the folder of the run')
+    .option('--json', 'print the summary as JSON', false)
+    .action((folder, options) =>
+      run(async context => {
+        const { rejudge } = await import('./commands/rejudge.ts')
+        return rejudge(folder, options, context)
+      }),
+    )
+
+  program
     .command('report')
     .description('print the stored result of a run')
     .argument('<folder>', 'the folder of the run, such as runs/quick-1')
@@ -46,4 +107,17 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     const { reportError } = await import('./report-error.ts')
     return reportError(error, text => process.stderr.write(text))
   }
+}
+
+function parseCount(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 1) return value
+  throw new InvalidArgumentError('It has to be a whole number, 1 or more.')
+}
+
+function parseLevels(text: string): Level[] {
+  const words = text.split(',').map(word => word.trim().toUpperCase())
+  const unknown = words.find(word => !levels.includes(word as Level))
+  if (unknown === undefined) return words as Level[]
+  throw new InvalidArgumentError(`There is no level ${unknown}; there are ${levels.join(', ')}.`)
 }

@@ -24,6 +24,8 @@ export interface PlanOptions extends Omit<SubjectOptions, 'pauseMs'> {
   readonly policies?: readonly string[] | undefined
   readonly levels?: readonly Level[] | undefined
   readonly seed: number
+  /** Trials of each scenario, instead of the suite's. */
+  readonly seeds?: number | undefined
 }
 
 export interface LoadedPlan {
@@ -90,7 +92,12 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
 
 function withOptions({ name, value }: Loaded<{ spec: Omit<Suite, 'name'> }>, options: PlanOptions): Suite {
   const chosen = options.levels ?? value.spec.levels
-  return { ...value.spec, name, levels: levels.filter(level => chosen.includes(level)) }
+  return {
+    ...value.spec,
+    name,
+    seeds: options.seeds ?? value.spec.seeds,
+    levels: levels.filter(level => chosen.includes(level)),
+  }
 }
 
 /** The names in the suite, or those that an option gives instead. */

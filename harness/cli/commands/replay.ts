@@ -1,0 +1,70 @@
+import { failureOf } from '../../judge/failing.ts'
+import type { TrialFacts } from '../../judge/instants.ts'
+import { levels } from '../../model/effect.ts'
+import { InvalidInput } from '../../model/problem.ts'
+import { variants } from '../../model/scenario.ts'
+import { runTrial } from '../../run/run-unit.ts'
+import type { CommandContext } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { actingLevels, loadPlan } from '../load/load-plan.ts'
+import { ndjson } from '../run-folder.ts'
+import { planOptions, type RunOptions } from './run.ts'
+
+export type ReplayOptions = Omit<
+  RunOptions,
+  'seed' | 'levels' | 'out' | 'logs' | 'workers' | 'retain' | 'backend' | 'seeds'
+>
+
+/** Runs one trial again, by its id, and prints its log as NDJSON; what it came to goes to stderr. */
+export async function replay(id: string, options: ReplayOptions, context: CommandContext): Promise<ExitCode> {
+  const { scenario, variant, policy, level, seed } = parseTrialId(id)
+  const { plan } = loadPlan({
+    ...planOptions({ ...options, seed, logs: 'all', retain: false }),
+    seeds: 1,
+    scenarios: [options.scenario?.[0] ?? scenario],
+    ...(options.policy === undefined ? {} : { policies: options.policy }),
+  })
+  const rows = plan.groups.flatMap(group => group.rows)
+  const acting = actingLevels.findLast(one => one <= level)!
+  if (!rows.some(row => row.policy === policy && row.level === acting)) {
+    throw invalidId(
+      id,
+      `the suite runs no policy \`${policy}\` at ${level}; it has ${[...new Set(rows.map(row => `${row.policy} at ${row.level}`))].join(', ')}`,
+    )
+  }
+  const { trial, frames } = runTrial(plan, { index: 0, scenario: 0, variant, seed }, { policy, level: acting })
+  context.writeResult(ndjson(frames))
+  context.writeProgress(
+    `${describe(trial.facts)}\n${failureOf(trial) ?? 'nothing went wrong'}; digest ${trial.digest}\n`,
+  )
+  return exitCodes.pass
+}
+
+function parseTrialId(id: string) {
+  const [scenario = '', variantText, policy = '', levelText, seedText = ''] = id.split('/')
+  const variant = variants.find(one => one === variantText)
+  const level = levels.find(one => one === levelText)
+  if (variant === undefined || level === undefined || !/^\d+$/.test(seedText)) {
+    throw invalidId(id, 'a trial is named scenario/variant/policy/level/seed, such as error-ratio/faulty/careful/L1/7')
+  }
+  return { scenario, variant, policy, level, seed: Number(seedText) }
+}
+
+function invalidId(id: string, message: string): InvalidInput {
+  return new InvalidInput([{ file: id, line: 1, column: 1, message, severity: 'error' }])
+}
+
+function describe(facts: TrialFacts): string {
+  const instants = {
+    deployed: facts.deployedMs,
+    onset: facts.onsetMs,
+    detected: facts.detectedMs,
+    acted: facts.actedMs,
+    effective: facts.effectiveMs,
+    recovered: facts.recoveredMs,
+    resolved: facts.resolvedMs,
+  }
+  return Object.entries(instants)
+    .map(([name, ms]) => `${name} ${ms === null ? '-' : `${(ms / 1000).toFixed(1)} s`}`)
+    .join(', ')
+}

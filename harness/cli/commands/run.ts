@@ -1,0 +1,122 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import packageJson from '../../../package.json' with { type: 'json' }
+import { startProgress } from '../../../reports/progress.ts'
+import { renderTerminal } from '../../../reports/terminal.ts'
+import { summarize } from '../../judge/summarize.ts'
+import type { Summary } from '../../judge/summary.ts'
+import type { Level } from '../../model/effect.ts'
+import { formatProblem } from '../../model/problem.ts'
+import { runSuite, type SuiteResult } from '../../run/run-suite.ts'
+import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
+import type { CommandContext } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
+import { createRunFolder, LogWriter, runFiles, writePlan, writeResults } from '../run-folder.ts'
+
+export interface RunOptions {
+  readonly suite: string
+  readonly scenario?: readonly string[] | undefined
+  readonly policy?: readonly string[] | undefined
+  readonly levels?: readonly Level[] | undefined
+  readonly seed: number
+  readonly seeds?: number | undefined
+  readonly workers?: number | undefined
+  readonly backend?: 'sim' | 'kind' | undefined
+  readonly out?: string | undefined
+  readonly logs: 'failing' | 'all'
+  readonly rollout?: string | undefined
+  readonly analysis?: readonly string[] | undefined
+  readonly telemetry?: string | undefined
+  readonly lenient: boolean
+  readonly retain: boolean
+  readonly json: boolean
+}
+
+/** More workers than cores only wait for each other; few machines gain beyond this many. */
+const maxWorkers = 16
+
+/** Runs a suite and writes its folder. */
+export async function run(options: RunOptions, context: CommandContext): Promise<ExitCode> {
+  const { plan, warnings, inert } = loadPlan(planOptions(options))
+  for (const warning of warnings) context.writeProgress(`${formatProblem(warning)}\n`)
+  if (options.rollout !== undefined) {
+    for (const { reason, fields } of inert) context.writeProgress(`inert: ${fields.join(', ')} (${reason})\n`)
+  }
+  if ((options.backend ?? plan.suite.backend) === 'kind') {
+    const { runOnKind } = await import('./run-on-kind.ts')
+    return runOnKind(plan, options, context)
+  }
+  const startedMs = performance.now()
+  const folder = createRunFolder(plan.suite.name, options.out)
+  writePlan(folder, plan)
+  const result = await runWithProgress(plan, options, folder, context)
+  const summary = summarizeRun(plan, result, {
+    folder,
+    wallMs: Math.round(performance.now() - startedMs),
+    replayArguments: replayArguments(options),
+    interrupted: context.interrupted.aborted,
+  })
+  writeResults(folder, summary)
+  context.writeResult(
+    options.json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color: context.stdoutColor }),
+  )
+  if (context.interrupted.aborted) {
+    context.writeProgress(
+      `interrupted: ${result.units.length} of ${result.planned} parts were run; ${folder} holds these and says so\n`,
+    )
+    return exitCodes.interrupted
+  }
+  if (result.lost.length > 0) return exitCodes.bug
+  return { pass: exitCodes.pass, fail: exitCodes.fail, inconclusive: exitCodes.inconclusive }[summary.verdict]
+}
+
+export function planOptions(options: RunOptions): PlanOptions {
+  const { suite, scenario, policy, levels, seed, seeds, rollout, analysis, telemetry, lenient } = options
+  return { suite, scenarios: scenario, policies: policy, levels, seed, seeds, rollout, analysis, telemetry, lenient }
+}
+
+async function runWithProgress(
+  plan: SuitePlan,
+  options: RunOptions,
+  folder: string,
+  context: CommandContext,
+): Promise<SuiteResult> {
+  const logWriter = new LogWriter(folder, options.logs)
+  const rows = plan.groups.reduce((sum, group) => sum + group.rows.length, 0)
+  const progress = startProgress({
+    write: context.writeProgress,
+    nowMs: () => performance.now(),
+    isTerminal: context.stderrIsTerminal,
+    total: planUnits(plan).length * rows,
+    unit: 'trials',
+  })
+  const result = await runSuite(plan, {
+    workers: options.workers ?? Math.min(maxWorkers, availableParallelism()),
+    logs: options.logs,
+    signal: context.interrupted,
+    onUnit: ({ trials, frames }) => {
+      for (const [id, log] of Object.entries(frames)) logWriter.write(id, log)
+      progress.advance(trials.length)
+    },
+    onCrash: message => progress.say(message),
+  })
+  progress.finish()
+  return result
+}
+
+/** What a replay needs besides the trial's id to find the same inputs. */
+function replayArguments({ suite, rollout, analysis, telemetry, policy, scenario, lenient }: RunOptions): string[] {
+  const named = (option: string, values: readonly (string | undefined)[]) =>
+    values.flatMap(value => (value === undefined ? [] : [option, value]))
+  const files = (values: readonly string[] | undefined) => (values ?? []).filter(value => /[/.]/.test(value))
+  return [
+    ...named('--suite', [suite]),
+    ...named('--scenario', files(scenario)),
+    ...named('--policy', files(policy)),
+    ...named('--rollout', [rollout]),
+    ...named('--analysis', analysis ?? []),
+    ...named('--telemetry', [telemetry]),
+    ...(lenient ? ['--lenient'] : []),
+  ]
+}

@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { renderHtml } from '../../reports/html.ts'
+import { renderJunit } from '../../reports/junit.ts'
+import type { Summary } from '../judge/summary.ts'
+import { InvalidInput } from '../model/problem.ts'
+import { eventLine, readEvents } from '../model/trial-log.ts'
+import type { SuitePlan } from '../run/suite-plan.ts'
+
+/** Most failing trials whose logs are written without `--logs all`: enough to look at, and no full disk. */
+const maxFailingLogs = 200
+
+/** `runs/<suite>-<n>` under the current folder with the first free number, or the folder that was asked for. */
+export function createRunFolder(suite: string, wanted: string | undefined): string {
+  let folder = wanted
+  for (let n = 1; folder === undefined; n++) {
+    const candidate = join('runs', `${suite}-${n}`)
+    if (!existsSync(candidate)) folder = candidate
+  }
+  if (existsSync(join(folder, 'summary.json'))) {
+    const message = 'holds the result of another run already; choose another folder'
+    throw new InvalidInput([{ file: folder, line: 1, column: 1, message, severity: 'error' }])
+  }
+  mkdirSync(join(folder, 'logs'), { recursive: true })
+  return folder
+}
+
+/** Files that a run leaves, by name. */
+export const runFiles = {
+  summary: 'summary.json',
+  html: 'report.html',
+  junit: 'junit.xml',
+  plan: 'plan.json',
+  logs: 'logs',
+} as const
+
+/** Writes a trial's log: frames, whose sha256 is the trial's digest, and their rendering as NDJSON. */
+export class LogWriter {
+  readonly #folder: string
+  readonly #limit: number
+  #written = 0
+
+  constructor(folder: string, logs: 'failing' | 'all') {
+    this.#folder = join(folder, runFiles.logs)
+    this.#limit = logs === 'all' ? Number.POSITIVE_INFINITY : maxFailingLogs
+  }
+
+  write(trialId: string, frames: Uint8Array): void {
+    if (this.#written >= this.#limit) return
+    this.#written++
+    const file = join(this.#folder, trialId.replaceAll('/', '_'))
+    writeFileSync(`${file}.frames`, frames)
+    writeFileSync(`${file}.ndjson`, ndjson(frames))
+  }
+}
+
+export function ndjson(frames: Uint8Array): string {
+  let text = ''
+  for (const event of readEvents(frames)) text += eventLine(event)
+  return text
+}
+
+export function writePlan(folder: string, plan: SuitePlan): void {
+  writeWhole(join(folder, runFiles.plan), `${JSON.stringify(plan)}\n`)
+}
+
+export function readPlan(folder: string): SuitePlan {
+  const file = join(folder, runFiles.plan)
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as SuitePlan
+  } catch (error) {
+    throw new InvalidInput([
+      { file, line: 1, column: 1, message: `cannot be read: ${(error as Error).message}`, severity: 'error' },
+    ])
+  }
+}
+
+/** Frames of all logs in a run's folder. */
+export function* readLogs(folder: string): Generator<Uint8Array> {
+  const logs = join(folder, runFiles.logs)
+  for (const name of readdirSync(logs).sort()) if (name.endsWith('.frames')) yield readFileSync(join(logs, name))
+}
+
+export function writeResults(folder: string, summary: Summary): void {
+  writeWhole(join(folder, runFiles.html), renderHtml(summary))
+  writeWhole(join(folder, runFiles.junit), renderJunit(summary))
+  writeWhole(join(folder, runFiles.summary), `${JSON.stringify(summary, null, 1)}\n`)
+}
+
+/** A file is there whole or not at all. */
+function writeWhole(file: string, text: string): void {
+  writeFileSync(`${file}.part`, text)
+  renameSync(`${file}.part`, file)
+}
