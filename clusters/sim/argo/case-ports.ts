@@ -3,6 +3,9 @@ import type { PodTimings } from '../kubernetes/state.ts'
 import type { CaseFile, RecordedPod, SampleText, Signal } from './case-file.ts'
 import type { RolloutPorts } from './handle.ts'
 
+/** How long a container that exits at once was seen ready on the recorded cluster. */
+const crashSeconds = 1.2
+
 export interface PlayedQuery {
   readonly atMs: number
   readonly query: string
@@ -83,7 +86,7 @@ function recordedPod(file: CaseFile, rs: string, rank: number): RecordedPod | un
  * has passed, as long after its creation.
  */
 function timingsOf(pod: RecordedPod, createdMs: number): PodTimings {
-  const flipsMs = (typeof pod.ready === 'number' ? [pod.ready] : (pod.ready ?? [])).map(at => at * 1000)
+  const flipsMs = flipsOf(pod).map(at => at * 1000)
   const originMs = (flipsMs[0] ?? 0) >= createdMs ? createdMs : pod.created * 1000
   const isEndKnown = pod.gone !== undefined && pod.terminating !== undefined
   return {
@@ -91,4 +94,17 @@ function timingsOf(pod: RecordedPod, createdMs: number): PodTimings {
     readyFlipsMs: flipsMs.map(at => Math.max(0, Math.round(at - originMs))),
     terminateMs: isEndKnown ? Math.round((pod.gone! - pod.terminating!) * 1000) : unrecorded.terminateMs,
   }
+}
+
+/**
+ * Seconds at which readiness changed. A recording of a pod that restarted may name only when it became ready, once for each start; it
+ * then lost it again at the exit of its process.
+ */
+function flipsOf({ ready, restarts = 0 }: RecordedPod): number[] {
+  const flips = typeof ready === 'number' ? [ready] : [...(ready ?? [])]
+  if (restarts === 0 || flips.length > restarts + 1) return flips
+  return flips.flatMap((up, index) => [
+    up,
+    Math.min(up + crashSeconds, ((flips[index + 1] ?? Number.POSITIVE_INFINITY) + up) / 2),
+  ])
 }
