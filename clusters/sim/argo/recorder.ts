@@ -218,8 +218,9 @@ export class Recorder {
   }
 
   #watchRun(run: AnalysisRun): void {
-    const taken = this.#runs.get(run.name)?.taken ?? new Map<string, Measurement[]>()
-    this.#runs.set(run.name, { run, taken })
+    const key = `${run.createdMs} ${run.name}`
+    const taken = this.#runs.get(key)?.taken ?? new Map<string, Measurement[]>()
+    this.#runs.set(key, { run, taken })
     for (const { name, count, error, measurements } of run.results) {
       const all = taken.get(name) ?? []
       taken.set(name, all)
