@@ -1,3 +1,4 @@
+import { isDetected } from './outcome.ts'
 import type { TrialResult } from './trial-result.ts'
 
 /** Why a trial went wrong for the policy under test, in a few words; undefined when it did not. */
@@ -8,7 +9,7 @@ export function failureOf({ variant, level, facts }: TrialResult): string | unde
     if (automatic) return 'a good deploy was rolled back'
     return facts.blamingAlarms > 0 ? 'a good deploy was called bad' : undefined
   }
-  if (facts.detectedMs === null && !facts.preempted) return 'the fault was not detected'
+  if (!isDetected(facts)) return 'the fault was not detected'
   return level !== 'L0' && !automatic ? 'the bad deploy was not rolled back' : undefined
 }
 

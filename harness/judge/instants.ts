@@ -11,12 +11,18 @@ const observedAfterMs = 60_000
 export interface TrialFacts extends Touches {
   readonly valid: boolean
   readonly horizonMs: number
+  /** How far people's events were followed. */
+  readonly endMs: number
+  /** The rollout's phase in the end, by Argo's words; empty where none was seen. */
+  readonly endPhase: string
   readonly deployedMs: number
   readonly onsetMs: number | null
   /** First alarm at or after onset that blames the deploy, by engine or argo; an alarm latched before counts at onset. */
   readonly detectedMs: number | null
   /** Engine or argo reverted before the fault touched anything: a rollback for recall, without times. */
   readonly preempted: boolean
+  /** An alarm before onset that nobody acted on: it counts as detected at onset, and apart. */
+  readonly latched: boolean
   /** Start of the last action by anyone that ended the fault. */
   readonly actedMs: number | null
   /** That action done: the good version serves all traffic. */
@@ -53,10 +59,13 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth):
     ...touches,
     valid: first(events, 'trial.invalidated') === undefined,
     horizonMs,
+    endMs: events.at(-1)!.t,
+    endPhase: all(events, 'rollout.changed').at(-1)?.data.phase ?? '',
     deployedMs: deploy?.t ?? 0,
     onsetMs,
     detectedMs: detectedMs !== null && detectedMs <= horizonMs ? detectedMs : null,
     preempted,
+    latched,
     actedMs: acted?.t ?? null,
     effectiveMs: acted === undefined ? null : servedByOthersFrom(service, acted.t),
     recoveredMs,

@@ -1,4 +1,5 @@
 import type { Level } from '../model/effect.ts'
+import type { GroundTruth } from '../model/ground-truth.ts'
 import type { Measure } from '../model/suite.ts'
 
 /**
@@ -31,6 +32,14 @@ export interface Summary {
   readonly artifacts: { readonly dir: string; readonly html: string; readonly junit: string }
   /** Trials that went wrong, each with the command line that replays it; worst first. */
   readonly findings: readonly Finding[]
+  /** What was right for the deploy of each scenario; its twins are harmless. With the logs, all that the figures are made from. */
+  readonly groundTruth: readonly ScenarioTruth[]
+}
+
+export interface ScenarioTruth extends GroundTruth {
+  readonly scenario: string
+  readonly family: string
+  readonly requestsPerSecond: number
 }
 
 export type Verdict = 'pass' | 'fail' | 'inconclusive'
@@ -84,24 +93,34 @@ export interface ResultRow {
   readonly faulty: {
     readonly n: number
     readonly detected: number
+    /** Reverted before onset: a rollback for recall, without times. */
     readonly preempted: number
+    /** Detected by an alarm from before onset that nobody acted on. */
+    readonly latched: number
     readonly recovered: number
     readonly resolved: number
   }
   readonly twins: ControlCounts
   readonly scares: ControlCounts
+  /** Trials of every variant in which a person reverted the deploy. */
   readonly humanActed: number
+  /** Share of faulty trials that engine or argo reverted before the horizon, of those in which that was right. */
   readonly recall: Estimate
   /** Precision at a change-failure rate `cfr`. */
   readonly precisionAtCfr: { readonly cfr: number } & Estimate
   readonly alarmsPerHealthyHour: Estimate
   readonly falsePositiveRate: FalseRate
   readonly falseActionRate: FalseRate
+  /** False where more than 5 % of the faulty trials have no times, so that those of two policies are over different trials. */
+  readonly timesComparable: boolean
   readonly timeToDetectS: TimeSummary
   readonly fdrtS: TimeSummary & { readonly split: TimeSplit }
   readonly timeToResolveS: TimeSummary
   readonly harm: {
+    /** Up to the horizon. */
     readonly badRequests: Estimate
+    /** Until people are no longer followed: 24 hours in the simulator. */
+    readonly badRequestsToEnd: Estimate
     readonly controlBadRequests: Estimate
     readonly budgetBurn: Estimate
     readonly goodReleaseMinutesLost: Estimate
@@ -123,7 +142,7 @@ export interface ResultRow {
   readonly budget: { readonly toolCalls: number }
 }
 
-/** The same figures of one scenario, or of one family's scare. */
+/** The same figures of one scenario. */
 export interface ScenarioRow extends ResultRow {
   readonly scenario: string
   readonly family: string
@@ -131,11 +150,15 @@ export interface ScenarioRow extends ResultRow {
 
 /** A detector's figures in the open loop, where nobody's action cut it short. */
 export interface DetectorRow {
+  /** Whose tuning of the detector it is. */
+  readonly policy: string
   readonly detector: string
   readonly scenario: string
   readonly recall: Estimate
   readonly falsePositiveRate: Estimate
   readonly timeToDetectS: TimeSummary
+  /** Faulty trials whose first alarm came before onset, and counts as detection at onset. */
+  readonly latched: number
 }
 
 export interface CriterionResult {

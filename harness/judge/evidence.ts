@@ -1,0 +1,74 @@
+import type { Level } from '../model/effect.ts'
+import type { GroundTruth } from '../model/ground-truth.ts'
+import { type Scenario, variants } from '../model/scenario.ts'
+import type { TrialFacts } from './instants.ts'
+import { truthOf } from './outcome.ts'
+import type { TrialResult } from './trial-result.ts'
+
+/** The policy whose runs decide which trials are valid and what harm is measured against. */
+const nullPolicy = 'null'
+
+/** A trial with what it is judged by. */
+export interface JudgedTrial {
+  readonly trial: TrialResult
+  readonly scenario: Scenario
+  readonly truth: GroundTruth
+  /** The null policy's run of the same trial; undefined where it was not run, as on real clusters. */
+  readonly nullRun: TrialFacts | undefined
+  /** Of a faulty trial, the run without the fault that harm is measured against: the twin under null, else the twin of the same row. */
+  readonly harmless: TrialFacts | undefined
+  /** Why the trial does not count; undefined where it does. */
+  readonly invalid: string | undefined
+}
+
+/** Joins each trial with the runs that it is judged by, in canonical order: by scenario of the suite, seed and variant. */
+export function judgeTrials(trials: readonly TrialResult[], scenarios: readonly Scenario[]): JudgedTrial[] {
+  const byId = new Map(trials.map(trial => [keyOf(trial, trial.variant, trial.policy, trial.level), trial]))
+  const nulls = new Map(
+    trials.filter(({ policy }) => policy === nullPolicy).map(trial => [keyOf(trial, trial.variant), trial]),
+  )
+  const order = new Map(scenarios.map((scenario, i) => [scenario.name, { scenario, i }]))
+  return trials
+    .map(trial => {
+      const { scenario } = order.get(trial.scenario)!
+      const nullRun = nulls.get(keyOf(trial, trial.variant))?.facts
+      const twin = nulls.get(keyOf(trial, 'twin')) ?? byId.get(keyOf(trial, 'twin', trial.policy, trial.level))
+      const counts = twin !== undefined && invalidity(twin, nulls.get(keyOf(trial, 'twin'))?.facts) === undefined
+      return {
+        trial,
+        scenario,
+        truth: truthOf(scenario, trial.variant),
+        nullRun,
+        harmless: counts ? twin.facts : undefined,
+        invalid: invalidity(trial, nullRun),
+      }
+    })
+    .sort(
+      (a, b) =>
+        order.get(a.trial.scenario)!.i - order.get(b.trial.scenario)!.i ||
+        a.trial.seed - b.trial.seed ||
+        variants.indexOf(a.trial.variant) - variants.indexOf(b.trial.variant),
+    )
+}
+
+/** The trials of one row; a policy that is also an anchor has run some of them twice. */
+export function trialsOf(judged: readonly JudgedTrial[], policy: string, level: Level): JudgedTrial[] {
+  const own = judged.filter(({ trial }) => trial.policy === policy && trial.level === level)
+  return [...new Map(own.map(one => [one.trial.id, one])).values()]
+}
+
+/** By set-up and by the null policy's run of the same seed, never by what the policy did. */
+function invalidity({ variant, facts }: TrialResult, nullRun: TrialFacts | undefined): string | undefined {
+  if (!facts.valid || nullRun?.valid === false) return 'its set-up or its telemetry failed'
+  if (nullRun === undefined) return undefined
+  if (variant === 'faulty') {
+    const { onsetMs, horizonMs } = nullRun
+    return onsetMs === null || onsetMs >= horizonMs ? 'the fault touched nothing although nobody acted' : undefined
+  }
+  const endedWell = nullRun.endPhase === 'Healthy' || nullRun.endPhase === 'Paused'
+  return endedWell ? undefined : 'the release did not end healthy although nobody acted'
+}
+
+function keyOf({ scenario, seed }: TrialResult, ...rest: readonly string[]): string {
+  return [scenario, seed, ...rest].join('/')
+}

@@ -1,0 +1,122 @@
+import { variantsOf } from '../model/scenario.ts'
+import { poissonRate } from '../stats/poisson.ts'
+import type { JudgedTrial } from './evidence.ts'
+import { harmOf } from './harm.ts'
+import type { TrialFacts } from './instants.ts'
+import { isDetected, isPreempted, isReverted, measuredFromMs, wantsRollback } from './outcome.ts'
+import { type Counted, type CountedScare, countOf, falseRate, precisionAtCfr, rate } from './rates.ts'
+import type { Estimate, ResultRow } from './summary.ts'
+import { detectionTimes, type Followed, recoveryTimes, resolutionTimes, splitRecovery, summarizeTime } from './times.ts'
+
+/** Above this share of faulty trials without times, two policies' times are over different trials. */
+const untimedShareMax = 0.05
+
+const undefinedFigure: Estimate = { value: null, low: null, high: null }
+
+/** The counts and times that criteria are decided on. */
+export interface RowEvidence {
+  readonly recall: Counted
+  readonly alarmed: { readonly twins: Counted; readonly scares: readonly CountedScare[] }
+  readonly acted: { readonly twins: Counted; readonly scares: readonly CountedScare[] }
+  readonly detection: Followed
+  readonly recovery: Followed
+}
+
+export type Figures = Omit<ResultRow, 'policy' | 'level' | 'sameAs'>
+
+/**
+ * All figures of one row; every trial weighs the same, so scenarios weigh by their valid trials.
+ * @param judged the row's trials in canonical order, invalid ones too: they count nowhere
+ * @param seed keys the bootstrap's draws
+ */
+export function rowFigures(judged: readonly JudgedTrial[], seed: number): { figures: Figures; evidence: RowEvidence } {
+  const trials = judged.filter(({ invalid }) => invalid === undefined)
+  const faulty = trials.filter(({ trial }) => trial.variant === 'faulty')
+  const facts = faulty.map(({ trial }) => trial.facts)
+  const twins = controlsOf(trials, 'twin')
+  const scares = controlsOf(trials, 'scare')
+  const evidence: RowEvidence = {
+    recall: countOf(
+      faulty.filter(({ truth }) => wantsRollback(truth)),
+      ({ trial }) => isReverted(trial.facts),
+    ),
+    alarmed: { twins: countOf(twins, isAlarmed), scares: byScare(judged, scares, isAlarmed) },
+    acted: { twins: countOf(twins, isFalselyActed), scares: byScare(judged, scares, isFalselyActed) },
+    detection: detectionTimes(facts),
+    recovery: recoveryTimes(facts),
+  }
+  const { recall, alarmed, acted, detection, recovery } = evidence
+  const timed = facts.filter(one => measuredFromMs(one) !== null)
+  const figures: Figures = {
+    faulty: {
+      n: faulty.length,
+      detected: facts.filter(isDetected).length,
+      preempted: facts.filter(isPreempted).length,
+      latched: timed.filter(({ latched }) => latched).length,
+      recovered: timed.filter(({ recoveredMs }) => recoveredMs !== null).length,
+      resolved: facts.filter(({ resolvedMs }) => resolvedMs !== null).length,
+    },
+    twins: controlCounts(twins),
+    scares: controlCounts(scares),
+    humanActed: trials.filter(({ trial }) => trial.facts.revertedMs.human !== undefined).length,
+    recall: rate(recall),
+    precisionAtCfr: precisionAtCfr(rate(recall), rate(acted.twins)),
+    alarmsPerHealthyHour: alarmsPerHour(twins.map(({ trial }) => trial.facts)),
+    falsePositiveRate: falseRate(alarmed.twins, alarmed.scares),
+    falseActionRate: falseRate(acted.twins, acted.scares),
+    timesComparable: facts.length - timed.length <= untimedShareMax * facts.length,
+    timeToDetectS: summarizeTime(detection),
+    fdrtS: { ...summarizeTime(recovery), split: splitRecovery(facts) },
+    timeToResolveS: summarizeTime(resolutionTimes(facts)),
+    harm: harmOf(trials, seed),
+    diagnosis: { ac1: undefinedFigure, ac3: undefinedFigure, medianS: null },
+    proposals: { opened: 0, correct: 0, reverted: 0, false: 0 },
+    gate: { requested: 0, applied: 0, unsafe: 0, overBlocked: 0, noRegression: undefinedFigure },
+    budget: { toolCalls: 0 },
+  }
+  return { figures, evidence }
+}
+
+/** Only where the deploy should stay can blaming or reverting it be false. */
+function controlsOf(trials: readonly JudgedTrial[], variant: 'twin' | 'scare'): JudgedTrial[] {
+  return trials.filter(({ trial, truth }) => trial.variant === variant && truth.deploy !== 'revert')
+}
+
+function isAlarmed({ trial }: JudgedTrial): boolean {
+  return trial.facts.blamingAlarms > 0
+}
+
+function isFalselyActed({ trial, truth }: JudgedTrial): boolean {
+  return truth.remedies.length === 0 && isReverted(trial.facts)
+}
+
+function controlCounts(controls: readonly JudgedTrial[]): ResultRow['twins'] {
+  return {
+    n: controls.length,
+    alarmed: controls.filter(isAlarmed).length,
+    acted: controls.filter(isFalselyActed).length,
+  }
+}
+
+/** In order of the suite; a scare of which no trial is valid stands with none, for nothing can be claimed of it. */
+function byScare(
+  judged: readonly JudgedTrial[],
+  valid: readonly JudgedTrial[],
+  holds: (control: JudgedTrial) => boolean,
+): CountedScare[] {
+  const scenarios = new Set(judged.map(({ scenario }) => scenario))
+  return [...scenarios]
+    .filter(scenario => variantsOf(scenario).includes('scare') && scenario.deploys[0]!.truth.deploy !== 'revert')
+    .map(scenario => ({
+      scenario: scenario.name,
+      ...countOf(
+        valid.filter(one => one.scenario === scenario),
+        holds,
+      ),
+    }))
+}
+
+function alarmsPerHour(twins: readonly TrialFacts[]): Estimate {
+  const alarms = twins.reduce((sum, { blamingAlarms }) => sum + blamingAlarms, 0)
+  return poissonRate(alarms, twins.reduce((sum, { horizonMs }) => sum + horizonMs, 0) / 3_600_000)
+}
