@@ -99,6 +99,18 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       }),
     )
 
+  program
+    .command('explain')
+    .description('play a recorded case of the Argo controller in the simulated one')
+    .requiredOption('--case <file>', 'the case: objects, what Prometheus answers, what users do')
+    .option('--json', 'print the recording as JSON', false)
+    .action(options =>
+      run(async context => {
+        const { explain } = await import('./commands/explain.ts')
+        return explain(options, context)
+      }),
+    )
+
   try {
     await program.parseAsync(args, { from: 'user' })
     return exitCode

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { join } from 'node:path'
 import { renderHtml } from '../../reports/html.ts'
 import { renderJunit } from '../../reports/junit.ts'
+import type { UnitAlarms } from '../judge/detectors.ts'
 import type { Summary } from '../judge/summary.ts'
 import { InvalidInput } from '../model/problem.ts'
 import { eventLine, readEvents } from '../model/trial-log.ts'
@@ -31,6 +32,7 @@ export const runFiles = {
   html: 'report.html',
   junit: 'junit.xml',
   plan: 'plan.json',
+  detectors: 'detectors.ndjson',
   logs: 'logs',
 } as const
 
@@ -52,6 +54,16 @@ export class LogWriter {
     writeFileSync(`${file}.frames`, frames)
     writeFileSync(`${file}.ndjson`, ndjson(frames))
   }
+}
+
+/** A side stream: what every detector said where nobody acted, a line a trial. It is in no digest. */
+export function writeAlarms(folder: string, alarms: readonly UnitAlarms[]): void {
+  writeWhole(join(folder, runFiles.detectors), alarms.map(unit => `${JSON.stringify(unit)}\n`).join(''))
+}
+
+export function readAlarms(folder: string): UnitAlarms[] {
+  const lines = readFileSync(join(folder, runFiles.detectors), 'utf8').split('\n')
+  return lines.filter(line => line !== '').map(line => JSON.parse(line) as UnitAlarms)
 }
 
 export function ndjson(frames: Uint8Array): string {
@@ -91,4 +103,22 @@ export function writeResults(folder: string, summary: Summary): void {
 function writeWhole(file: string, text: string): void {
   writeFileSync(`${file}.part`, text)
   renameSync(`${file}.part`, file)
+}
+
+/** @throws InvalidInput where there is no summary, or one of another version. */
+export function readSummary(folder: string): Summary {
+  const file = join(folder, runFiles.summary)
+  let content: unknown
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw invalidFile(file, `cannot be read: ${(error as Error).message}`)
+  }
+  if ((content as Partial<Summary> | null)?.schemaVersion !== 1)
+    throw invalidFile(file, 'is not the summary of a run, version 1')
+  return content as Summary
+}
+
+function invalidFile(file: string, message: string): InvalidInput {
+  return new InvalidInput([{ file, line: 1, column: 1, message, severity: 'error' }])
 }

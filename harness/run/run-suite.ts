@@ -20,7 +20,8 @@ export interface SuiteResult {
   readonly planned: number
   /** Units that two workers died of. */
   readonly lost: readonly Unit[]
-  readonly logDigest: string
+  /** null on a real cluster, where no run repeats another. */
+  readonly logDigest: string | null
   /** Trials that were run again, alone and from their start, with the same log. */
   readonly repeated: number
 }

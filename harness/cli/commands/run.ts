@@ -1,10 +1,6 @@
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
-import packageJson from '../../../package.json' with { type: 'json' }
 import { startProgress } from '../../../reports/progress.ts'
 import { renderTerminal } from '../../../reports/terminal.ts'
-import { summarize } from '../../judge/summarize.ts'
-import type { Summary } from '../../judge/summary.ts'
 import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
 import { runSuite, type SuiteResult } from '../../run/run-suite.ts'
@@ -12,7 +8,8 @@ import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
-import { createRunFolder, LogWriter, runFiles, writePlan, writeResults } from '../run-folder.ts'
+import { createRunFolder, LogWriter, writeAlarms, writePlan, writeResults } from '../run-folder.ts'
+import { summarizeRun, unitAlarms } from '../summarize-run.ts'
 
 export interface RunOptions {
   readonly suite: string
@@ -43,32 +40,41 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   if (options.rollout !== undefined) {
     for (const { reason, fields } of inert) context.writeProgress(`inert: ${fields.join(', ')} (${reason})\n`)
   }
-  if ((options.backend ?? plan.suite.backend) === 'kind') {
-    const { runOnKind } = await import('./run-on-kind.ts')
-    return runOnKind(plan, options, context)
-  }
   const startedMs = performance.now()
   const folder = createRunFolder(plan.suite.name, options.out)
   writePlan(folder, plan)
-  const result = await runWithProgress(plan, options, folder, context)
+  const backend = options.backend ?? plan.suite.backend
+  const result =
+    backend === 'kind'
+      ? await onKind(plan, options, folder, context)
+      : await onSimulator(plan, options, folder, context)
   const summary = summarizeRun(plan, result, {
+    backend,
     folder,
     wallMs: Math.round(performance.now() - startedMs),
     replayArguments: replayArguments(options),
-    interrupted: context.interrupted.aborted,
   })
+  writeAlarms(folder, unitAlarms(plan, result.units))
   writeResults(folder, summary)
   context.writeResult(
     options.json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color: context.stdoutColor }),
   )
   if (context.interrupted.aborted) {
-    context.writeProgress(
-      `interrupted: ${result.units.length} of ${result.planned} parts were run; ${folder} holds these and says so\n`,
-    )
+    const done = `${result.units.length} of ${result.planned}`
+    context.writeProgress(`interrupted: ${done} parts of the suite were run; ${folder} holds these and says so\n`)
     return exitCodes.interrupted
   }
-  if (result.lost.length > 0) return exitCodes.bug
-  return { pass: exitCodes.pass, fail: exitCodes.fail, inconclusive: exitCodes.inconclusive }[summary.verdict]
+  return result.lost.length > 0 ? exitCodes.bug : exitCodes[summary.verdict]
+}
+
+async function onKind(
+  plan: SuitePlan,
+  options: RunOptions,
+  folder: string,
+  context: CommandContext,
+): Promise<SuiteResult> {
+  const { runOnKind } = await import('./run-on-kind.ts')
+  return runOnKind(plan, options, folder, context)
 }
 
 export function planOptions(options: RunOptions): PlanOptions {
@@ -76,7 +82,7 @@ export function planOptions(options: RunOptions): PlanOptions {
   return { suite, scenarios: scenario, policies: policy, levels, seed, seeds, rollout, analysis, telemetry, lenient }
 }
 
-async function runWithProgress(
+async function onSimulator(
   plan: SuitePlan,
   options: RunOptions,
   folder: string,

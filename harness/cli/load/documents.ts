@@ -70,7 +70,7 @@ export function contradiction(document: SourceDocument, path: readonly (string |
 /** A file's path as it is shown: below the current folder where it is. */
 export function displayName(file: string): string {
   const below = relative(process.cwd(), file)
-  return below.startsWith('..') ? file : below
+  return below === '' || below.startsWith('..') ? file : below
 }
 
 function fileOf(kind: Kind, { word, complain }: Mention, problems: Problem[]): string | undefined {

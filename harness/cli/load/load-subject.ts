@@ -19,7 +19,7 @@ export interface SubjectOptions {
   readonly pauseMs: number | undefined
 }
 
-const shippedFiles = ['rollout', 'services', 'payments', 'analysis'].map(name => `subject/${name}.yaml`)
+export const shippedFiles = ['rollout', 'services', 'payments', 'analysis'].map(name => `subject/${name}.yaml`)
 const shippedTelemetry = 'subject/telemetry.yaml'
 
 /** The environment variable that a release's configuration stands in; on users' manifests it is added to the first container. */

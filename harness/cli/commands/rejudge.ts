@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { renderTerminal } from '../../../reports/terminal.ts'
+import { foldInstants } from '../../judge/instants.ts'
+import { truthOf } from '../../judge/outcome.ts'
+import type { TrialResult } from '../../judge/trial-result.ts'
+import type { Level } from '../../model/effect.ts'
+import type { EventData } from '../../model/event.ts'
+import { InvalidInput } from '../../model/problem.ts'
+import type { Variant } from '../../model/scenario.ts'
+import { readEvents } from '../../model/trial-log.ts'
+import type { OpenLoopAlarm } from '../../run/open-loop.ts'
+import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
+import type { CommandContext } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { readAlarms, readLogs, readPlan, readSummary } from '../run-folder.ts'
+import { summarizeRun } from '../summarize-run.ts'
+
+/** Folds the stored logs of a run again, with today's judge. The logs are not changed, nor is the run's own summary. */
+export async function rejudge(
+  folder: string,
+  { json }: { readonly json: boolean },
+  context: CommandContext,
+): Promise<ExitCode> {
+  const stored = readSummary(folder)
+  const plan = readPlan(folder)
+  const trials = [...readLogs(folder)].map(frames => judge(plan, frames))
+  const wanted = stored.trials.valid + stored.trials.invalid
+  if (trials.length < wanted) {
+    const message = `holds the logs of ${trials.length} of ${wanted} trials; judging again needs a run with \`--logs all\``
+    throw new InvalidInput([{ file: folder, line: 1, column: 1, message, severity: 'error' }])
+  }
+  const alarms = new Map(readAlarms(folder).map(one => [`${one.scenario}/${one.variant}/${one.seed}`, one.alarms]))
+  const units = planUnits(plan).map(({ index, scenario, variant, seed }) => {
+    const { name } = plan.scenarios[scenario]!
+    const own = trials.filter(trial => trial.scenario === name && trial.variant === variant && trial.seed === seed)
+    return {
+      unit: index,
+      trials: own,
+      alarms: (alarms.get(`${name}/${variant}/${seed}`) ?? []) as OpenLoopAlarm[],
+      looks: 0,
+    }
+  })
+  const summary = summarizeRun(
+    plan,
+    { units, planned: units.length, lost: [], logDigest: stored.logDigest, repeated: 0 },
+    { backend: stored.backend, folder, wallMs: stored.wallMs, replayArguments: ['--suite', plan.suite.name] },
+  )
+  const judged = { ...summary, trials: { ...summary.trials, looks: stored.trials.looks } }
+  context.writeResult(json ? `${JSON.stringify(judged)}\n` : renderTerminal(judged, { color: context.stdoutColor }))
+  return exitCodes[judged.verdict]
+}
+
+function judge(plan: SuitePlan, frames: Uint8Array): TrialResult {
+  const events = [...readEvents(frames)]
+  const { scenario: name, variant, policy, level, seed } = events[0]!.data as EventData<'trial.started'>
+  const scenario = plan.scenarios.find(one => one.name === name)!
+  return {
+    id: [name, variant, policy, level, seed].join('/'),
+    scenario: name,
+    family: scenario.family,
+    variant: variant as Variant,
+    seed,
+    policy,
+    level: level as Level,
+    digest: createHash('sha256').update(frames).digest('hex'),
+    facts: foldInstants(events, truthOf(scenario, variant as Variant)),
+  }
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readKindSettings } from '../../../clusters/kind/settings.ts'
+import { runKindSuite } from '../../../clusters/kind/suite.ts'
+import type { KindTrial } from '../../../clusters/kind/trial.ts'
+import { createEngine, step } from '../../../remediator/engine.ts'
+import { foldInstants } from '../../judge/instants.ts'
+import type { TrialResult } from '../../judge/trial-result.ts'
+import { readEvents } from '../../model/trial-log.ts'
+import { planTrial } from '../../run/plan-trial.ts'
+import { analysisOf, type Row } from '../../run/row.ts'
+import type { SuiteResult } from '../../run/run-suite.ts'
+import { planUnits, type SuitePlan, trialId, type Unit } from '../../run/suite-plan.ts'
+import type { CommandContext } from '../context.ts'
+import { displayName, shippedFolder } from '../load/documents.ts'
+import { shippedFiles } from '../load/load-subject.ts'
+import { LogWriter } from '../run-folder.ts'
+import type { RunOptions } from './run.ts'
+
+const lookIntervalMs = 5000
+
+/** Runs the policies under test on a kind cluster, all trials side by side, and writes every trial's log. */
+export async function runOnKind(
+  plan: SuitePlan,
+  options: RunOptions,
+  folder: string,
+  context: CommandContext,
+): Promise<SuiteResult> {
+  const rows = plan.groups.flatMap(group => group.rows).filter(row => plan.scored.includes(row.policy))
+  const units = planUnits(plan)
+  const planned = units.flatMap(unit => rows.map(row => ({ unit, row, trial: kindTrial(plan, unit, row) })))
+  const paths =
+    options.rollout === undefined
+      ? shippedFiles.map(name => join(shippedFolder, name))
+      : [options.rollout, ...(options.analysis ?? [])]
+  const results = await runKindSuite({
+    settings: readKindSettings(process.env),
+    manifests: paths.map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') })),
+    telemetry: plan.groups[0]!.subject.telemetry,
+    ...(plan.suite.pause === undefined ? {} : { pauseMs: plan.suite.pause }),
+    trials: planned.map(({ trial }) => trial),
+    retain: options.retain,
+    say: line => context.writeProgress(`${line}\n`),
+    signal: context.interrupted,
+  })
+  const logs = new LogWriter(folder, 'all')
+  const trials = planned.map(({ unit, row, trial }, i): TrialResult & { unit: number } => {
+    const { frames, problems } = results[i]!
+    const { scenario, family, variant, seed, truth } = trial.plan
+    const id = trialId(scenario, variant, row, seed)
+    for (const problem of problems) context.writeProgress(`${id}: ${problem}\n`)
+    logs.write(id, frames)
+    const digest = createHash('sha256').update(frames).digest('hex')
+    const facts = foldInstants([...readEvents(frames)], truth)
+    return {
+      unit: unit.index,
+      id,
+      scenario,
+      family,
+      variant,
+      seed,
+      policy: row.policy,
+      level: row.level,
+      digest,
+      facts,
+    }
+  })
+  return {
+    units: units.map(({ index }) => {
+      const ofUnit = trials.filter(({ unit }) => unit === index)
+      return { unit: index, trials: ofUnit, alarms: [], looks: ofUnit.reduce((sum, { facts }) => sum + facts.looks, 0) }
+    }),
+    planned: units.length,
+    lost: [],
+    logDigest: null,
+    repeated: 0,
+  }
+}
+
+function kindTrial(plan: SuitePlan, unit: Unit, row: Row): KindTrial {
+  const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs)
+  const { bucketsS } = plan.groups[0]!.subject.telemetry.latency
+  const setting = {
+    policy: row.spec,
+    trial: `${trialPlan.scenario}/${unit.seed}`,
+    latencyBucketsS: bucketsS,
+    lookIntervalMs,
+    horizonMs: plan.horizonMs,
+  }
+  const engine = createEngine(setting, row.level)
+  return {
+    plan: { ...trialPlan, endMs: plan.horizonMs },
+    policy: row.policy,
+    level: row.level,
+    analysis: analysisOf(row),
+    step: observation => step(engine, observation),
+  }
+}

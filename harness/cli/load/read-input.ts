@@ -1,0 +1,25 @@
+import { readFileSync, statSync } from 'node:fs'
+import type { Problem } from '../../model/problem.ts'
+import { displayName } from './documents.ts'
+
+/** The bytes of a file that a user named; where it cannot be read, undefined and a problem more. */
+export function readInput(path: string, problems: Problem[]): Uint8Array | undefined {
+  try {
+    if (statSync(path).isDirectory()) problems.push(wholeFileProblem(path, 'is a folder, and a file is expected'))
+    else return readFileSync(path)
+  } catch (error) {
+    problems.push(wholeFileProblem(path, `cannot be read: ${reasonOf(error as NodeJS.ErrnoException)}`))
+  }
+  return undefined
+}
+
+/** A problem with a file as a whole. */
+export function wholeFileProblem(path: string, message: string, hint?: string): Problem {
+  const place = { file: displayName(path), line: 1, column: 1 }
+  return { ...place, message, ...(hint === undefined ? {} : { hint }), severity: 'error' }
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file'
+  return code === 'EACCES' ? 'you have no right to read it' : message
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path'
+import packageJson from '../../package.json' with { type: 'json' }
+import { detectors } from '../../remediator/detectors/index.ts'
+import type { UnitAlarms } from '../judge/detectors.ts'
+import { summarize } from '../judge/summarize.ts'
+import type { Summary } from '../judge/summary.ts'
+import type { SuiteResult } from '../run/run-suite.ts'
+import type { UnitResult } from '../run/run-unit.ts'
+import { planUnits, type SuitePlan } from '../run/suite-plan.ts'
+import { runFiles } from './run-folder.ts'
+
+export interface RunFacts {
+  readonly backend: Summary['backend']
+  readonly folder: string
+  readonly wallMs: number
+  readonly replayArguments: readonly string[]
+}
+
+/** The summary of what was run of a plan. */
+export function summarizeRun(plan: SuitePlan, result: SuiteResult, facts: RunFacts): Summary {
+  const { backend, folder, wallMs, replayArguments } = facts
+  const rows = plan.groups
+    .flatMap(group => group.rows)
+    .filter(row => backend === 'sim' || plan.scored.includes(row.policy))
+  return summarize({
+    version: packageJson.version,
+    backend,
+    seed: plan.firstSeed,
+    wallMs,
+    logDigest: result.logDigest,
+    artifacts: { dir: folder, html: join(folder, runFiles.html), junit: join(folder, runFiles.junit) },
+    suite: plan.suite,
+    scenarios: plan.scenarios,
+    policies: plan.scored,
+    anchors: plan.suite.anchors.filter(name => rows.some(row => row.policy === name)),
+    detectors: backend === 'sim' ? detectors.map(({ name }) => name) : [],
+    trials: result.units.flatMap(({ trials }) => trials),
+    alarms: unitAlarms(plan, result.units),
+    plannedTrials: result.planned * rows.length,
+    looks: result.units.reduce((sum, { looks }) => sum + looks, 0),
+    replayArguments,
+  })
+}
+
+/** What every detector said in the open loop, by trial. */
+export function unitAlarms(plan: SuitePlan, results: readonly Pick<UnitResult, 'unit' | 'alarms'>[]): UnitAlarms[] {
+  const units = planUnits(plan)
+  return results.map(({ unit, alarms }) => {
+    const { scenario, variant, seed } = units[unit]!
+    return { scenario: plan.scenarios[scenario]!.name, variant, seed, alarms }
+  })
+}
