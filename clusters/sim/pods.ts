@@ -3,6 +3,7 @@ import { findReplicaSet, type Pod } from './kubernetes/state.ts'
 import { routeDelayMs } from './pod-timings.ts'
 import { releaseOf } from './releases.ts'
 import { discoverPod, forgetPod, scrapeUpTo } from './scraping.ts'
+import { latencyModel } from './subject/latency-model.ts'
 import { type RunningPod, record, show, type World } from './world.ts'
 import type { WorldSetting } from './world-setting.ts'
 
@@ -62,7 +63,7 @@ function start(setting: WorldSetting, world: World, pod: Pod): RunningPod {
     revision,
     ordinal,
     startedAtMs: world.nowMs,
-    latencyFactor: behaviour.latencyFactor,
+    meanS: latencyModel(setting.traffic.latencyUpperBoundsS, behaviour.latencyFactor).meanS,
     target: discoverPod(setting, world, name, podTemplateHash),
     nextScrapeMs: world.nowMs + scrapeInterval - sinceOffset,
     counts: new Float64Array(categories),

@@ -74,6 +74,7 @@ export function look(setting: WorldSetting, world: World): void {
     show(world, { t: nowMs, type: 'time.passed' })
     return
   }
+  world.looksTaken++
   record(world, 'look.taken', taken)
   show(world, { t: nowMs, type: 'look', look: taken })
 }

@@ -3,6 +3,7 @@ import { streamKey, uniform } from '../../harness/stats/uniform.ts'
 import type { AnalysisTemplate, Rollout, RolloutSpec } from '../manifests/argo-types.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import { type PodNoise, podNoise } from './pod-timings.ts'
+import { queriedSeries } from './queried-series.ts'
 import { type TrafficSetting, trafficNoise } from './subject/cell.ts'
 import { type Exposition, expositionOf } from './subject/subject-pod.ts'
 
@@ -30,6 +31,8 @@ export interface WorldSetting {
   readonly traffic: TrafficSetting
   readonly pods: PodNoise
   readonly exposition: Exposition
+  /** How long the simulated Prometheus keeps samples. */
+  readonly retentionMs: number
   /** Part of the scrape interval by which a target's scrapes are late, in ms; Prometheus takes it from a hash of the target. */
   scrapeOffsetMs(revision: number, ordinal: number): number
 }
@@ -38,13 +41,16 @@ export function worldSetting(plan: TrialPlan, subject: Subject): WorldSetting {
   const { telemetry } = subject
   const offsets = streamKey(plan.seed, plan.scenario, 'scrape offset')
   const bounds = telemetry.latency.bucketsS
+  const queried = queriedSeries(subject.templates)
   return {
     plan,
     subject,
     namespace: subject.rollout.metadata.namespace ?? 'default',
     lookIntervalMs: 5000,
     pods: podNoise(plan.seed, plan.scenario),
-    exposition: expositionOf(telemetry),
+    exposition: expositionOf(telemetry, queried.metrics),
+    // Markers of a pod that is gone are written up to an interval ahead of the queries.
+    retentionMs: queried.reachMs + telemetry.scrapeInterval,
     traffic: {
       noise: trafficNoise(plan.seed, plan.scenario),
       requestsPerSecond: plan.requestsPerSecond,

@@ -53,6 +53,7 @@ export interface World {
   readonly releases: Record<string, Release>
   /** Pods whose touch by the fault is in the log. */
   readonly touchedPods: string[]
+  looksTaken: number
   /** Last `traffic.shifted`, as text; last carried rates. */
   servingKey: string
   carriedKey: string
@@ -82,7 +83,7 @@ export function emptyWorld(setting: WorldSetting, rollout: RolloutState, queue: 
     nowMs: startMs,
     queue,
     rollout,
-    prometheus: createStorage(),
+    prometheus: createStorage(setting.retentionMs),
     looks: createLookMaker(setting.exposition.buckets),
     pods: [],
     dependency: { target: 0, nextScrapeMs: 0, counts: [0, 0], growing: [0, 0], exposed: [] },
@@ -90,6 +91,7 @@ export function emptyWorld(setting: WorldSetting, rollout: RolloutState, queue: 
     turns: {},
     releases: {},
     touchedPods: [],
+    looksTaken: 0,
     servingKey: '',
     carriedKey: '',
     abortRequestedBy: null,

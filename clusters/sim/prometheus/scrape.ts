@@ -1,8 +1,8 @@
 import { type Labels, labelsOf, metricNameLabel } from './labels.ts'
 import { absent, rowAt, type Storage, type TargetSamples } from './storage.ts'
 
-const firstRows = 64
-const firstStride = 8
+const firstRows = 32
+const firstStride = 4
 
 /**
  * Begins to know a target (a pod of a service) with its labels, `instance` and `job` among them; its series `up` comes with it.
