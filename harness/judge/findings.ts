@@ -11,13 +11,9 @@ interface RankedFinding extends Finding {
 /**
  * What went wrong in the trials of the policies under test: missed faults first, those with most bad requests before the others, then
  * good deploys that suffered, then trials that do not count, each of these once.
- * @param replayArguments what the command line that replays a trial needs besides the trial and the suite
+ * @param replayArguments what `carmine replay` takes after the trial
  */
-export function findingsOf(
-  rows: readonly LevelRow[],
-  suite: string,
-  replayArguments: readonly string[],
-): readonly Finding[] {
+export function findingsOf(rows: readonly LevelRow[], replayArguments: readonly string[]): readonly Finding[] {
   const invalidSeen = new Set<string>()
   const found: RankedFinding[] = []
   for (const { trials, sameAs } of rows) {
@@ -32,7 +28,7 @@ export function findingsOf(
       found.push({
         trial: trial.id,
         problem,
-        replay: ['carmine', 'replay', trial.id, '--suite', suite, ...replayArguments].join(' '),
+        replay: ['carmine', 'replay', trial.id, ...replayArguments].join(' '),
         rank: invalid !== undefined ? 2 : variant === 'faulty' ? 0 : 1,
         badRequests: trial.facts.badRequests,
       })

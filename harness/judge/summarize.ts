@@ -28,7 +28,7 @@ export interface JudgedRun
   /** Trials, not units; those that have no result were skipped. */
   readonly plannedTrials: number
   readonly looks: number
-  /** What `carmine replay` needs besides the trial and the suite. */
+  /** What `carmine replay` takes after a trial's id to find the same inputs: `--suite quick`. */
   readonly replayArguments: readonly string[]
 }
 
@@ -72,7 +72,7 @@ export function summarize(run: JudgedRun): Summary {
     detectors: detectorRows(judged, run.alarms, policies, run.detectors),
     criteria,
     artifacts,
-    findings: findingsOf(rows, suite.name, run.replayArguments),
+    findings: findingsOf(rows, run.replayArguments),
     groundTruth: scenarios.map(({ name, family, load, deploys }) => ({
       scenario: name,
       family,
