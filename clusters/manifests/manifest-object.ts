@@ -23,9 +23,13 @@ export interface ManifestObject {
   readonly sources: { readonly document: SourceDocument; readonly base: Path }[]
 }
 
+/** Stands for the name of a patch that has none. */
+const anyName = ''
+
 /**
  * The objects of files, items of a List each for itself. An object of `patches` is merged into the one of the same kind and name (JSON merge
- * patch, RFC 7386: null removes, lists are replaced), or joins the others where there is none.
+ * patch, RFC 7386: null removes, lists are replaced), or joins the others where there is none. A patch without a name is for the first object of
+ * its kind.
  */
 export function readObjects(
   files: readonly ManifestFile[],
@@ -35,7 +39,8 @@ export function readObjects(
   const problems: Problem[] = []
   const add = (object: ManifestObject, isPatch: boolean) => {
     const { document, base } = object.sources[0]!
-    const earlier = objects.find(other => other.kind === object.kind && other.name === object.name)
+    const isMeant = (other: ManifestObject) => object.name === anyName || other.name === object.name
+    const earlier = objects.find(other => other.kind === object.kind && isMeant(other))
     if (earlier === undefined) {
       objects.push({ ...object, value: withoutNulls(object.value) as Record<string, unknown> })
     } else if (isPatch) {
@@ -55,7 +60,7 @@ export function readObjects(
       const read = readDocuments(file.name, file.text)
       problems.push(...read.problems)
       for (const document of read.documents) {
-        for (const object of objectsOf(document, [], problems)) add(object, isPatch)
+        for (const object of objectsOf(document, [], problems, isPatch)) add(object, isPatch)
       }
     }
   }
@@ -72,7 +77,7 @@ export function problemIn(object: ManifestObject, path: Path, message: string, o
   return problemAt(document, [...base, ...path], message, options)
 }
 
-function objectsOf(document: SourceDocument, base: Path, problems: Problem[]): ManifestObject[] {
+function objectsOf(document: SourceDocument, base: Path, problems: Problem[], isPatch: boolean): ManifestObject[] {
   const value = base.reduce<unknown>((parent, key) => (parent as Record<string | number, unknown>)[key], document.value)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     problems.push(problemAt(document, base, 'expected a Kubernetes object: a map with apiVersion, kind and metadata'))
@@ -80,13 +85,12 @@ function objectsOf(document: SourceDocument, base: Path, problems: Problem[]): M
   }
   const { apiVersion, kind, metadata, items } = value as Record<string, unknown>
   if (kind === 'List' && Array.isArray(items)) {
-    return items.flatMap((_, index) => objectsOf(document, [...base, 'items', index], problems))
+    return items.flatMap((_, index) => objectsOf(document, [...base, 'items', index], problems, isPatch))
   }
   const name =
     typeof metadata === 'object' && metadata !== null ? (metadata as Record<string, unknown>)['name'] : undefined
-  const missing = Object.entries({ apiVersion, kind, 'metadata.name': name }).filter(
-    ([, text]) => typeof text !== 'string' || text === '',
-  )
+  const needed = isPatch && name === undefined ? { apiVersion, kind } : { apiVersion, kind, 'metadata.name': name }
+  const missing = Object.entries(needed).filter(([, text]) => typeof text !== 'string' || text === '')
   for (const [field] of missing) {
     const message = `\`${field}\` is missing: this is not a Kubernetes object`
     problems.push(problemAt(document, [...base, ...field.split('.')], message))
@@ -96,7 +100,7 @@ function objectsOf(document: SourceDocument, base: Path, problems: Problem[]): M
     {
       kind: kind as string,
       apiVersion: apiVersion as string,
-      name: name as string,
+      name: typeof name === 'string' ? name : anyName,
       value: value as Record<string, unknown>,
       sources: [{ document, base }],
     },

@@ -66,7 +66,7 @@ describe('the shipped subject', () => {
       'analysis',
       'setWeight',
     ])
-    expect(manifests!.templates.map(template => template.metadata.name)).toEqual(['error-rate', 'success-rate'])
+    expect(manifests!.templates.map(template => template.metadata.name)).toEqual(['error-rate', 'stock-success-rate'])
   })
 
   test('a problem of a patch stands at its place in the patch', () => {

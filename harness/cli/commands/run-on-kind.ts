@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { readKindSettings } from '../../../clusters/kind/settings.ts'
 import { runKindSuite } from '../../../clusters/kind/suite.ts'
 import type { KindTrial } from '../../../clusters/kind/trial.ts'
@@ -13,8 +12,8 @@ import { analysisOf, type Row } from '../../run/row.ts'
 import type { SuiteResult } from '../../run/run-suite.ts'
 import { planUnits, type SuitePlan, trialId, type Unit } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
-import { displayName, shippedFolder } from '../load/documents.ts'
-import { shippedFiles } from '../load/load-subject.ts'
+import { displayName } from '../load/documents.ts'
+import { subjectFiles } from '../load/load-subject.ts'
 import { LogWriter } from '../run-folder.ts'
 import type { RunOptions } from './run.ts'
 
@@ -30,13 +29,9 @@ export async function runOnKind(
   const rows = plan.groups.flatMap(group => group.rows).filter(row => plan.scored.includes(row.policy))
   const units = planUnits(plan)
   const planned = units.flatMap(unit => rows.map(row => ({ unit, row, trial: kindTrial(plan, unit, row) })))
-  const paths =
-    options.rollout === undefined
-      ? shippedFiles.map(name => join(shippedFolder, name))
-      : [options.rollout, ...(options.analysis ?? [])]
   const results = await runKindSuite({
     settings: readKindSettings(process.env),
-    manifests: paths.map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') })),
+    manifests: subjectFiles(options).map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') })),
     telemetry: plan.groups[0]!.subject.telemetry,
     ...(plan.suite.pause === undefined ? {} : { pauseMs: plan.suite.pause }),
     trials: planned.map(({ trial }) => trial),

@@ -1,6 +1,4 @@
 import type { InertFields } from '../../../clusters/manifests/report.ts'
-import type { Subject } from '../../../clusters/sim/world-setting.ts'
-import { dependency } from '../../../clusters/sim/world-setting.ts'
 import { type PolicySpec, policyDocument } from '../../../remediator/policy.ts'
 import { type Level, levels } from '../../model/effect.ts'
 import { InvalidInput, type Problem } from '../../model/problem.ts'
@@ -8,6 +6,7 @@ import { type Scenario, scenarioDocument } from '../../model/scenario.ts'
 import { type Suite, suiteDocument } from '../../model/suite.ts'
 import type { Row } from '../../run/row.ts'
 import type { RowGroup, SuitePlan } from '../../run/suite-plan.ts'
+import { scenarioContradictions, suiteContradictions } from './contradictions.ts'
 import { contradiction, type Loaded, loadDocument, type Mention, optionMention } from './documents.ts'
 import { loadSubject, type SubjectOptions } from './load-subject.ts'
 import { plannedLengthMs } from './planned-length.ts'
@@ -50,8 +49,9 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
     .filter(name => name !== 'random')
     .flatMap(name => loadDocument('policies', optionMention('anchors', name), policyDocument, problems) ?? [])
   const silent = loadDocument('policies', optionMention('anchors', 'null'), policyDocument, problems)!
-  for (const scenario of scenarios) problems.push(...scenarioContradictions(scenario, suite.horizon))
-  problems.push(...suiteContradictions(loadedSuite, suite))
+  for (const { document, value } of scenarios)
+    problems.push(...scenarioContradictions(document, value.spec, suite.horizon))
+  problems.push(...suiteContradictions(loadedSuite.document, suite))
 
   const rows = [
     ...policies.flatMap(({ name, value }) => rowsOf(name, value.spec, suite.levels)),
@@ -62,10 +62,15 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
     ...(suite.anchors.includes('null') ? [] : [anchorRow('null', silent.value.spec)]),
   ]
   const inert: InertFields[] = []
-  const groups = groupRows(rows, spec => {
-    const loaded = loadSubject({ ...options, pauseMs: suite.pause }, patchesOf(spec), problems)
-    inert.push(...(loaded?.inert ?? []))
-    return loaded?.subject
+  const isUnderTest = (row: Row) => policies.some(({ name }) => name === row.policy)
+  const groups = groupRows(rows).flatMap((group): RowGroup[] => {
+    const found: Problem[] = []
+    const loaded = loadSubject({ ...options, pauseMs: suite.pause }, patchesOf(group[0]!.spec), found)
+    if (group.some(isUnderTest)) inert.push(...(loaded?.inert ?? []))
+    // An anchor brings manifests of its own, which need not fit the user's: the run goes on without it.
+    const isNeeded = group.some(row => isUnderTest(row) || row.policy === 'null')
+    problems.push(...(loaded === undefined && !isNeeded ? found.map(problem => leftOut(problem, group)) : found))
+    return loaded === undefined ? [] : [{ subject: loaded.subject, rows: group }]
   })
   const fresh = unrepeated(problems)
   if (fresh.some(({ severity }) => severity === 'error')) throw new InvalidInput(fresh)
@@ -129,57 +134,19 @@ function anchorRow(policy: string, spec: PolicySpec): Row {
   return { policy, level: 'L1', spec, driver: 'engine' }
 }
 
-function patchesOf({ manifests }: PolicySpec): readonly string[] {
-  return (manifests?.['files'] as readonly string[] | undefined) ?? []
+/** Manifests that belong to a policy, as paths. */
+export function patchesOf({ manifests }: PolicySpec): readonly string[] {
+  return manifests?.files ?? []
 }
 
 /** One group per set of manifests, in order of first mention. */
-function groupRows(rows: readonly Row[], subjectOf: (spec: PolicySpec) => Subject | undefined): RowGroup[] {
-  const groups = new Map<string, Row[]>()
-  for (const row of rows) {
-    const key = JSON.stringify(patchesOf(row.spec))
-    groups.set(key, [...(groups.get(key) ?? []), row])
-  }
-  return [...groups.values()].flatMap(members => {
-    const subject = subjectOf(members[0]!.spec)
-    return subject === undefined ? [] : [{ subject, rows: members }]
-  })
+function groupRows(rows: readonly Row[]): Row[][] {
+  return [...Map.groupBy(rows, row => JSON.stringify(patchesOf(row.spec))).values()]
 }
 
-function scenarioContradictions(
-  { document, value }: Loaded<{ spec: Omit<Scenario, 'name'> }>,
-  horizonMs: number,
-): Problem[] {
-  const { deploys, disturbances } = value.spec
-  const problems: Problem[] = []
-  deploys.forEach(({ at }, i) => {
-    if (at >= horizonMs)
-      problems.push(contradiction(document, ['spec', 'deploys', i, 'at'], 'the deploy comes after the horizon'))
-  })
-  disturbances.forEach((disturbance, i) => {
-    const path = ['spec', 'disturbances', i]
-    const startMs = typeof disturbance.at === 'number' ? disturbance.at : disturbance.at.from
-    if (startMs >= horizonMs)
-      problems.push(contradiction(document, [...path, 'at'], 'the disturbance begins after the horizon'))
-    if (typeof disturbance.at !== 'number' && disturbance.at.to < disturbance.at.from) {
-      problems.push(contradiction(document, [...path, 'at', 'to'], '`to` lies before `from`'))
-    }
-    if (disturbance.kind === 'dependency-outage' && disturbance.service !== dependency) {
-      problems.push({
-        ...contradiction(document, [...path, 'service'], `there is no service \`${disturbance.service}\``),
-        hint: `the subject depends on \`${dependency}\``,
-      })
-    }
-  })
-  return problems
-}
-
-function suiteContradictions({ document }: Loaded<unknown>, suite: Suite): Problem[] {
-  return suite.criteria.flatMap(({ level }, i) =>
-    suite.levels.includes(level)
-      ? []
-      : [contradiction(document, ['spec', 'criteria', i, 'level'], `the run has no level ${level}`)],
-  )
+function leftOut(problem: Problem, group: readonly Row[]): Problem {
+  const anchors = group.map(({ policy }) => policy).join(', ')
+  return { ...problem, severity: 'warning', message: `anchor ${anchors} is left out: ${problem.message}` }
 }
 
 function unrepeated<T>(items: readonly T[]): T[] {

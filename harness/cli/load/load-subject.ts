@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CanaryStep, Rollout } from '../../../clusters/manifests/argo-types.ts'
 import type { ManifestFile } from '../../../clusters/manifests/manifest-object.ts'
@@ -8,6 +7,7 @@ import type { Subject } from '../../../clusters/sim/world-setting.ts'
 import { formatDuration } from '../../model/duration.ts'
 import type { Problem } from '../../model/problem.ts'
 import { displayName, shippedFolder } from './documents.ts'
+import { readInput } from './read-input.ts'
 
 export interface SubjectOptions {
   /** Users' own files; without them the shipped subject. */
@@ -19,11 +19,16 @@ export interface SubjectOptions {
   readonly pauseMs: number | undefined
 }
 
-export const shippedFiles = ['rollout', 'services', 'payments', 'analysis'].map(name => `subject/${name}.yaml`)
-const shippedTelemetry = 'subject/telemetry.yaml'
+const shippedObjects = ['subject/rollout.yaml', 'subject/services.yaml', 'subject/payments.yaml']
 
 /** The environment variable that a release's configuration stands in; on users' manifests it is added to the first container. */
 const releaseVariable = 'RELEASE'
+
+/** Paths of the manifests under test, as a real cluster takes them. */
+export function subjectFiles({ rollout, analysis }: Pick<SubjectOptions, 'rollout' | 'analysis'>): string[] {
+  const base = rollout === undefined ? shippedObjects.map(shipped) : [rollout]
+  return [...base, ...(analysis ?? (rollout === undefined ? [shipped('subject/analysis.yaml')] : []))]
+}
 
 /**
  * Reads the manifests under test.
@@ -34,15 +39,10 @@ export function loadSubject(
   patches: readonly string[],
   problems: Problem[],
 ): { subject: Subject; inert: readonly InertFields[] } | undefined {
-  const own = [options.rollout, ...(options.analysis ?? [])].filter(file => file !== undefined)
-  const base = own.length > 0 ? own : shippedFiles.map(file => join(shippedFolder, file))
-  const telemetry = options.telemetry ?? join(shippedFolder, shippedTelemetry)
-  const files = readAll([...base, telemetry], problems)
-  const policyFiles = readAll(patches.map(shippedPath), problems)
-  const isPatch = ({ name }: ManifestFile) => name.includes('patch')
-  const result = readManifests([...files, ...policyFiles.filter(file => !isPatch(file))], {
+  const telemetry = options.telemetry ?? shipped('subject/telemetry.yaml')
+  const result = readManifests(readAll([...subjectFiles(options), telemetry], problems), {
     lenient: options.lenient,
-    patches: policyFiles.filter(isPatch),
+    patches: readAll(patches.map(shippedPath), problems),
   })
   problems.push(...result.problems)
   if (result.manifests === undefined) return undefined
@@ -58,24 +58,17 @@ export function loadSubject(
 
 function readAll(paths: readonly string[], problems: Problem[]): ManifestFile[] {
   return paths.flatMap(path => {
-    const name = displayName(path)
-    try {
-      return [{ name, text: readFileSync(path, 'utf8') }]
-    } catch (error) {
-      problems.push({
-        file: name,
-        line: 1,
-        column: 1,
-        message: `cannot be read: ${(error as Error).message}`,
-        severity: 'error',
-      })
-      return []
-    }
+    const text = readInput(path, problems)
+    return text === undefined ? [] : [{ name: displayName(path), text }]
   })
 }
 
+function shipped(name: string): string {
+  return join(shippedFolder, name)
+}
+
 function shippedPath(path: string): string {
-  return path.startsWith('scenarios/') ? join(shippedFolder, path.slice('scenarios/'.length)) : path
+  return path.startsWith('scenarios/') ? shipped(path.slice('scenarios/'.length)) : path
 }
 
 function withPauses(rollout: Rollout, pauseMs: number | undefined): Rollout {
