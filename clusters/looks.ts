@@ -88,7 +88,7 @@ export function addScrape(
 
 /** Ends the interval. @returns undefined when no pod was scraped in it (silence is not a look of zeros), and the first time. */
 export function takeLook(maker: LookMaker, toMs: number): Look | undefined {
-  const { fresh, lastLookMs: fromMs } = maker
+  const { bucketCount, fresh, lastLookMs: fromMs } = maker
   const hashes = Object.keys(fresh).sort()
   if (hashes.length === 0) return undefined
   maker.fresh = {}
@@ -99,9 +99,14 @@ export function takeLook(maker: LookMaker, toMs: number): Look | undefined {
   }
   const versions = hashes.map(podTemplateHash => {
     const { pods, counts } = fresh[podTemplateHash]!
-    const [success, errors, ...cumulative] = counts as [number, number, ...number[]]
-    const latency = cumulative.map((count, i) => Math.max(0, count - (cumulative[i - 1] ?? 0)))
-    return { podTemplateHash, pods, requests: success + errors, errors, latency }
+    const errors = counts[slots.error]!
+    const latency = new Array<number>(bucketCount)
+    for (let i = 0, below = 0; i < bucketCount; i++) {
+      const count = counts[slots.bucket(i)]!
+      latency[i] = Math.max(0, count - below)
+      below = count
+    }
+    return { podTemplateHash, pods, requests: counts[slots.success]! + errors, errors, latency }
   })
   return { fromMs, toMs, versions }
 }

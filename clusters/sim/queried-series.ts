@@ -12,8 +12,19 @@ export interface QueriedSeries {
 
 const everything: QueriedSeries = { metrics: null, reachMs: Number.POSITIVE_INFINITY }
 
+const known = new WeakMap<readonly AnalysisTemplate[], QueriedSeries>()
+
 /** What the templates' queries can read. Where that depends on an argument, or a query cannot be read, it is everything. */
 export function queriedSeries(templates: readonly AnalysisTemplate[]): QueriedSeries {
+  let queried = known.get(templates)
+  if (queried === undefined) {
+    queried = readQueries(templates)
+    known.set(templates, queried)
+  }
+  return queried
+}
+
+function readQueries(templates: readonly AnalysisTemplate[]): QueriedSeries {
   const queries = templates.flatMap(({ spec }) =>
     (spec.metrics ?? []).flatMap(({ provider }) => provider.prometheus?.query ?? []),
   )

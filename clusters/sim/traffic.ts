@@ -95,7 +95,7 @@ export function carryOn(setting: WorldSetting, world: World): void {
   }
   const perHour = setting.traffic.requestsPerSecond * 3600
   const rates = { badPerHour: badShare * perHour, touchedPerHour: touchedShare * perHour }
-  const key = JSON.stringify(rates)
+  const key = `${rates.badPerHour} ${rates.touchedPerHour}`
   if (key === world.carriedKey) return
   world.carriedKey = key
   record(world, 'truth.carried', rates)
@@ -126,10 +126,11 @@ function servingVersions(world: World, atMs: number): ServingPods[] {
 }
 
 function recordServing(world: World, serving: readonly ServingPods[]): void {
-  const versions = serving.map(({ podTemplateHash, pods }) => ({ podTemplateHash, pods }))
-  const key = JSON.stringify(versions)
+  let key = 'pods:'
+  for (const { podTemplateHash, pods } of serving) key += ` ${podTemplateHash} ${pods}`
   if (key === world.servingKey) return
   world.servingKey = key
+  const versions = serving.map(({ podTemplateHash, pods }) => ({ podTemplateHash, pods }))
   record(world, 'traffic.shifted', { versions })
 }
 

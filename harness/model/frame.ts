@@ -92,6 +92,32 @@ export function decimal(digits: number): Codec<number> {
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
+/** Texts that were read lately, by a hash of their bytes: a log says the same few names again and again. */
+const recent = new Array<string>(1024).fill('')
+
+/** Text of up to 64 ASCII characters; undefined for any other. */
+function readShortText(bytes: Uint8Array, from: number, to: number): string | undefined {
+  if (to - from > 64 || to > bytes.length) return undefined
+  let hash = 0
+  for (let i = from; i < to; i++) {
+    const code = bytes[i]!
+    if (code >= 0x80) return undefined
+    hash = (Math.imul(hash, 31) + code) | 0
+  }
+  const slot = (hash ^ (hash >>> 10)) & (recent.length - 1)
+  const known = recent[slot]!
+  if (isWritten(known, bytes, from, to)) return known
+  const value = String.fromCharCode(...bytes.subarray(from, to))
+  recent[slot] = value
+  return value
+}
+
+function isWritten(text: string, bytes: Uint8Array, from: number, to: number): boolean {
+  if (text.length !== to - from) return false
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== bytes[from + i]) return false
+  return true
+}
+
 export const text: Codec<string> = {
   describe: 'text',
   write: (buffer, value) => {
@@ -114,9 +140,10 @@ export const text: Codec<string> = {
   read: reader => {
     const length = readVarint(reader)
     const end = reader.at + length
-    const value = decoder.decode(reader.bytes.subarray(reader.at, end))
+    const value = readShortText(reader.bytes, reader.at, end)
+    const read = value ?? decoder.decode(reader.bytes.subarray(reader.at, end))
     reader.at = end
-    return value
+    return read
   },
 }
 
@@ -142,9 +169,13 @@ export function list<T>(codec: Codec<T>): Codec<readonly T[]> {
     describe: `list of ${codec.describe}`,
     write: (buffer, values) => {
       writeVarint(buffer, values.length)
-      for (const value of values) codec.write(buffer, value)
+      for (let i = 0; i < values.length; i++) codec.write(buffer, values[i]!)
     },
-    read: reader => Array.from({ length: readVarint(reader) }, () => codec.read(reader)),
+    read: reader => {
+      const values: T[] = []
+      for (let left = readVarint(reader); left > 0; left--) values.push(codec.read(reader))
+      return values
+    },
   }
 }
 
@@ -155,16 +186,18 @@ export interface RecordCodec<T> extends Codec<T> {
 }
 
 export function record<F extends Fields>(fields: F): RecordCodec<{ readonly [K in keyof F]: Decoded<F[K]> }> {
-  const entries = Object.entries(fields) as [string, Codec<unknown>][]
+  const names = Object.keys(fields)
+  const codecs: readonly Codec<unknown>[] = Object.values(fields)
+  const described = names.map((name, i) => [name, codecs[i]!.describe] as const)
   return {
-    fields: entries.map(([name, codec]) => [name, codec.describe] as const),
-    describe: `{ ${entries.map(([name, codec]) => `${name}: ${codec.describe}`).join('; ')} }`,
+    fields: described,
+    describe: `{ ${described.map(([name, description]) => `${name}: ${description}`).join('; ')} }`,
     write: (buffer, value) => {
-      for (const [name, codec] of entries) codec.write(buffer, (value as Record<string, unknown>)[name])
+      for (let i = 0; i < names.length; i++) codecs[i]!.write(buffer, (value as Record<string, unknown>)[names[i]!])
     },
     read: reader => {
       const value: Record<string, unknown> = {}
-      for (const [name, codec] of entries) value[name] = codec.read(reader)
+      for (let i = 0; i < names.length; i++) value[names[i]!] = codecs[i]!.read(reader)
       return value as { readonly [K in keyof F]: Decoded<F[K]> }
     },
   }
