@@ -43,9 +43,14 @@ const policySpec = z.strictObject({
     .default('live')
     .meta({ description: "Whether the manifests' own analysis acts at L1 and above" }),
   manifests: z
-    .record(z.string(), z.unknown())
+    .strictObject({
+      files: z.array(z.string()).min(1).meta({
+        description:
+          'Paths of manifests, each merged into the object of its kind and name, or added where there is none',
+      }),
+    })
     .optional()
-    .meta({ description: 'A patch of the manifests that belongs to this policy' }),
+    .meta({ description: 'Manifests that belong to this policy, over those under test' }),
 })
 
 /** Policy: what is under test. Which detectors decide, how they are tuned, and how often the engine may act. */

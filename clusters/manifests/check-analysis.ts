@@ -53,15 +53,26 @@ export function checkAnalysis(
   }
 }
 
-/** A template that no analysis names is checked as far as that goes without the arguments that a Rollout would give. */
-export function checkUnusedTemplate(report: Report, template: ManifestObject, families: readonly SeriesFamily[]): void {
+/**
+ * A template that no analysis names is checked as far as that goes without the arguments that a Rollout would give.
+ * @param families where their labels may have any value, a query is checked with the argument's name in the place of its value.
+ */
+export function checkUnusedTemplate(
+  report: Report,
+  template: ManifestObject,
+  families: readonly SeriesFamily[],
+  anyLabel: boolean,
+): void {
   const { args = [], metrics = [] } = specOf(template)
-  const values = new Map(args.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])))
+  const given = new Map(args.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])))
+  const named = new Map(args.map(({ name, value }) => [name, value ?? name]))
   const declared = new Set(args.map(arg => arg.name))
   for (const [index, metric] of metrics.entries()) {
-    const tags = putArgs(JSON.stringify(metric), values).open
-    if (tags.some(({ tag }) => declared.has(tag.replace(/^args\./, '')))) continue
-    checkOneMetric(report, template, ['spec', 'metrics', index], metric, values, families)
+    const needsValues = (part: unknown) =>
+      putArgs(JSON.stringify(part), given).open.some(({ tag }) => declared.has(tag.replace(/^args\./, '')))
+    const { provider, ...rest } = metric
+    if (needsValues(anyLabel ? rest : metric)) continue
+    checkOneMetric(report, template, ['spec', 'metrics', index], metric, anyLabel ? named : given, families)
   }
 }
 

@@ -6,15 +6,19 @@ export interface SeriesFamily {
   readonly labels: Readonly<Record<string, 'any' | readonly string[]>>
 }
 
-/** All series that a trial writes. */
-export function emittedSeries(telemetry: Telemetry, namespace: string, services: readonly string[]): SeriesFamily[] {
+/** All series that a trial writes; `any` where no Rollout says which namespace and services there are. */
+export function emittedSeries(
+  telemetry: Telemetry,
+  namespace: string | 'any',
+  services: readonly string[] | 'any',
+): SeriesFamily[] {
   const { requests, latency, code, labels } = telemetry
   const single = (record: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(record).map(([name, value]) => [name, [value]]))
   const target = {
     ...single(labels.constant),
     ...Object.fromEntries(labels.service.map(name => [name, services])),
-    [labels.namespace]: [namespace],
+    [labels.namespace]: namespace === 'any' ? 'any' : [namespace],
     [labels.pod]: 'any',
     [labels.podTemplateHash]: 'any',
     instance: 'any',

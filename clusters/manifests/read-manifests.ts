@@ -29,14 +29,18 @@ export interface Manifests {
  * Reads a set of Kubernetes manifests: one Rollout with its AnalysisTemplates and Services, and a Telemetry document where the names of the
  * subject's series differ from the shipped ones. Other kinds change nothing and are listed.
  * @param options `lenient` makes warnings of what is not supported and of queries that find nothing; `patches` are merged into the objects of
- *   the same kind and name.
+ *   the same kind and name; `partial` takes a set without a Rollout too, which is checked as far as that goes.
  * @returns manifests where no problem is an error; problems in the order of the files
  */
 export function readManifests(
   files: readonly ManifestFile[],
-  options: { readonly lenient?: boolean; readonly patches?: readonly ManifestFile[] } = {},
+  options: {
+    readonly lenient?: boolean
+    readonly patches?: readonly ManifestFile[]
+    readonly partial?: boolean
+  } = {},
 ): { manifests: Manifests | undefined; inert: readonly InertFields[]; problems: readonly Problem[] } {
-  const { lenient = false, patches = [] } = options
+  const { lenient = false, patches = [], partial = false } = options
   const report = createReport(lenient)
   const { objects, problems } = readObjects(files, patches)
   report.problems.push(...problems)
@@ -50,23 +54,25 @@ export function readManifests(
   for (const further of furtherRollouts) {
     tell(report, further, ['metadata', 'name'], `a second Rollout: a trial has one, and there is \`${rollout!.name}\``)
   }
-  if (!objects.some(object => object.kind === 'Rollout') && problems.length === 0) {
+  if (!partial && !objects.some(object => object.kind === 'Rollout') && problems.length === 0) {
     const file = files[0]?.name ?? 'manifests'
     report.problems.push({ file, line: 1, column: 1, message: 'there is no Rollout in these files', severity: 'error' })
   }
 
   if (rollout !== undefined) checkServices(report, services, rollout, objects)
   const metadata = (rollout?.value as Rollout | undefined)?.metadata
-  const serviceNames = [
-    ...new Set([...(metadata === undefined ? [] : [metadata.name]), ...services.map(({ name }) => name)]),
-  ]
-  const families = emittedSeries(telemetry, metadata?.namespace ?? 'default', serviceNames)
+  const families =
+    metadata === undefined
+      ? emittedSeries(telemetry, 'any', 'any')
+      : emittedSeries(telemetry, metadata.namespace ?? 'default', [
+          ...new Set([metadata.name, ...services.map(({ name }) => name)]),
+        ])
   const uses = rollout === undefined ? [] : analysisUses(report, rollout, { all: objects, readable: templates })
   if (rollout !== undefined) checkRollout(report, rollout)
   for (const use of uses) checkAnalysis(report, rollout!, use, families)
   for (const template of templates) {
     if (uses.some(use => use.templates.includes(template))) continue
-    checkUnusedTemplate(report, template, families)
+    checkUnusedTemplate(report, template, families, rollout === undefined)
     if (rollout !== undefined)
       tellInert(report, 'no analysis of the Rollout names it', `${template.kind} ${template.name}`)
   }

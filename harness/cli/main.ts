@@ -100,6 +100,18 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     )
 
   program
+    .command('validate')
+    .description('check scenarios, suites, policies and Kubernetes manifests, several files together')
+    .argument('<file...>', "files of carmine's own kinds, or of a Rollout, its AnalysisTemplates and Services")
+    .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
+    .action((files, options) =>
+      run(async context => {
+        const { validate } = await import('./commands/validate.ts')
+        return validate(files, options, context)
+      }),
+    )
+
+  program
     .command('explain')
     .description('play a recorded case of the Argo controller in the simulated one')
     .requiredOption('--case <file>', 'the case: objects, what Prometheus answers, what users do')

@@ -34,8 +34,10 @@ const criterion = z
 export type Criterion = z.output<typeof criterion>
 
 /** Policies that give every number its scale; they run at L1 and have one row each. */
-export const anchorNames = ['null', 'always-roll-back', 'random', 'stock-argo'] as const
-export type AnchorName = (typeof anchorNames)[number]
+const anchorNames = ['null', 'always-roll-back', 'random', 'stock-argo'] as const
+
+/** Looks run for 30 minutes where a suite says nothing else. */
+export const defaultHorizonMs = 1_800_000
 
 const suiteSpec = z.strictObject({
   description: z.string(),
@@ -49,7 +51,7 @@ const suiteSpec = z.strictObject({
     .min(1)
     .default([...levels]),
   horizon: durationMs
-    .default(1_800_000)
+    .default(defaultHorizonMs)
     .meta({ description: 'Looks run this long; longer where the rollout is planned to take longer' }),
   pause: durationMs.optional().meta({ description: "Replaces the duration of the rollout's timed pauses" }),
   criteria: z.array(criterion).default([]),

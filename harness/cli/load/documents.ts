@@ -1,14 +1,16 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type * as z from 'zod'
 import { parseWith } from '../../model/parse-with.ts'
 import { nearest, type Problem } from '../../model/problem.ts'
 import { problemAt, readDocument, type SourceDocument } from '../../model/yaml-source.ts'
+import { readInput } from './read-input.ts'
 
 /** Where the shipped scenarios, suites, policies and manifests stand. */
 export const shippedFolder = fileURLToPath(new URL('../../../scenarios/', import.meta.url))
 
+/** Folders of the shipped documents. */
 export type Kind = 'catalogue' | 'suites' | 'policies'
 
 /** Names of the shipped documents of a kind, in alphabetical order. */
@@ -54,7 +56,9 @@ export function loadDocument<S extends z.ZodType<{ metadata: { name: string } }>
 ): Loaded<z.output<S>> | undefined {
   const file = fileOf(kind, mention, problems)
   if (file === undefined) return undefined
-  const { document, problems: syntax } = readDocument(displayName(file), readFileSync(file))
+  const bytes = readInput(file, problems)
+  if (bytes === undefined) return undefined
+  const { document, problems: syntax } = readDocument(displayName(file), bytes)
   problems.push(...syntax)
   if (document === undefined) return undefined
   const parsed = parseWith(schema, document)

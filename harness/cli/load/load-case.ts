@@ -12,7 +12,16 @@ import { readInput } from './read-input.ts'
 
 const manifest = z.looseObject({ kind: z.string(), metadata: z.looseObject({ name: z.string() }) })
 
-const patch = z.looseObject({ spec: z.looseObject({}).optional() })
+const map = z.looseObject({})
+
+const rollout = z.looseObject({
+  kind: z.literal('Rollout'),
+  metadata: z.looseObject({ name: z.string() }),
+  spec: z.looseObject({ template: map, strategy: map }),
+})
+
+/** A merge patch: what it holds may be null, which removes. */
+const patch = z.looseObject({ spec: z.looseObject({ template: map.optional(), strategy: map.optional() }).optional() })
 
 const userActions = [
   'abort',
@@ -60,7 +69,7 @@ const signal = z.looseObject({
 /** A case with whatever else it holds, such as its recordings. */
 const caseSchema = z.looseObject({
   name: z.string(),
-  rollout: manifest,
+  rollout,
   services: z.array(manifest).optional(),
   templates: z.array(manifest).optional(),
   setup: z.array(action).optional(),
@@ -86,9 +95,9 @@ export function loadCase(path: string): CaseFile {
   if (document === undefined) throw new InvalidInput(syntax)
   const parsed = parseWith(caseSchema, document)
   if (parsed.value === undefined) throw new InvalidInput(parsed.problems)
-  const { rollout, services = [], templates = [] } = parsed.value
+  const { services = [], templates = [] } = parsed.value
   const objects: [Path, string][] = [
-    [['rollout'], rollout.kind],
+    [['rollout'], 'Rollout'],
     ...services.map((one, i): [Path, string] => [['services', i], one.kind]),
     ...templates.map((one, i): [Path, string] => [['templates', i], one.kind]),
   ]

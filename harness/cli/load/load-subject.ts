@@ -42,7 +42,7 @@ export function loadSubject(
   const telemetry = options.telemetry ?? shipped('subject/telemetry.yaml')
   const result = readManifests(readAll([...subjectFiles(options), telemetry], problems), {
     lenient: options.lenient,
-    patches: readAll(patches.map(shippedPath), problems),
+    patches: readAll(patches.map(policyFile), problems),
   })
   problems.push(...result.problems)
   if (result.manifests === undefined) return undefined
@@ -67,7 +67,8 @@ function shipped(name: string): string {
   return join(shippedFolder, name)
 }
 
-function shippedPath(path: string): string {
+/** Where a manifest stands that a policy names: the shipped ones are below `scenarios/`, wherever the project is. */
+export function policyFile(path: string): string {
   return path.startsWith('scenarios/') ? shipped(path.slice('scenarios/'.length)) : path
 }
 

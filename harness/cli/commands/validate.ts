@@ -1,0 +1,29 @@
+import { styleText } from 'node:util'
+import { formatProblem } from '../../model/problem.ts'
+import { width, wrapText } from '../columns.ts'
+import type { CommandContext } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { checkFiles } from '../load/check-files.ts'
+
+export interface ValidateOptions {
+  readonly lenient: boolean
+}
+
+/** Says everything that is wrong with files: problems on stderr, the files that are right on stdout. */
+export async function validate(
+  paths: readonly string[],
+  { lenient }: ValidateOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { files, problems, inert } = checkFiles(paths, { lenient })
+  for (const problem of problems) context.writeProgress(`${formatProblem(problem)}\n`)
+  const ok = context.stdoutColor ? styleText('green', 'ok', { validateStream: false }) : 'ok'
+  for (const { file, holds, isRight } of files) {
+    if (isRight) context.writeResult(`${ok} ${file}: ${holds.join(', ')}\n`)
+  }
+  for (const { reason, fields } of inert) {
+    const lines = wrapText(`inert: ${reason}: ${fields.join(', ')}`, width - 2)
+    context.writeResult(`${lines.join('\n  ')}\n`)
+  }
+  return problems.every(({ severity }) => severity === 'warning') ? exitCodes.pass : exitCodes.invalid
+}
