@@ -8,7 +8,7 @@ import type { PodTimings } from './kubernetes/state.ts'
  * Times of a pod's life, lognormal by median and log-sd. `start` keeps the SIG-Scalability objective (p99 of pod start at most 5 s
  * with the image present, which a change of configuration leaves it); the others are assumptions.
  */
-export const podTimes = {
+const podTimes = {
   scheduleMs: { median: 100, sigma: 0.5 },
   startMs: { median: 1800, sigma: 0.5 },
   /** From process start until it can answer. */

@@ -20,7 +20,7 @@ export interface Subject {
 export const dependency = 'payments'
 
 /** Requests slower than this are bad; one of the histogram's bounds. */
-export const sloLatencyS = 0.5
+const sloLatencyS = 0.5
 
 /** What does not change in a world and is shared by its clones. */
 export interface WorldSetting {

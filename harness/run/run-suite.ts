@@ -27,7 +27,7 @@ export interface SuiteResult {
 }
 
 /** The same trial gave two logs: a bug, and nothing of the run can be trusted. */
-export class NotDeterministic extends Error {
+class NotDeterministic extends Error {
   readonly exitCode = 70
   constructor(trials: readonly TrialResult[]) {
     super(`not deterministic: a second run of ${trials.map(({ id }) => id).join(', ')} gave another log`)

@@ -5,17 +5,6 @@ const epsilon = Number.EPSILON
 const tiny = 1e-300
 
 /**
- * ln Γ(x) for x > 0 by Stirling's series (DLMF 5.11.1), shifted up below 10. Absolute error about 1e-15 up to x = 10,
- * relative 1e-15 above.
- */
-export function lgamma(x: number): number {
-  let product = 1
-  let y = x
-  while (y < 10) product *= y++
-  return (y - 0.5) * Math.log(y) - y + halfLogTwoPi + stirlingError(y) - Math.log(product)
-}
-
-/**
  * ln Γ(x) less Stirling's formula, which keeps its relative accuracy where ln Γ itself would cancel (Loader 2000, "Fast
  * and accurate computation of binomial probabilities").
  */

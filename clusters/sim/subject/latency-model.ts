@@ -9,7 +9,7 @@ export interface LatencyModel {
 }
 
 /** Median and log-sd of one service's time: the published p99/p50 of 6.4 is exp(2.33 x 0.8). Assumption for the median. */
-export const serviceTime = { medianS: 0.025, sigma: 0.8 } as const
+const serviceTime = { medianS: 0.025, sigma: 0.8 } as const
 
 const models = new WeakMap<readonly number[], Map<number, LatencyModel>>()
 
