@@ -47,7 +47,7 @@ interface Watcher {
  * @param scored policies whose detectors are followed to the horizon, in shadow too.
  */
 export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored: readonly string[]): OpenLoop {
-  const trunk = startRun(setting, null)
+  const trunk = startRun(setting, null, false)
   const finished = new Map<Row, Run>()
   const alarms: OpenLoopAlarm[] = []
   const watchers = watchersOf(setting, rows, scored)
@@ -121,20 +121,20 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
   return { runs: rows.map(row => finished.get(row) ?? trunk), alarms, looks }
 }
 
-/** The row on its own from the trial's start, which has to give the same log. */
-export function runUnforked(setting: WorldSetting, row: Row): Run {
-  const run = startRun(setting, row)
+/** The row on its own from the trial's start, which has to give the same log, with or without detectors in shadow. */
+export function runUnforked(setting: WorldSetting, row: Row, shadows = false): Run {
+  const run = startRun(setting, row, shadows)
   finishRun(run)
   return run
 }
 
-function startRun(setting: WorldSetting, row: Row | null): Run {
+function startRun(setting: WorldSetting, row: Row | null, shadows: boolean): Run {
   const world = createWorld(setting, row === null ? 'dryRun' : analysisOf(row))
   const { seed, scenario } = setting.plan
   return {
     setting,
     world,
-    engine: row === null || !hasEngine(row) ? null : createEngine(engineSetting(setting, row, false), row.level),
+    engine: row === null || !hasEngine(row) ? null : createEngine(engineSetting(setting, row, shadows), row.level),
     person: createPerson(seed, scenario),
     driverAtMs: row?.driver === 'random' ? randomAbortMs(setting.plan) : null,
     engineWakesAtMs: null,

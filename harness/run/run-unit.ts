@@ -51,11 +51,12 @@ export function runTrial(
   plan: SuitePlan,
   unit: Unit,
   wanted: { readonly policy: string; readonly level: Level },
+  shadows = false,
 ): { trial: TrialResult; frames: Uint8Array } {
   const group = plan.groups.find(({ rows }) => rows.some(row => isWanted(row, wanted)))!
   const row = group.rows.find(one => isWanted(one, wanted))!
   const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs)
-  const frames = closedLog(trialPlan, row, runUnforked(worldSetting(trialPlan, group.subject), row))
+  const frames = closedLog(trialPlan, row, runUnforked(worldSetting(trialPlan, group.subject), row, shadows))
   return { trial: resultOf(trialPlan, row, frames, foldInstants([...readEvents(frames)], trialPlan.truth)), frames }
 }
 
