@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { allRows } from './fixtures/all-rows.ts'
+import { planOf, scenarioOf } from './fixtures/trials.ts'
+import { runSuite } from './run-suite.ts'
+import { runTrial, runUnit } from './run-unit.ts'
+import { planUnits, type SuitePlan } from './suite-plan.ts'
+
+const names = ['error-ratio', 'latency', 'crash-at-start', 'dependency-outage', 'almost-no-traffic']
+
+describe.each(names)('rows that part from the shared open loop: %s', name => {
+  const silence = [
+    { kind: 'scrapes-fail' as const, at: '150s', for: '20s' },
+    { kind: 'prometheus-down' as const, at: '4m', for: '30s' },
+  ]
+  const plain = scenarioOf(name)
+  const scenarios = [plain, scenarioOf(name, { disturbances: [...rawDisturbances(name), ...silence] })]
+
+  test.each([
+    ['as shipped', 0],
+    ['with telemetry that fails', 1],
+  ])('have the log that they have alone, %s', (_, scenario) => {
+    const plan = planOf([scenarios[scenario]!], allRows(), { firstSeed: 11 + scenario })
+    for (const unit of planUnits(plan)) {
+      const { trials } = runUnit(plan, unit, () => false)
+      const alone = plan.groups.flatMap(({ rows }) => rows.map(row => runTrial(plan, unit, row).trial))
+      // A trial's result holds the digest of its log.
+      for (const [i, trial] of trials.entries()) expect(trial, trial.id).toEqual(alone[i])
+      expect(new Set(trials.map(({ digest }) => digest)).size).toBe(trials.length)
+    }
+  })
+})
+
+/** Disturbances as the scenario's file writes them. */
+function rawDisturbances(name: string): unknown[] {
+  const [outage] = scenarioOf(name).disturbances
+  return outage === undefined
+    ? []
+    : [{ kind: 'dependency-outage', service: 'payments', at: '3m', for: '2m', errorRatio: '20%' }]
+}
+
+const small = planOf([scenarioOf('error-ratio', { load: { requestsPerSecond: 5 } })], allRows().slice(0, 2), {
+  seeds: 2,
+})
+
+test('one worker and two give the same results in the same order', async () => {
+  const run = (workers: number, plan: SuitePlan) =>
+    runSuite(plan, {
+      workers,
+      logs: 'failing',
+      signal: new AbortController().signal,
+      onUnit: () => {},
+      onCrash: message => expect.unreachable(message),
+    })
+  const [one, two] = await Promise.all([run(1, small), run(2, small)])
+  expect(one.logDigest).toMatch(/^[0-9a-f]{64}$/)
+  expect(two).toEqual(one)
+  expect(one.repeated).toBe(20)
+}, 60_000)
+
+test('time zone and locale change no byte', async () => {
+  const script = fileURLToPath(new URL('fixtures/print-digests.ts', import.meta.url))
+  const env = { ...process.env, TZ: 'Pacific/Kiritimati', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' }
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { env, cwd: '/' })
+  const plan = planOf([scenarioOf('error-ratio')], allRows())
+  const here = planUnits(plan).flatMap(unit => runUnit(plan, unit, () => false).trials.map(({ digest }) => digest))
+  expect(stdout.trim().split(' ')).toEqual(here)
+}, 60_000)

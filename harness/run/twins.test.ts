@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { TrialEvent } from '../model/event.ts'
+import { eventLine } from '../model/trial-log.ts'
+import { eventsOf, rowOf, scenarioOf, type Trial, trialOf } from './fixtures/trials.ts'
+
+const names = ['error-ratio', 'latency', 'crash-at-start'] as const
+const seeds = fc.integer({ min: 1, max: 2 ** 31 - 1 })
+const runs = { numRuns: 6, seed: 1 }
+
+/** Lines of the events before a time, without the declared diff and the head's variant. */
+function linesBefore({ events }: Trial, endMs: number): string[] {
+  return events.filter(({ t }) => t < endMs).map(event => eventLine(undeclared(event)))
+}
+
+function undeclared(event: TrialEvent): TrialEvent {
+  if (event.type === 'trial.started') return { ...event, data: { ...event.data, variant: '' } }
+  if (event.type === 'release.updated') return { ...event, data: { ...event.data, toValue: '' } }
+  return event
+}
+
+describe.each(names)('a faulty trial and its twin: %s', name => {
+  const scenario = scenarioOf(name)
+  const pairOf = (seed: number, policy: string) => {
+    const row = rowOf(policy)
+    return [trialOf(scenario, { seed, row }), trialOf(scenario, { seed, row, variant: 'twin' })] as const
+  }
+
+  test('have the same log up to onset, and not after it', () => {
+    fc.assert(
+      fc.property(seeds, seed => {
+        const [faulty, twin] = pairOf(seed, 'careful')
+        const { onsetMs } = faulty.result.facts
+        expect(onsetMs).toBeGreaterThan(120_000)
+        expect(twin.result.facts.onsetMs).toBeNull()
+        const before = linesBefore(faulty, onsetMs!)
+        expect(before).toEqual(linesBefore(twin, onsetMs!))
+        expect(before.join('')).toContain('"type":"release.updated"')
+        expect(linesBefore(faulty, Infinity)).not.toEqual(linesBefore(twin, Infinity))
+      }),
+      runs,
+    )
+  })
+
+  test('declare a diff of values that are equally long and nothing else', () => {
+    const [faulty, twin] = pairOf(7, 'null').map(trial => eventsOf(trial, 'release.updated')[0]!)
+    expect(faulty!.data.toValue).not.toBe(twin!.data.toValue)
+    expect(faulty!.data.toValue).toHaveLength(twin!.data.toValue.length)
+    expect({ ...faulty!.data, toValue: '' }).toEqual({ ...twin!.data, toValue: '' })
+  })
+
+  test('are called equally often, and while nobody acts their pods live alike where the fault does not end them', () => {
+    fc.assert(
+      fc.property(seeds, seed => {
+        const [faulty, twin] = pairOf(seed, 'null')
+        const load = (trial: Trial) => eventsOf(trial, 'truth.cell').map(({ data }) => [data.fromMs, data.requests])
+        expect(load(faulty)).toEqual(load(twin))
+        expect(eventsOf(twin, 'truth.cell').every(({ data }) => data.touched === 0)).toBe(true)
+        if (name === 'crash-at-start') return
+        for (const type of ['pod.changed', 'traffic.shifted'] as const) {
+          const seen = (trial: Trial) => eventsOf(trial, type).map(({ t, data }) => ({ t, data }))
+          expect(seen(faulty)).toEqual(seen(twin))
+        }
+      }),
+      runs,
+    )
+  })
+})
+
+test('a fault never makes a request good that its twin fails', () => {
+  const scenario = scenarioOf('error-ratio')
+  for (const seed of [1, 2, 3]) {
+    const [faulty, twin] = (['faulty', 'twin'] as const).map(variant =>
+      eventsOf(trialOf(scenario, { seed, variant, row: rowOf('null') }), 'truth.cell'),
+    )
+    faulty!.forEach(({ data }, i) => {
+      expect(data.bad).toBeGreaterThanOrEqual(twin![i]!.data.bad)
+      expect(data.bad - twin![i]!.data.bad).toBeLessThanOrEqual(data.touched)
+    })
+  }
+})
