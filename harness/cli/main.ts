@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { type Level, levels } from '../model/effect.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { type OwnKind, ownKindNames } from './load/kind-names.ts'
 
 const exitCodesHelp = `
 Exit codes: 0 pass, 1 fail, 2 inconclusive, 64 usage, 69 environment not available,
@@ -100,6 +101,18 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     )
 
   program
+    .command('schema')
+    .description("print the JSON Schema of carmine's own kinds of documents, for editors")
+    .argument('[kind]', 'Scenario, Suite, Policy or Telemetry (default: all)', parseKind)
+    .option('--out <folder>', 'write <kind>.json files into this folder instead')
+    .action((kind, options) =>
+      run(async context => {
+        const { schema } = await import('./commands/schema.ts')
+        return schema(kind, options, context)
+      }),
+    )
+
+  program
     .command('validate')
     .description('check scenarios, suites, policies and Kubernetes manifests, several files together')
     .argument('<file...>', "files of carmine's own kinds, or of a Rollout, its AnalysisTemplates and Services")
@@ -137,6 +150,12 @@ function parseCount(text: string): number {
   const value = Number(text)
   if (Number.isSafeInteger(value) && value >= 1) return value
   throw new InvalidArgumentError('It has to be a whole number, 1 or more.')
+}
+
+function parseKind(text: string): OwnKind {
+  const kind = ownKindNames.find(name => name.toLowerCase() === text.toLowerCase())
+  if (kind !== undefined) return kind
+  throw new InvalidArgumentError(`There is no kind ${text}; there are ${ownKindNames.join(', ')}.`)
 }
 
 function parseLevels(text: string): Level[] {

@@ -47,7 +47,8 @@ function faultSchema(fault: Fault): z.ZodObject {
 }
 
 function magnitudeSchema({ unit, min, max }: Magnitude): z.ZodType {
-  const bounded = (unit === 'ratio' ? ratio : z.number()).pipe(z.number().min(min).max(max))
+  const number = z.number().min(min).max(max)
+  const bounded = unit === 'ratio' ? ratio.pipe(number) : number
   const distribution = z
     .strictObject({ median: bounded, sigma: z.number().positive().max(5), min: bounded, max: bounded })
     .refine(({ median, min: low, max: high }) => low <= median && median <= high, 'the median lies outside [min, max]')

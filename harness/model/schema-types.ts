@@ -13,7 +13,11 @@ export const durationMs = z
     context.addIssue({ code: 'custom', message: `\`${text}\` is not a duration; write 250ms, 30s, 5m or 1h30m` })
     return z.NEVER
   })
-  .meta({ description: 'A Go duration: 250ms, 30s, 5m, 1h30m' })
+  .meta({
+    description: 'A Go duration: 250ms, 30s, 5m, 1h30m',
+    // For JSON Schema, which sees no transform; parseDurationMs decides.
+    pattern: '^(0|(\\d+(\\.\\d+)?(ms|s|m|h))+)$',
+  })
 
 /** A share from 0 to 1, written as a number (`0.05`) or in percent (`5%`). */
 export const ratio = z
@@ -28,7 +32,7 @@ export const ratio = z
     })
     return z.NEVER
   })
-  .meta({ description: 'A share: 0.05 or 5%' })
+  .meta({ description: 'A share: 0.05 or 5%', minimum: 0, maximum: 1, pattern: '^\\d+(\\.\\d+)?%$' })
 
 /** A Kubernetes object name: RFC 1123 label, at most 63 characters. */
 const resourceName = z

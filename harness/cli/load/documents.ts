@@ -19,6 +19,10 @@ export function shippedNames(kind: Kind): string[] {
   return files.map(file => file.slice(0, -'.yaml'.length)).sort()
 }
 
+export function shippedPath(kind: Kind, name: string): string {
+  return join(shippedFolder, kind, `${name}.yaml`)
+}
+
 /** Where a word stands that names a document: on the command line or in a suite. */
 export interface Mention {
   readonly word: string
@@ -84,7 +88,7 @@ function fileOf(kind: Kind, { word, complain }: Mention, problems: Problem[]): s
     return undefined
   }
   const names = shippedNames(kind)
-  if (names.includes(word)) return join(shippedFolder, kind, `${word}.yaml`)
+  if (names.includes(word)) return shippedPath(kind, word)
   const near = nearest(word, names)
   const what = { catalogue: 'scenario', suites: 'suite', policies: 'policy' }[kind]
   problems.push(

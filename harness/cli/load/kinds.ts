@@ -3,12 +3,10 @@ import { policyDocument } from '../../../remediator/policy.ts'
 import { scenarioDocument } from '../../model/scenario.ts'
 import { suiteDocument } from '../../model/suite.ts'
 
-/** The kinds of carmine's own documents. */
+/** Schemas of carmine's own documents, by kind. */
 export const ownKinds = {
   Scenario: scenarioDocument,
   Suite: suiteDocument,
   Policy: policyDocument,
   Telemetry: telemetryDocument,
 } as const
-
-export type OwnKind = keyof typeof ownKinds
