@@ -4,7 +4,7 @@ import { streamKey, uniform } from '../stats/uniform.ts'
 /**
  * The `random` anchor: a keyed coin and time, equal for a trial and its twin. It knows nothing and acts on half of the deploys, at a
  * uniform time between deploy and horizon.
- * @returns when it aborts, in ms of trial time; null where the coin says no.
+ * @returns when it takes the deploy back, in ms of trial time; null where the coin says no.
  */
 export function randomAbortMs(plan: TrialPlan): number | null {
   const key = streamKey(plan.seed, plan.scenario, 'random driver')

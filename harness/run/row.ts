@@ -5,7 +5,7 @@ import { cloneWorld, record, type World } from '../../clusters/sim/world.ts'
 import type { WorldSetting } from '../../clusters/sim/world-setting.ts'
 import { type EngineState, step } from '../../remediator/engine.ts'
 import type { PolicySpec } from '../../remediator/policy.ts'
-import type { Effect, Level } from '../model/effect.ts'
+import type { Actor, Effect, Level } from '../model/effect.ts'
 import type { TimedObservation } from '../model/observation.ts'
 import { act, nextActMs, type Person, type PersonView, page, seeRollout } from './people.ts'
 
@@ -82,13 +82,7 @@ export function stepRun(run: Run): void {
   run.world.nowMs = nowMs
   if (run.driverAtMs === nowMs) {
     run.driverAtMs = null
-    const { currentHash } = rolloutView(run.world.rollout)
-    operate(run.world, {
-      effectId: 'random/0',
-      actor: 'engine',
-      operation: 'abort',
-      podTemplateHash: currentHash,
-    })
+    takeBack(run.world, 'engine', 'random/0')
   } else if (run.engineWakesAtMs === nowMs) {
     run.engineWakesAtMs = null
     run.pending = [{ t: nowMs, type: 'time.passed' }]
@@ -148,7 +142,7 @@ function sendPage(run: Run, effectId: string, blames: string | null, reason: str
 function actAsPerson(run: Run, nowMs: number): void {
   const { world, setting, person } = run
   const { plan } = setting
-  const { currentHash, stableHash } = rolloutView(world.rollout)
+  const { currentHash } = rolloutView(world.rollout)
   const human = { actor: 'human' as const, podTemplateHash: currentHash }
   for (const deed of act(person, nowMs, personView(run))) {
     const effectId = `person/${deed.replaceAll(' ', '-')}`
@@ -166,9 +160,7 @@ function actAsPerson(run: Run, nowMs: number): void {
         record(world, 'person.decided', { decision: 'wait' })
         break
       case 'roll back':
-        if (stableHash === currentHash)
-          operate(world, { ...human, effectId, operation: 'undo', toHash: world.goodHash })
-        else operate(world, { ...human, effectId, operation: 'abort' })
+        takeBack(world, 'human', effectId)
         break
       case 'release the fix':
         operate(world, { ...human, effectId, operation: 'release', release: 'fix', value: plan.release.repaired })
@@ -181,6 +173,14 @@ function actAsPerson(run: Run, nowMs: number): void {
         break
     }
   }
+}
+
+/** Aborts the deploy while it rolls out, undoes it once it is promoted. */
+function takeBack(world: World, actor: Actor, effectId: string): void {
+  const { currentHash, stableHash } = rolloutView(world.rollout)
+  const aim = { effectId, actor, podTemplateHash: currentHash }
+  if (stableHash === currentHash) operate(world, { ...aim, operation: 'undo', toHash: world.goodHash })
+  else operate(world, { ...aim, operation: 'abort' })
 }
 
 function personView({ world, setting }: Run): PersonView {
