@@ -4,6 +4,7 @@ import { renderHtml } from '../../reports/html.ts'
 import { renderJunit } from '../../reports/junit.ts'
 import type { UnitAlarms } from '../judge/detectors.ts'
 import type { Summary } from '../judge/summary.ts'
+import type { TrialResult } from '../judge/trial-result.ts'
 import { InvalidInput } from '../model/problem.ts'
 import { eventLine, readEvents } from '../model/trial-log.ts'
 import type { SuitePlan } from '../run/suite-plan.ts'
@@ -33,6 +34,7 @@ export const runFiles = {
   junit: 'junit.xml',
   plan: 'plan.json',
   detectors: 'detectors.ndjson',
+  digests: 'digests.sha256',
   logs: 'logs',
 } as const
 
@@ -50,10 +52,20 @@ export class LogWriter {
   write(trialId: string, frames: Uint8Array): void {
     if (this.#written >= this.#limit) return
     this.#written++
-    const file = join(this.#folder, trialId.replaceAll('/', '_'))
+    const file = join(this.#folder, logName(trialId))
     writeFileSync(`${file}.frames`, frames)
     writeFileSync(`${file}.ndjson`, ndjson(frames))
   }
+}
+
+/** Every trial's digest in plan order, for `sha256sum --check --ignore-missing` in the run's folder. */
+export function writeDigests(folder: string, trials: readonly TrialResult[]): void {
+  const lines = trials.map(({ id, digest }) => `${digest}  ${runFiles.logs}/${logName(id)}.frames\n`)
+  writeWhole(join(folder, runFiles.digests), lines.join(''))
+}
+
+function logName(trialId: string): string {
+  return trialId.replaceAll('/', '_')
 }
 
 /** A side stream: what every detector said where nobody acted, a line a trial. It is in no digest. */

@@ -5,5 +5,5 @@ import { ensureInstalled, root, runInstalledNode } from './setup.mjs'
 
 const [, , tool = '', ...args] = process.argv
 await ensureInstalled()
-const program = tool.endsWith('.ts') ? join(root, tool) : realpathSync(join(root, 'node_modules/.bin', tool))
+const program = /\.m?[jt]s$/.test(tool) ? join(root, tool) : realpathSync(join(root, 'node_modules/.bin', tool))
 await runInstalledNode([program, ...args])

@@ -29,12 +29,13 @@ export function decideCriteria(criteria: readonly Criterion[], rows: readonly Le
 }
 
 /**
- * Fail where a criterion fails, else inconclusive where one is. A suite without criteria has nothing to show but its trials.
- * @param isComplete whether every scenario has a valid trial of each variant for every policy under test
+ * Fail where a criterion fails, else inconclusive where one is or where trials are missing. A suite without criteria has nothing to show but
+ * its trials.
+ * @param isComplete whether every planned trial was run, and every scenario has a valid one of each variant for every policy under test
  */
 export function overallVerdict(criteria: readonly CriterionResult[], isComplete: boolean): Verdict {
   if (criteria.some(({ verdict }) => verdict === 'fail')) return 'fail'
-  if (criteria.length === 0) return isComplete ? 'pass' : 'inconclusive'
+  if (!isComplete) return 'inconclusive'
   return criteria.some(({ verdict }) => verdict === 'inconclusive') ? 'inconclusive' : 'pass'
 }
 

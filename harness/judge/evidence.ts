@@ -51,10 +51,8 @@ export function judgeTrials(trials: readonly TrialResult[], scenarios: readonly 
     )
 }
 
-/** The trials of one row; a policy that is also an anchor has run some of them twice. */
 export function trialsOf(judged: readonly JudgedTrial[], policy: string, level: Level): JudgedTrial[] {
-  const own = judged.filter(({ trial }) => trial.policy === policy && trial.level === level)
-  return [...new Map(own.map(one => [one.trial.id, one])).values()]
+  return judged.filter(({ trial }) => trial.policy === policy && trial.level === level)
 }
 
 /** By set-up and by the null policy's run of the same seed, never by what the policy did. */

@@ -37,7 +37,9 @@ const anchorLevel: Level = 'L1'
 /** The result of a run: a function of its trials, alarms and plan alone. */
 export function summarize(run: JudgedRun): Summary {
   const { suite, scenarios, policies, seed, version, backend, wallMs, logDigest, artifacts } = run
-  const judged = judgeTrials(run.trials, scenarios)
+  // A policy that is an anchor as well runs the same trial twice.
+  const trials = [...new Map(run.trials.map(trial => [trial.id, trial])).values()]
+  const judged = judgeTrials(trials, scenarios)
   const rows = policies.flatMap(policy => levelRows(judged, policy, suite.levels, seed))
   const criteria = decideCriteria(suite.criteria, rows)
   const valid = judged.filter(({ invalid }) => invalid === undefined).length
@@ -47,14 +49,14 @@ export function summarize(run: JudgedRun): Summary {
     suite: suite.name,
     backend,
     seed,
-    verdict: overallVerdict(criteria, isComplete(rows, scenarios, policies)),
+    verdict: overallVerdict(criteria, judged.length === run.plannedTrials && isComplete(rows, scenarios, policies)),
     wallMs,
     logDigest,
     trials: {
-      planned: run.plannedTrials,
+      planned: run.plannedTrials - (run.trials.length - trials.length),
       valid,
       invalid: judged.length - valid,
-      skipped: run.plannedTrials - judged.length,
+      skipped: run.plannedTrials - run.trials.length,
       looks: run.looks,
     },
     levels: rows.map(resultRow),

@@ -8,7 +8,7 @@ import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
-import { createRunFolder, LogWriter, writeAlarms, writePlan, writeResults } from '../run-folder.ts'
+import { createRunFolder, LogWriter, writeAlarms, writeDigests, writePlan, writeResults } from '../run-folder.ts'
 import { summarizeRun, unitAlarms } from '../summarize-run.ts'
 
 export interface RunOptions {
@@ -55,6 +55,10 @@ export async function run(options: RunOptions, context: CommandContext): Promise
     replayArguments: replayArguments(options),
   })
   writeAlarms(folder, unitAlarms(plan, result.units))
+  writeDigests(
+    folder,
+    result.units.flatMap(({ trials }) => trials),
+  )
   writeResults(folder, summary)
   context.writeResult(
     options.json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color: context.stdoutColor }),
@@ -108,6 +112,7 @@ async function onSimulator(
     onCrash: message => progress.say(message),
   })
   progress.finish()
+  if (result.repeated > 0) context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
   return result
 }
 
