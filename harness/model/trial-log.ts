@@ -11,7 +11,7 @@ import {
 } from './frame.ts'
 
 /** Version of the log's format, the `v` of every NDJSON line. */
-const logVersion = 1
+export const logVersion = 1
 
 /** The append-only log of one trial, as canonical frames: length (4 bytes, little endian), type number, time, fields. */
 export type TrialLog = FrameBuffer
