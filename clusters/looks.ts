@@ -56,7 +56,8 @@ export function podCounters(maker: LookMaker, pod: string, podTemplateHash: stri
 
 /**
  * Takes one scrape of a pod in, or a part of one.
- * @param values by series, in an order that is stable over the pod's life; undefined where the series has not appeared yet.
+ * @param values by series, in an order that is stable over the pod's life; undefined where the series has not appeared yet. May be
+ *   longer than the series.
  * @param seriesSlots slot of each series.
  */
 export function addScrape(
@@ -76,7 +77,7 @@ export function addScrape(
     pod.seenAtMs = maker.lastLookMs
     fresh.pods++
   }
-  for (let i = 0; i < values.length; i++) {
+  for (let i = 0; i < seriesSlots.length; i++) {
     const value = values[i]
     const slot = seriesSlots[i]!
     if (value === undefined || slot < 0) continue

@@ -108,21 +108,19 @@ interface ServingPods extends ServingVersion {
 
 /** In order of revision. */
 function servingVersions(world: World, atMs: number): ServingPods[] {
-  const versions = new Map<string, RunningPod[]>()
+  const versions: (ServingPods & { pods: number; readonly members: RunningPod[] })[] = []
   for (const pod of world.pods) {
     if (pod.servesFromMs === null || pod.servesFromMs > atMs || pod.down) continue
-    const members = versions.get(pod.podTemplateHash)
-    if (members === undefined) versions.set(pod.podTemplateHash, [pod])
-    else members.push(pod)
+    const { podTemplateHash } = pod
+    const known = versions.find(version => version.podTemplateHash === podTemplateHash)
+    if (known !== undefined) {
+      known.pods = known.members.push(pod)
+      continue
+    }
+    const { revision, behaviour } = world.releases[podTemplateHash]!
+    versions.push({ podTemplateHash, members: [pod], pods: 1, revision, behaviour })
   }
-  return [...versions]
-    .map(([podTemplateHash, members]) => ({
-      podTemplateHash,
-      members,
-      pods: members.length,
-      ...world.releases[podTemplateHash]!,
-    }))
-    .sort((a, b) => a.revision - b.revision)
+  return versions.sort((a, b) => a.revision - b.revision)
 }
 
 function recordServing(world: World, serving: readonly ServingPods[]): void {

@@ -35,5 +35,6 @@ export interface TrialPlan {
 }
 
 export function within(windows: readonly Window[], atMs: number): boolean {
-  return windows.some(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs)
+  for (const { fromMs, toMs } of windows) if (fromMs <= atMs && atMs < toMs) return true
+  return false
 }

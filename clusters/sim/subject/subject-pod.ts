@@ -26,16 +26,23 @@ export interface SubjectPod {
 /** The two outcomes of a request; each has its own code and its own series. */
 export const outcomes = { success: 0, error: 1 } as const
 
-/** What a scrape of this subject is called, made once from the telemetry file. */
+/** What a scrape of this subject holds and how it is called, made once from the telemetry file. */
 export interface Exposition {
   readonly buckets: number
-  /** What each value of a scrape counts for a look: where successes appeared first, and where errors did. */
-  readonly slots: readonly (readonly number[])[]
-  /** By outcome: the series that Prometheus keeps. */
-  readonly kept: readonly (readonly KeptSeries[])[]
-  /** Room for the values of a scrape, by the number of outcomes that have appeared; written anew by each. */
-  readonly values: readonly Float64Array[]
+  readonly outcomes: readonly OutcomeSeries[]
+  /** What each value of a scrape counts for a look, by the number of outcomes that have appeared and by the first of them. */
+  readonly layouts: readonly (readonly (readonly number[])[])[]
+  /** Room for the values of a scrape, and for those that Prometheus keeps; written anew by each scrape. */
+  readonly values: Float64Array
   readonly keptValues: Float64Array
+}
+
+/** The series of one outcome. Its values are the count, and where somebody reads them the cumulative buckets and the sum. */
+interface OutcomeSeries {
+  readonly kept: readonly KeptSeries[]
+  readonly slots: readonly number[]
+  readonly hasBuckets: boolean
+  readonly hasSum: boolean
 }
 
 interface KeptSeries {
@@ -48,35 +55,49 @@ interface KeptSeries {
 /** @param metrics those that Prometheus keeps; null: all of them. */
 export function expositionOf(telemetry: Telemetry, metrics: readonly string[] | null): Exposition {
   const buckets = telemetry.latency.bucketsS.length + 1
-  const unused = new Array<number>(buckets).fill(slots.none)
   const cumulative = Array.from({ length: buckets }, (_, i) => slots.bucket(i))
-  const success = [slots.success, ...cumulative, slots.none, slots.none]
-  const error = [slots.error, ...unused, slots.none, slots.none]
-  const kept = [telemetry.code.success, telemetry.code.error].map(code =>
-    seriesOf(telemetry, code).filter(({ metric }) => metrics === null || metrics.includes(metric)),
-  )
+  const unused = new Array<number>(buckets).fill(slots.none)
+  const { code } = telemetry
+  const series = [
+    outcomeSeries(telemetry, metrics, code.success, [slots.success, ...cumulative]),
+    outcomeSeries(telemetry, metrics, code.error, [slots.error, ...unused]),
+  ]
+  const [success, error] = series.map(one => one.slots) as [readonly number[], readonly number[]]
   return {
     buckets,
-    slots: [
-      [...success, ...error],
-      [...error, ...success],
+    outcomes: series,
+    layouts: [
+      [[], []],
+      [success, error],
+      [
+        [...success, ...error],
+        [...error, ...success],
+      ],
     ],
-    kept,
-    values: [0, 1, 2].map(exposed => new Float64Array(exposed * success.length)),
-    keptValues: new Float64Array(kept.flat().length),
+    values: new Float64Array(success.length + error.length),
+    keptValues: new Float64Array(series.flatMap(({ kept }) => kept).length),
   }
 }
 
-/** The series of one outcome, in the order of the values of a scrape. */
-function seriesOf({ code, latency, requests }: Telemetry, value: string): KeptSeries[] {
+/** @param counted slots of the count and the buckets. */
+function outcomeSeries(
+  { code, latency, requests }: Telemetry,
+  metrics: readonly string[] | null,
+  value: string,
+  counted: readonly number[],
+): OutcomeSeries {
   const labels = { [code.label]: value }
   const bounds = [...latency.bucketsS.map(leText), '+Inf']
-  return [
-    { metric: requests.counter, labels: { ...requests.labels, ...labels } },
-    ...bounds.map(le => ({ metric: `${latency.histogram}_bucket`, labels: { ...labels, le } })),
-    { metric: `${latency.histogram}_sum`, labels },
-    { metric: `${latency.histogram}_count`, labels },
-  ].map((series, place) => ({ ...series, place }))
+  const sumPlace = counted.length
+  const kept = [
+    { metric: requests.counter, labels: { ...requests.labels, ...labels }, place: 0 },
+    ...bounds.map((le, i) => ({ metric: `${latency.histogram}_bucket`, labels: { ...labels, le }, place: 1 + i })),
+    { metric: `${latency.histogram}_sum`, labels, place: sumPlace },
+    { metric: `${latency.histogram}_count`, labels, place: 0 },
+  ].filter(({ metric }) => metrics === null || metrics.includes(metric))
+  const hasSum = kept.some(({ place }) => place === sumPlace)
+  const hasBuckets = hasSum || kept.some(({ place }) => place > 0) || counted.some((slot, i) => i > 0 && slot >= 0)
+  return { kept, hasSum, hasBuckets, slots: hasBuckets ? [...counted, slots.none] : counted.slice(0, 1) }
 }
 
 /** Prometheus 3 stores bucket bounds as floats, whatever the client wrote: `1` becomes `1.0`. */
@@ -93,40 +114,48 @@ export function scrapePod(
   atMs: number,
   cellStartMs: number,
 ): void {
-  const { buckets, kept, keptValues } = exposition
+  const { buckets, keptValues, values } = exposition
   const elapsed = Math.min(1, Math.max(0, (atMs - cellStartMs) / cellMs))
   if (pod.exposed.length < 2) exposeWhatIsCounted(exposition, storage, pod, elapsed)
-  const { counts, growing, exposed, meanS } = pod
-  const values = exposition.values[exposed.length]!
+  const { counts, growing, exposed } = pod
+  let start = 0
   let keptCount = 0
   for (let position = 0; position < exposed.length; position++) {
     const outcome = exposed[position]!
+    const { kept, hasBuckets, hasSum, slots: ofOutcome } = exposition.outcomes[outcome]!
     const first = outcome * buckets
-    const start = position * (buckets + 3)
     let count = 0
-    let sum = 0
     for (let b = 0; b < buckets; b++) {
-      const inBucket = counts[first + b]! + Math.floor(growing[first + b]! * elapsed)
-      count += inBucket
-      sum += inBucket * meanS[b]!
-      values[start + 1 + b] = count
+      count += counts[first + b]! + Math.floor(growing[first + b]! * elapsed)
+      if (hasBuckets) values[start + 1 + b] = count
     }
     values[start] = count
-    values[start + 1 + buckets] = sum
-    values[start + 2 + buckets] = count
-    const series = kept[outcome]!
-    for (let i = 0; i < series.length; i++) keptValues[keptCount++] = values[start + series[i]!.place]!
+    if (hasSum) values[start + 1 + buckets] = sumOf(pod, first, buckets, elapsed)
+    for (let i = 0; i < kept.length; i++) keptValues[keptCount++] = values[start + kept[i]!.place]!
+    start += ofOutcome.length
   }
   appendScrape(storage, pod.target, atMs, keptValues)
-  const layout = exposition.slots[exposed[0] === outcomes.error ? 1 : 0]!
+  const layout = exposition.layouts[exposed.length]![exposed[0] ?? 0]!
   addScrape(looks, podCounters(looks, pod.name, pod.podTemplateHash, pod.startedAtMs), values, layout)
 }
 
-function exposeWhatIsCounted({ buckets, kept }: Exposition, storage: Storage, pod: SubjectPod, elapsed: number): void {
-  for (let outcome = 0; outcome < kept.length; outcome++) {
+/** Seconds that the requests of one outcome have taken together. */
+function sumOf({ counts, growing, meanS }: SubjectPod, first: number, buckets: number, elapsed: number): number {
+  let sum = 0
+  for (let b = 0; b < buckets; b++) sum += (counts[first + b]! + Math.floor(growing[first + b]! * elapsed)) * meanS[b]!
+  return sum
+}
+
+function exposeWhatIsCounted(
+  { buckets, outcomes: series }: Exposition,
+  storage: Storage,
+  pod: SubjectPod,
+  elapsed: number,
+): void {
+  for (let outcome = 0; outcome < series.length; outcome++) {
     if (pod.exposed.includes(outcome) || !isCounted(pod, outcome * buckets, (outcome + 1) * buckets, elapsed)) continue
     pod.exposed.push(outcome)
-    for (const { metric, labels } of kept[outcome]!) addSeries(storage, pod.target, metric, labels)
+    for (const { metric, labels } of series[outcome]!.kept) addSeries(storage, pod.target, metric, labels)
   }
 }
 
