@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import type { Scenario } from '../model/scenario.ts'
+import { planOf, rowOf, scenarioOf, shippedSubject } from './fixtures/trials.ts'
+import { runSuite } from './run-suite.ts'
+
+const groups = [{ subject: shippedSubject, rows: [rowOf('null')] }]
+const good = scenarioOf('almost-no-traffic')
+/** Workers get the plan as data; a fault that none of them knows makes them die. */
+const deadly: Scenario = {
+  ...scenarioOf('error-ratio'),
+  name: 'deadly',
+  deploys: [{ ...scenarioOf('error-ratio').deploys[0]!, fault: { kind: 'unheard-of' } }],
+}
+
+describe('a suite', () => {
+  it('goes on without the trials that two workers died of, and names them', async () => {
+    const messages: string[] = []
+    const result = await runSuite(planOf([deadly, good], groups), {
+      workers: 1,
+      logs: 'failing',
+      signal: new AbortController().signal,
+      onUnit: () => {},
+      onCrash: message => messages.push(message),
+    })
+    expect(messages).toEqual([
+      expect.stringMatching(/^a worker died at deadly\/faulty, seed 1 \(.+\); trying again$/),
+      expect.stringMatching(/^a worker died at deadly\/faulty, seed 1 \(.+\); these trials are left out$/),
+    ])
+    expect(result.lost.map(({ variant }) => variant)).toEqual(['faulty'])
+    expect(result.units.map(({ trials }) => trials[0]!.id)).toEqual([
+      'deadly/twin/null/L1/1',
+      'almost-no-traffic/scare/null/L1/1',
+    ])
+  })
+
+  it('that is interrupted keeps what was done', async () => {
+    const interruption = new AbortController()
+    const result = await runSuite(planOf([good], groups, { seeds: 500 }), {
+      workers: 1,
+      logs: 'failing',
+      signal: interruption.signal,
+      onUnit: () => interruption.abort(),
+      onCrash: message => expect.unreachable(message),
+    })
+    expect(result).toMatchObject({ planned: 500, lost: [], repeated: 0 })
+    expect(result.units.length).toBeGreaterThanOrEqual(1)
+    expect(result.units.length).toBeLessThan(500)
+  })
+})
