@@ -1,9 +1,9 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import packageJson from '../../package.json' with { type: 'json' }
 import { type Level, levels } from '../model/effect.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { type OwnKind, ownKindNames } from './load/kind-names.ts'
+import { listedKinds, type OwnKind, ownKindNames } from './load/kind-names.ts'
 
 const exitCodesHelp = `
 Exit codes: 0 pass, 1 fail, 2 inconclusive, 64 usage, 69 environment not available,
@@ -97,6 +97,34 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       run(async context => {
         const { report } = await import('./commands/report.ts')
         return report(folder, options, context)
+      }),
+    )
+
+  program
+    .command('list')
+    .description(
+      'list what there is: shipped scenarios, policies and suites, faults, detectors, measures, and runs here',
+    )
+    .addArgument(new Argument('[kind]', 'one kind (default: all)').choices(listedKinds))
+    .option('--json', 'print JSON', false)
+    .action((kind, options) =>
+      run(async context => {
+        const { list } = await import('./commands/list.ts')
+        return list(kind, options, context)
+      }),
+    )
+
+  program
+    .command('show')
+    .description("show a scenario, policy or suite in words, or a trial's log as a timeline")
+    .argument('<what>', 'scenario, policy or suite; or a file, or the name of a shipped one')
+    .argument('[name]', 'its name or file')
+    .option('--scenario <file>', "the scenario of a trial's log, where it is your own")
+    .option('--json', 'print JSON', false)
+    .action((what, name, options) =>
+      run(async context => {
+        const { show } = await import('./commands/show.ts')
+        return show(what, name, options, context)
       }),
     )
 

@@ -25,6 +25,7 @@ interface State {
  */
 export const argoAnalysis = defineDetector<Tuning, State>({
   name: 'argo-analysis',
+  finds: "a metric or a run of the manifests' own analysis that ended badly",
   tuning,
   create: () => ({ score: 0 }),
   observe: (state, { phases, of, metrics, dryRun }, observation, { judgedHash }) => {

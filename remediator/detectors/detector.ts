@@ -32,6 +32,8 @@ export interface Finding {
  */
 export interface Detector<Tuning = unknown, State = unknown> {
   readonly name: string
+  /** What it finds, in one line for `carmine list`. */
+  readonly finds: string
   /** Schema of the tuning in a policy file; every key has a default. */
   readonly tuning: z.ZodType<Tuning>
   create(tuning: Tuning, context: DetectorContext): State

@@ -44,6 +44,7 @@ interface State {
  */
 export const progress = defineDetector<Tuning, State>({
   name: 'progress',
+  finds: 'pods of the new version that wait, keep restarting or are not ready in time',
   tuning,
   create: (chosen, context) => {
     const state: State = { pods: {}, reached: '', reachedAtMs: context.nowMs, nextDueMs: 0, score: 0 }

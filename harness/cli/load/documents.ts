@@ -5,6 +5,7 @@ import type * as z from 'zod'
 import { parseWith } from '../../model/parse-with.ts'
 import { nearest, type Problem } from '../../model/problem.ts'
 import { problemAt, readDocument, type SourceDocument } from '../../model/yaml-source.ts'
+import { ownKindNames } from './kind-names.ts'
 import { readInput } from './read-input.ts'
 
 /** Where the shipped scenarios, suites, policies and manifests stand. */
@@ -12,6 +13,8 @@ export const shippedFolder = fileURLToPath(new URL('../../../scenarios/', import
 
 /** Folders of the shipped documents. */
 export type Kind = 'catalogue' | 'suites' | 'policies'
+
+const kindNames = { catalogue: 'Scenario', suites: 'Suite', policies: 'Policy' } as const
 
 /** Names of the shipped documents of a kind, in alphabetical order. */
 export function shippedNames(kind: Kind): string[] {
@@ -65,6 +68,12 @@ export function loadDocument<S extends z.ZodType<{ metadata: { name: string } }>
   const { document, problems: syntax } = readDocument(displayName(file), bytes)
   problems.push(...syntax)
   if (document === undefined) return undefined
+  const found = (document.value as { kind?: unknown }).kind
+  const other = ownKindNames.find(name => name === found && name !== kindNames[kind])
+  if (other !== undefined) {
+    problems.push(problemAt(document, ['kind'], `this is a ${other}, and a ${kindNames[kind]} is expected`))
+    return undefined
+  }
   const parsed = parseWith(schema, document)
   problems.push(...parsed.problems)
   return parsed.value === undefined ? undefined : { name: parsed.value.metadata.name, value: parsed.value, document }
@@ -90,7 +99,7 @@ function fileOf(kind: Kind, { word, complain }: Mention, problems: Problem[]): s
   const names = shippedNames(kind)
   if (names.includes(word)) return shippedPath(kind, word)
   const near = nearest(word, names)
-  const what = { catalogue: 'scenario', suites: 'suite', policies: 'policy' }[kind]
+  const what = kindNames[kind].toLowerCase()
   problems.push(
     complain(
       `there is no ${what} \`${word}\``,

@@ -1,3 +1,7 @@
 /** The kinds of carmine's own documents. */
 export const ownKindNames = ['Scenario', 'Suite', 'Policy', 'Telemetry'] as const
 export type OwnKind = (typeof ownKindNames)[number]
+
+/** What `carmine list` lists. */
+export const listedKinds = ['scenarios', 'policies', 'suites', 'faults', 'detectors', 'measures', 'runs'] as const
+export type ListedKind = (typeof listedKinds)[number]

@@ -1,0 +1,115 @@
+import { styleText } from 'node:util'
+import { InvalidInput, nearest, type Problem } from '../../model/problem.ts'
+import { readDocument } from '../../model/yaml-source.ts'
+import { renderColumns } from '../columns.ts'
+import type { CommandContext } from '../context.ts'
+import {
+  type Description,
+  describePolicy,
+  describeScenario,
+  describeSuite,
+  type ShownKind,
+  shownKinds,
+} from '../describe-document.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { loadDocument, optionMention, shippedNames } from '../load/documents.ts'
+import { readInput } from '../load/read-input.ts'
+import { isLogPath } from '../load/read-log.ts'
+import { showLog } from '../show-log.ts'
+
+export interface ShowOptions {
+  readonly scenario?: string | undefined
+  readonly json: boolean
+}
+
+const kinds = Object.keys(shownKinds) as ShownKind[]
+
+/** Shows a document in people's words, or a trial's log as a timeline. */
+export async function show(
+  what: string,
+  name: string | undefined,
+  { scenario, json }: ShowOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const color = context.stdoutColor
+  const path = name ?? what
+  if (isLogPath(path)) {
+    context.writeResult(showLog(path, { scenario, json, color }))
+    return exitCodes.pass
+  }
+  const kind = name === undefined ? kindOf(what) : kinds.find(one => [one, shownKinds[one].plural].includes(what))
+  if (kind === undefined) throw new UsageError(`there is no kind \`${what}\` to show; there are ${kinds.join(', ')}`)
+  const { document, title, description, lines } = described(kind, path)
+  const file = document.file
+  if (json) context.writeResult(`${JSON.stringify({ file, document: document.value }, null, 1)}\n`)
+  else {
+    const bold = color ? styleText('bold', title, { validateStream: false }) : title
+    context.writeResult(`${bold}\n${description}\n\n${pairs([...lines, ['file', file]])}`)
+  }
+  return exitCodes.pass
+}
+
+class UsageError extends Error {
+  readonly exitCode = exitCodes.usage
+}
+
+function described(kind: ShownKind, word: string) {
+  const problems: Problem[] = []
+  const mention = optionMention(`show ${kind}`, word)
+  const result = (() => {
+    switch (kind) {
+      case 'scenario': {
+        const loaded = loadDocument('catalogue', mention, shownKinds.scenario.schema, problems)
+        return loaded && { ...loaded, lines: describeScenario(loaded.value.spec) }
+      }
+      case 'policy': {
+        const loaded = loadDocument('policies', mention, shownKinds.policy.schema, problems)
+        return loaded && { ...loaded, lines: describePolicy(loaded.value.spec, loaded.document) }
+      }
+      case 'suite': {
+        const loaded = loadDocument('suites', mention, shownKinds.suite.schema, problems)
+        return loaded && { ...loaded, lines: describeSuite(loaded.value.spec) }
+      }
+    }
+  })()
+  if (result === undefined) throw new InvalidInput(problems)
+  const { name, value, document, lines } = result
+  return { document, title: `${kind} ${name}`, description: value.spec.description, lines }
+}
+
+/** The kind of a file by what it says, or of a shipped name by where it stands. */
+function kindOf(word: string): ShownKind {
+  if (/[/\\.]/.test(word)) return kindOfFile(word)
+  const found = kinds.filter(kind => shippedNames(shownKinds[kind].folder).includes(word))
+  if (found.length === 1) return found[0]!
+  if (found.length > 1)
+    throw new UsageError(`\`${word}\` is a ${found.join(' and a ')}; say which: carmine show ${found[0]} ${word}`)
+  if (kinds.includes(word as ShownKind)) throw new UsageError(`name one, as in: carmine show ${word} NAME`)
+  const near = nearest(
+    word,
+    kinds.flatMap(kind => shippedNames(shownKinds[kind].folder)),
+  )
+  const hint = near === undefined ? 'see `carmine list`' : `did you mean \`${near}\`?`
+  throw new InvalidInput([
+    optionMention('show', word).complain(`there is no scenario, policy or suite \`${word}\``, hint),
+  ])
+}
+
+function kindOfFile(path: string): ShownKind {
+  const problems: Problem[] = []
+  const bytes = readInput(path, problems)
+  if (bytes === undefined) throw new InvalidInput(problems)
+  const { document, problems: syntax } = readDocument(path, bytes)
+  if (document === undefined) throw new InvalidInput(syntax)
+  const { kind } = (document.value ?? {}) as { kind?: unknown }
+  const found = kinds.find(one => one === String(kind).toLowerCase())
+  if (found !== undefined) return found
+  const message = `holds a ${typeof kind === 'string' ? kind : 'document of no kind'}, and a ${kinds.join(', ')} or a trial's log can be shown`
+  throw new InvalidInput([{ file: path, line: 1, column: 1, message, severity: 'error' }])
+}
+
+/** Headings in a column of their own; the first line, which would be the table's heading, is left out. */
+function pairs(lines: Description): string {
+  const table = renderColumns(['', ''], lines)
+  return table.slice(table.indexOf('\n') + 1)
+}

@@ -1,0 +1,109 @@
+import { detectors } from '../../remediator/detectors/index.ts'
+import { type PolicySpec, policyDocument } from '../../remediator/policy.ts'
+import { formatRatio } from '../../reports/format.ts'
+import { formatDuration } from '../model/duration.ts'
+import { type FaultSpec, faults, type MagnitudeSpec } from '../model/fault.ts'
+import { type Instant, type ScenarioSpec, scenarioDocument, variantsOf } from '../model/scenario.ts'
+import { type SuiteSpec, suiteDocument } from '../model/suite.ts'
+import type { SourceDocument } from '../model/yaml-source.ts'
+import { decidesWhen } from './listings.ts'
+
+/** What a document says, in people's words: pairs of a heading and a text. */
+export type Description = readonly (readonly [heading: string, text: string])[]
+
+export function describeScenario(spec: ScenarioSpec): Description {
+  const { load, baseErrorRatio, deploys, disturbances } = spec
+  const base =
+    typeof baseErrorRatio === 'number'
+      ? formatRatio(baseErrorRatio)
+      : `${formatRatio(baseErrorRatio.mean)} on average, sd ${formatRatio(baseErrorRatio.sd)}`
+  return [
+    ['family', spec.family],
+    ['load', `${load.requestsPerSecond} requests/s, index of dispersion ${load.dispersionIndex}`],
+    ['errors', `${base}, of the service itself`],
+    ...deploys.flatMap(({ at, fault, truth }): Description => {
+      const what = fault === undefined ? 'a good release' : describeFault(fault)
+      const remedies = truth.remedies.length === 0 ? 'none' : truth.remedies.join(' or ')
+      return [
+        ['deploy', `at ${formatDuration(at)}: ${what}`],
+        [
+          'right is',
+          `page ${truth.page === 'mustNot' ? 'must not' : truth.page}; deploy ${truth.deploy}; remedies ${remedies}`,
+        ],
+        ['rollback', truth.rollbackSafe ? 'safe' : 'not safe'],
+        ['cause', truth.cause],
+      ]
+    }),
+    ...disturbances.map((one): [string, string] => {
+      const detail =
+        one.kind === 'dependency-outage' ? ` of ${one.service}, ${formatRatio(one.errorRatio)} of its calls` : ''
+      return ['disturbance', `${one.kind}${detail}, at ${describeInstant(one.at)} for ${describeInstant(one.for)}`]
+    }),
+    ['run as', variantsOf(spec).join(' and ')],
+  ]
+}
+
+export function describePolicy(spec: PolicySpec, document: SourceDocument): Description {
+  const shadows = detectors.map(({ name }) => name).filter(name => !spec.decide.deciders.includes(name))
+  const { detectors: written = {} } = (document.value as { spec: { detectors?: Record<string, unknown> } }).spec
+  const { actionsPerRevision, retries } = spec.budget
+  return [
+    ['engine acts', decidesWhen(spec)],
+    ['in shadow', shadows.join(', ') || 'none'],
+    ...Object.entries(written).map(([name, tuning]): [string, string] => [`tuning of ${name}`, JSON.stringify(tuning)]),
+    ['budget', `${actionsPerRevision} actions a revision, ${retries} retries of one that failed`],
+    [
+      'analysis',
+      spec.analysis === 'live'
+        ? "the manifests' own analysis acts at L1 and above"
+        : "the manifests' own analysis runs dry",
+    ],
+    ...(spec.manifests === undefined ? [] : [['manifests', spec.manifests.files.join(', ')] as const]),
+  ]
+}
+
+export function describeSuite(spec: SuiteSpec): Description {
+  return [
+    ['backend', spec.backend],
+    ['scenarios', spec.scenarios.join(', ')],
+    ['seeds', `${spec.seeds} of each scenario`],
+    ['policies', spec.policies.join(', ')],
+    ['anchors', spec.anchors.join(', ') || 'none'],
+    ['levels', spec.levels.join(', ')],
+    ['horizon', formatDuration(spec.horizon)],
+    ...(spec.pause === undefined
+      ? []
+      : [['pause', `${formatDuration(spec.pause)}, instead of the rollout's`] as const]),
+    ...spec.criteria.map(({ level, measure, atLeast, below }): [string, string] => {
+      const format = measure.includes('S.') ? formatDuration : formatRatio
+      return [
+        'has to show',
+        `${measure} at ${level} ${atLeast === undefined ? `below ${format(below!)}` : `at least ${format(atLeast)}`}`,
+      ]
+    }),
+  ]
+}
+
+/** The kinds that can be shown, with their schemas. */
+export const shownKinds = {
+  scenario: { folder: 'catalogue', plural: 'scenarios', schema: scenarioDocument },
+  policy: { folder: 'policies', plural: 'policies', schema: policyDocument },
+  suite: { folder: 'suites', plural: 'suites', schema: suiteDocument },
+} as const
+
+export type ShownKind = keyof typeof shownKinds
+
+function describeFault({ kind, ...magnitudes }: FaultSpec): string {
+  const sizes = Object.entries(magnitudes).map(([name, size]) => `${name} ${describeMagnitude(size as MagnitudeSpec)}`)
+  return `${kind} (${faults[kind]!.breaks}), ${sizes.join(', ')}`
+}
+
+function describeMagnitude(size: MagnitudeSpec): string {
+  if (typeof size === 'number') return String(size)
+  return `log-normal, median ${size.median}, log-sd ${size.sigma}, from ${size.min} to ${size.max}`
+}
+
+function describeInstant(instant: Instant): string {
+  if (typeof instant === 'number') return formatDuration(instant)
+  return `${formatDuration(instant.from)} to ${formatDuration(instant.to)}`
+}

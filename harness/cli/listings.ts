@@ -1,0 +1,108 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { detectors } from '../../remediator/detectors/index.ts'
+import { type PolicySpec, policyDocument } from '../../remediator/policy.ts'
+import { faults } from '../model/fault.ts'
+import { InvalidInput, type Problem } from '../model/problem.ts'
+import { scenarioDocument, variantsOf } from '../model/scenario.ts'
+import { type Measure, measures, suiteDocument } from '../model/suite.ts'
+import { type Kind, loadDocument, optionMention, shippedNames } from './load/documents.ts'
+import type { ListedKind } from './load/kind-names.ts'
+import { readSummary, runFiles } from './run-folder.ts'
+
+/** What a kind of thing is listed by: rows of the same keys, the name first and the longest text last. */
+export type Listing = readonly Readonly<Record<string, string | number>>[]
+
+const meaningOfMeasures: Readonly<Record<Measure, string>> = {
+  recall: 'share of faulty deploys that engine or argo reverted, of those where that was right',
+  'falsePositiveRate.twins': 'share of harmless twins with an alarm that blames the deploy',
+  'falsePositiveRate.worstScare': 'the same of the scare that has most of them',
+  'falseActionRate.twins': 'share of harmless twins that were acted on',
+  'falseActionRate.worstScare': 'the same of the scare that has most of them',
+  'timeToDetectS.median': 'from the fault to the first alarm that blames the deploy; misses count as never',
+  'timeToDetectS.p95': 'the same, 95th percentile',
+  'fdrtS.median': 'failed deployment recovery time, from the fault to the last request that it touched',
+  'fdrtS.p95': 'the same, 95th percentile',
+}
+
+/** Everything that `carmine list` knows, by kind. */
+export const listings = {
+  scenarios: () =>
+    documents('catalogue', scenarioDocument).map(({ name, value: { spec } }) => ({
+      scenario: name,
+      family: spec.family,
+      variants: variantsOf(spec).join(', '),
+      description: spec.description,
+    })),
+  policies: () =>
+    documents('policies', policyDocument).map(({ name, value: { spec } }) => ({
+      policy: name,
+      decides: decidesWhen(spec),
+      description: spec.description,
+    })),
+  suites: () =>
+    documents('suites', suiteDocument).map(({ name, value: { spec } }) => ({
+      suite: name,
+      backend: spec.backend,
+      scenarios: spec.scenarios.length,
+      seeds: spec.seeds,
+      criteria: spec.criteria.length,
+      description: spec.description,
+    })),
+  faults: () =>
+    Object.values(faults).map(({ kind, parameters, breaks }) => ({
+      fault: kind,
+      parameters: Object.entries(parameters)
+        .map(([name, { min, max, unit }]) => `${name} ${min} to ${max} (${unit})`)
+        .join(', '),
+      breaks,
+    })),
+  detectors: () => detectors.map(({ name, finds }) => ({ detector: name, finds })),
+  measures: () =>
+    measures.map(measure => ({
+      measure,
+      bound: measure.includes('S.') ? 'a time, such as 2m' : 'a share, such as 5%',
+      meaning: meaningOfMeasures[measure],
+    })),
+  runs: () => runFolders().map(describeRun),
+} satisfies Record<ListedKind, () => Listing>
+
+/** When a policy acts, in a few words: `any of onset-expert, progress`. */
+export function decidesWhen({ decide: { when, deciders } }: Pick<PolicySpec, 'decide'>): string {
+  if (when === 'never' || when === 'always') return when
+  const many = typeof when === 'object' ? `at least ${when.atLeast}` : when
+  return `${many} of ${deciders.join(', ')}`
+}
+
+function documents<S extends Parameters<typeof loadDocument>[2]>(kind: Kind, schema: S) {
+  const problems: Problem[] = []
+  const loaded = shippedNames(kind).flatMap(
+    name => loadDocument(kind, optionMention(kind, name), schema, problems) ?? [],
+  )
+  if (problems.length > 0) throw new InvalidInput(problems)
+  return loaded
+}
+
+/** Folders below `runs/` with a result in them, by name and number. */
+function runFolders(): string[] {
+  if (!existsSync('runs')) return []
+  return readdirSync('runs')
+    .filter(name => existsSync(join('runs', name, runFiles.summary)))
+    .sort((a, b) => numbered(a).suite.localeCompare(numbered(b).suite, 'en') || numbered(a).n - numbered(b).n)
+    .map(name => join('runs', name))
+}
+
+function numbered(name: string): { suite: string; n: number } {
+  const [, suite = name, n = '0'] = /^(.*)-(\d+)$/.exec(name) ?? []
+  return { suite, n: Number(n) }
+}
+
+function describeRun(folder: string) {
+  try {
+    const { suite, backend, seed, verdict, trials } = readSummary(folder)
+    return { run: folder, suite, backend, seed, trials: trials.planned, verdict: verdict as string }
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error
+    return { run: folder, suite: '', backend: '', seed: '', trials: '', verdict: 'cannot be read' }
+  }
+}

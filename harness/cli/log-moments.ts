@@ -1,0 +1,140 @@
+import type { TrialFacts } from '../judge/instants.ts'
+import type { EventData, TrialEvent } from '../model/event.ts'
+import type { Moment } from './timeline.ts'
+
+/** Instants of the judge in the order of a deploy's life, in ms of trial time. */
+export function instantsOf(facts: TrialFacts) {
+  return {
+    deployed: facts.deployedMs,
+    onset: facts.onsetMs,
+    detected: facts.detectedMs,
+    acted: facts.actedMs,
+    effective: facts.effectiveMs,
+    recovered: facts.recoveredMs,
+    resolved: facts.resolvedMs,
+  }
+}
+
+const meanings: Readonly<Record<keyof ReturnType<typeof instantsOf>, string>> = {
+  deployed: 'the release was updated',
+  onset: 'the fault touched a request or a pod for the first time',
+  detected: 'first alarm that blames the deploy',
+  acted: 'start of the last action that ended the fault',
+  effective: 'the good version serves all traffic',
+  recovered: 'the last request or pod that the fault touched has ended',
+  resolved: 'the intended change is live and healthy',
+}
+
+/** What is worth seeing in a trial's log: the judge's instants, what people and automation did, and how the rollout went. */
+export function momentsOfLog(events: readonly TrialEvent[], facts: TrialFacts): Moment[] {
+  const names = revisionNames(events)
+  const named = (text: string) => [...names].reduce((told, [hash, name]) => told.replaceAll(hash, name), text)
+  const seen: Seen = { names, rollout: '', runs: new Map(), waiting: new Set() }
+  const told = events.flatMap(event => {
+    const moment = momentOf(event, seen)
+    return moment === undefined ? [] : [{ atMs: event.t, ...moment, text: named(moment.text) }]
+  })
+  const instants = Object.entries(instantsOf(facts)).flatMap(([name, atMs]) =>
+    atMs === null ? [] : [{ atMs, mark: name, text: meanings[name as keyof typeof meanings], tone: 'bold' as const }],
+  )
+  return [...told, ...instants].sort((a, b) => a.atMs - b.atMs)
+}
+
+interface Seen {
+  readonly names: ReadonlyMap<string, string>
+  rollout: string
+  readonly runs: Map<string, string>
+  readonly waiting: Set<string>
+}
+
+type Told = Omit<Moment, 'atMs'>
+
+function momentOf({ type, data }: TrialEvent, seen: Seen): Told | undefined {
+  switch (type) {
+    case 'release.updated':
+      return { mark: 'release', text: `${data.podTemplateHash}, a ${data.release}: ${data.key} in ${data.file}` }
+    case 'rollout.changed':
+      return rolloutMoment(data, seen)
+    case 'rollout.aborted':
+      return { mark: data.actor, text: `the update to ${data.podTemplateHash} is aborted`, tone: 'yellow' }
+    case 'analysisRun.changed':
+      return runMoment(data, seen)
+    case 'analysis.measured':
+      if (data.phase === 'Successful') return undefined
+      return { mark: 'analysis', text: `${data.metric} measured ${data.value || data.message}: ${data.phase}` }
+    case 'pod.changed':
+      return podMoment(data, seen)
+    case 'traffic.shifted':
+      return {
+        mark: 'traffic',
+        text:
+          data.versions.map(({ podTemplateHash, pods }) => `${podTemplateHash} ${pods} pods`).join(', ') || 'no pods',
+      }
+    case 'look.missed':
+      return { mark: 'telemetry', text: `no look: ${data.reason}`, tone: 'dim' }
+    case 'detector.fired':
+      return {
+        mark: 'alarm',
+        text: `${data.detector} blames ${data.blames ?? 'no revision'}: ${data.reason}`,
+        tone: 'yellow',
+      }
+    case 'page.sent':
+      return { mark: 'page', text: data.reason }
+    case 'page.acknowledged':
+      return { mark: 'person', text: 'acknowledges the page' }
+    case 'person.looked':
+      return { mark: 'person', text: 'has looked' }
+    case 'person.decided':
+      return { mark: 'person', text: `decides: ${data.decision}` }
+    case 'cause.found':
+      return { mark: 'person', text: 'has found the cause' }
+    case 'fix.merged':
+      return { mark: 'person', text: 'has merged a fix' }
+    case 'operation.started':
+      return { mark: data.actor, text: `${data.operation} of ${data.podTemplateHash} begins` }
+    case 'operation.finished':
+      return data.ok
+        ? { mark: data.actor, text: `${data.operation} is done` }
+        : { mark: data.actor, text: `${data.operation} failed: ${data.message}`, tone: 'red' }
+    case 'trial.invalidated':
+      return { mark: 'trial', text: `not valid: ${data.reason}`, tone: 'red' }
+    default:
+      return undefined
+  }
+}
+
+function rolloutMoment(data: EventData<'rollout.changed'>, seen: Seen): Told | undefined {
+  const { phase, message, currentStepIndex, stepCount } = data
+  const step = currentStepIndex < stepCount ? `, step ${currentStepIndex + 1} of ${stepCount}` : ''
+  const text = `${phase}${step}${message === '' ? '' : `: ${message}`}`
+  if (text === seen.rollout) return undefined
+  seen.rollout = text
+  return { mark: 'rollout', text, ...(phase === 'Degraded' ? { tone: 'red' } : {}) }
+}
+
+function runMoment({ name, kind, phase, message }: EventData<'analysisRun.changed'>, seen: Seen): Told | undefined {
+  if (phase === 'Pending' || seen.runs.get(name) === phase) return undefined
+  seen.runs.set(name, phase)
+  return { mark: 'analysis', text: `${kind} run ${name}: ${phase}${message === '' ? '' : `, ${message}`}` }
+}
+
+/** The first pod of a version that waits for a reason stands for all; containers are created all the time. */
+function podMoment(data: EventData<'pod.changed'>, seen: Seen): Told | undefined {
+  const { podTemplateHash, waitingReason, name } = data
+  const key = `${podTemplateHash} ${waitingReason}`
+  if (waitingReason === '' || waitingReason === 'ContainerCreating' || seen.waiting.has(key)) return undefined
+  seen.waiting.add(key)
+  return { mark: 'pod', text: `${name} waits, the first one: ${waitingReason}`, tone: 'yellow' }
+}
+
+/** `r1`, `r2`, … for the hashes of revisions. */
+function revisionNames(events: readonly TrialEvent[]): Map<string, string> {
+  const names = new Map<string, string>()
+  for (const { type, data } of events) {
+    if (type === 'rollout.changed' && names.size === 0 && data.currentHash !== '')
+      names.set(data.currentHash, `r${data.revision}`)
+    if (type === 'release.updated' && !names.has(data.podTemplateHash))
+      names.set(data.podTemplateHash, `r${data.revision}`)
+  }
+  return names
+}

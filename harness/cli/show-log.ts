@@ -1,0 +1,46 @@
+import { formatSeconds } from '../../reports/format.ts'
+import { foldInstants } from '../judge/instants.ts'
+import { truthOf } from '../judge/outcome.ts'
+import type { Variant } from '../model/scenario.ts'
+import { renderColumns } from './columns.ts'
+import { readLog, scenarioOfLog } from './load/read-log.ts'
+import { instantsOf, momentsOfLog } from './log-moments.ts'
+import { formatTime, renderTimeline } from './timeline.ts'
+
+export interface ShowLogOptions {
+  /** File of the trial's scenario, where neither the run's plan nor the shipped ones have it. */
+  readonly scenario?: string | undefined
+  readonly json: boolean
+  readonly color: boolean
+}
+
+/** A trial's log as people read it. @throws InvalidInput */
+export function showLog(path: string, { scenario: own, json, color }: ShowLogOptions): string {
+  const events = readLog(path)
+  const [started] = events
+  const { scenario, variant, policy, level, seed, backend, horizonMs } = started.data
+  const spec = scenarioOfLog(path, started, own)
+  const truth = truthOf(spec, variant as Variant)
+  const facts = foldInstants(events, truth)
+  const moments = momentsOfLog(events, facts)
+  const instants = instantsOf(facts)
+  if (json) return `${JSON.stringify({ trial: started.data, truth, instants, facts, moments }, null, 1)}\n`
+  const rows = Object.entries(instants).map(([name, ms]) => [
+    name,
+    ms === null ? '–' : formatTime(ms),
+    afterOnset(name, ms, facts.onsetMs),
+  ])
+  return [
+    `${[scenario, variant, policy, level, seed].join('/')}, ${backend}, horizon ${formatTime(horizonMs)}${facts.valid ? '' : ', not valid'}\n`,
+    `${spec.description}\n`,
+    `right is: page ${truth.page}, deploy ${truth.deploy}; cause: ${truth.cause}\n\n`,
+    renderColumns(['instant', 'time', ''], rows),
+    '\n',
+    renderTimeline(moments, { color }),
+  ].join('')
+}
+
+function afterOnset(name: string, ms: number | null, onsetMs: number | null): string {
+  if (ms === null || onsetMs === null || name === 'deployed' || name === 'onset') return ''
+  return `${formatSeconds((ms - onsetMs) / 1000)} after the onset`
+}
