@@ -48,6 +48,7 @@ describe('a criterion about a rate', () => {
   it.each<[string, Counted, Verdict]>([
     ['98 of 100 show 90 %', { count: 98, n: 100 }, 'pass'],
     ['92 of 100 do not', { count: 92, n: 100 }, 'inconclusive'],
+    ['nor do 88 of 100 refute it', { count: 88, n: 100 }, 'inconclusive'],
     ['80 of 100 refute it', { count: 80, n: 100 }, 'fail'],
   ])('%s', (_, recall, verdict) => {
     expect(decide({ measure: 'recall', atLeast: 0.9 }, { recall })[0]!.verdict).toBe(verdict)

@@ -73,4 +73,21 @@ describe('detectors in the open loop', () => {
   it('that blame a scare are wrong', () => {
     expect(rowsOf(unit('noisy', 'scare', 2, alarm(200_000)))[2]!.falsePositiveRate.value).toBe(0.25)
   })
+
+  it('are measured from where the fault would have begun, had nobody reverted before', () => {
+    const early = trials.map(one =>
+      one.policy === 'careful' && one.variant === 'faulty'
+        ? { ...one, facts: { ...calm, revertedMs: { engine: 121_000 } } }
+        : one,
+    )
+    const run = judgedRun(scenarios, early, {
+      alarms: [unit('bad-config', 'faulty', 1, alarm(150_000))],
+      suite: { levels: ['L0'] },
+      detectors: ['sharp'],
+    })
+    expect(summarize(run).detectors[0]!.timeToDetectS).toMatchObject({
+      restrictedMean: { value: (20 + 3 * 1670) / 4 },
+      censored: 3,
+    })
+  })
 })

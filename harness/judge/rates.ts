@@ -12,7 +12,7 @@ export interface CountedScare extends Counted {
 }
 
 /** Change-failure rate at which precision is stated; DORA's elite teams are at 5 % (2024). */
-export const statedCfr = 0.05
+const statedCfr = 0.05
 
 const claimConfidence = 0.95
 

@@ -226,6 +226,28 @@ describe('summarize', () => {
   })
 })
 
+describe('what counts as done by engine or argo', () => {
+  const [fault] = scenarios
+  const summaryRow = (facts: TrialFacts) =>
+    summarize(judgedRun([fault!], [trial('bad-config', 'faulty', 1, l1, facts), ...nulls.slice(0, 8)], onlyL1))
+      .levels[0]!
+
+  it.each([
+    ['the engine before the horizon', { engine: 1_800_000 }, 1, 0],
+    ['argo', { argo: 300_000 }, 1, 0],
+    ['the engine after the horizon', { engine: 1_800_001 }, 0, 0],
+    ['a person', { human: 900_000 }, 0, 1],
+  ])('a rollback by %s', (_, revertedMs, recall, humanActed) => {
+    expect(summaryRow({ ...unnoticed, revertedMs })).toMatchObject({ recall: { value: recall }, humanActed })
+  })
+
+  it('an alarm from before onset that nobody acted on, apart', () => {
+    const { faulty: counts, timeToDetectS } = summaryRow({ ...unnoticed, latched: true, detectedMs: 130_000 })
+    expect(counts).toMatchObject({ detected: 1, latched: 1 })
+    expect(timeToDetectS.median.value).toBe(0)
+  })
+})
+
 describe('where a rollback is not right', () => {
   it('counts no recall, and a scare that a rollback remedies no false action', () => {
     const [fault] = scenarios
@@ -239,6 +261,13 @@ describe('where a rollback is not right', () => {
     expect(row!.recall).toEqual({ value: null, low: null, high: null })
     expect(row!.falseActionRate.worstScare.value).toBe(0)
     expect(row!.falsePositiveRate.worstScare.value).toBe(0.5)
+  })
+
+  it('leaves out a scare that should be rolled back', () => {
+    const justified = scareScenario('noisy', { deploy: 'revert', remedies: ['abort'] })
+    const [row] = summarize(judgedRun([scenarios[0]!, justified, scenarios[2]!], trials, onlyL1)).levels
+    expect(row!.scares).toEqual({ n: 2, alarmed: 0, acted: 0 })
+    expect(row!.falsePositiveRate.worstScare.scenario).toBe('quiet')
   })
 })
 
