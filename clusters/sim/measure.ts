@@ -2,7 +2,7 @@ import { within } from '../../harness/model/trial.ts'
 import type { MeasurePort } from './argo/measurement.ts'
 import { type Compilation, compileQuery } from './prometheus/compile.ts'
 import { evaluate } from './prometheus/evaluate.ts'
-import { scrapeUpTo } from './scraping.ts'
+import { scrapeUpTo, telemetryUpToMs } from './scraping.ts'
 import type { World } from './world.ts'
 import type { WorldSetting } from './world-setting.ts'
 
@@ -11,14 +11,14 @@ const compiled = new Map<string, Compilation>()
 const maxCompiled = 2000
 
 /**
- * Asks the simulated Prometheus as Argo's provider does (metricproviders/prometheus/prometheus.go). After the horizon nothing is
- * scraped any more: queries are answered as of the horizon.
+ * Asks the simulated Prometheus as Argo's provider does (metricproviders/prometheus/prometheus.go). Where telemetry has
+ * ended, queries are answered as of its end.
  */
 export function measurePort(setting: WorldSetting, world: World): MeasurePort {
   return (run, metric, nowMs) => {
     if (within(setting.plan.prometheusDown, nowMs))
       return { error: 'Post "http://prometheus:9090/api/v1/query": connection refused', delayMs: 0 }
-    const atMs = Math.min(nowMs, setting.plan.horizonMs)
+    const atMs = telemetryUpToMs(setting, world, nowMs)
     scrapeUpTo(setting, world, nowMs)
     const query = compile(metric.provider.prometheus!.query)
     if (query.kind === 'refused') return { error: query.problems.map(({ message }) => message).join('; '), delayMs: 0 }

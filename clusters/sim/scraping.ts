@@ -8,11 +8,11 @@ import { dependency, type WorldSetting } from './world-setting.ts'
 
 /**
  * Does the scrapes that were due up to now. Counters change only with the cell, so that nothing is lost by scraping late: a query or
- * a look calls this first. Nothing is scraped after the horizon.
+ * a look calls this first. After the horizon there are scrapes while there are cells.
  */
 export function scrapeUpTo(setting: WorldSetting, world: World, nowMs: number): void {
   const { plan, subject } = setting
-  const atMs = Math.min(nowMs, plan.horizonMs)
+  const atMs = telemetryUpToMs(setting, world, nowMs)
   const cellStartMs = world.cell?.startMs ?? atMs
   const intervalMs = subject.telemetry.scrapeInterval
   for (const pod of world.pods) {
@@ -26,6 +26,20 @@ export function scrapeUpTo(setting: WorldSetting, world: World, nowMs: number): 
   const { dependency: other } = world
   for (; other.nextScrapeMs <= atMs; other.nextScrapeMs += intervalMs) {
     if (!within(plan.prometheusDown, other.nextScrapeMs)) scrapeDependency(setting, world, other, cellStartMs)
+  }
+}
+
+/** How far the telemetry goes at a time. */
+export function telemetryUpToMs({ plan }: WorldSetting, { cell }: World, nowMs: number): number {
+  return cell === null ? Math.min(nowMs, plan.horizonMs) : nowMs
+}
+
+/** Cells go on after a time without: what was not scraped in it is not caught up on. */
+export function resumeScrapes({ subject }: WorldSetting, { nowMs, pods, dependency: other }: World): void {
+  const intervalMs = subject.telemetry.scrapeInterval
+  for (const target of [...pods, other]) {
+    const missed = Math.max(0, Math.ceil((nowMs - target.nextScrapeMs) / intervalMs))
+    target.nextScrapeMs += missed * intervalMs
   }
 }
 

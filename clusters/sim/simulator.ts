@@ -13,7 +13,7 @@ import { podTimings } from './pod-timings.ts'
 import { followPods } from './pods.ts'
 import { createQueue, type EventQueue, peek, pop, type QueuedEvent, schedule } from './queue.ts'
 import { releaseOf } from './releases.ts'
-import { discoverDependency } from './scraping.ts'
+import { discoverDependency, resumeScrapes } from './scraping.ts'
 import { cellMs } from './subject/cell.ts'
 import { carryOn, endCell, look, prefillCounters, startCell } from './traffic.ts'
 import { emptyWorld, record, show, type World } from './world.ts'
@@ -70,7 +70,8 @@ export function advance(setting: WorldSetting, world: World): void {
   else handleRolloutEvent(world.rollout, event as RolloutEvent, world.queue, ports(setting, world))
   followPods(setting, world)
   followRollout(world)
-  if (world.nowMs >= setting.plan.horizonMs && world.cell === null) carryOn(setting, world)
+  if (isAfterHorizon(setting, world)) carryOn(setting, world)
+  if (!world.cellsGoOn && isUnderWay(world)) resumeCells(setting, world)
 }
 
 /** Whether the rollout stands at a pause that only a person ends: one without a duration, or an Inconclusive analysis. */
@@ -88,12 +89,33 @@ export function drainObservations(world: World): TimedObservation[] {
 }
 
 function changeCell(setting: WorldSetting, world: World): void {
-  const { nowMs } = world
   endCell(setting, world)
-  look(setting, world)
-  if (nowMs >= setting.plan.horizonMs) return
+  if (world.nowMs <= setting.plan.horizonMs) look(setting, world)
+  world.cellsGoOn = world.nowMs < setting.plan.horizonMs || isUnderWay(world)
+  if (!world.cellsGoOn) return
   startCell(setting, world)
-  schedule(world.queue, { t: nowMs + cellMs, priority: cellPriority, type: 'cell.due' })
+  schedule(world.queue, { t: world.nowMs + cellMs, priority: cellPriority, type: 'cell.due' })
+}
+
+/**
+ * An update is under way: cells go on after the horizon too, as its analysis measures them. Without them whatever is released later would
+ * be judged by an empty Prometheus.
+ */
+function isUnderWay({ rollout }: World): boolean {
+  const { phase, currentHash, stableHash, aborted } = rolloutView(rollout)
+  return currentHash !== stableHash && !aborted && (phase === 'Progressing' || phase === 'Paused')
+}
+
+function resumeCells(setting: WorldSetting, world: World): void {
+  world.cellsGoOn = true
+  resumeScrapes(setting, world)
+  const t = (Math.floor(world.nowMs / cellMs) + 1) * cellMs
+  schedule(world.queue, { t, priority: cellPriority, type: 'cell.due' })
+}
+
+/** The cells of the time up to the horizon have ended. */
+function isAfterHorizon({ plan }: WorldSetting, { nowMs, cell }: World): boolean {
+  return nowMs >= plan.horizonMs && (cell === null || cell.startMs >= plan.horizonMs)
 }
 
 function ports(setting: WorldSetting, world: World): RolloutPorts {

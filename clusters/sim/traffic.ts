@@ -18,7 +18,7 @@ export function endCell(setting: WorldSetting, world: World): void {
     growing[outcome] = 0
   }
   const { startMs: fromMs, requests, bad, touched } = world.cell
-  record(world, 'truth.cell', { fromMs, requests, bad, touched })
+  if (fromMs < setting.plan.horizonMs) record(world, 'truth.cell', { fromMs, requests, bad, touched })
   world.cell = null
 }
 
@@ -26,7 +26,7 @@ export function endCell(setting: WorldSetting, world: World): void {
 export function startCell(setting: WorldSetting, world: World): void {
   const index = Math.floor(world.nowMs / cellMs)
   const serving = servingVersions(world, world.nowMs)
-  recordServing(world, serving)
+  if (world.nowMs < setting.plan.horizonMs) recordServing(world, serving)
   const drawn = drawCell(setting.traffic, index, serving, outageRatio(setting, world.nowMs))
   let requests = 0
   let bad = 0
@@ -79,7 +79,7 @@ export function look(setting: WorldSetting, world: World): void {
   show(world, { t: nowMs, type: 'look', look: taken })
 }
 
-/** After the horizon no requests are drawn: the expected rates of whoever serves are carried on. */
+/** After the horizon no requests count one by one: the expected rates of whoever serves are carried on. */
 export function carryOn(setting: WorldSetting, world: World): void {
   const serving = servingVersions(world, Number.POSITIVE_INFINITY)
   recordServing(world, serving)

@@ -47,6 +47,8 @@ export interface World {
   readonly pods: RunningPod[]
   readonly dependency: DependencyState
   cell: RunningCell | null
+  /** Whether another cell follows: always before the horizon. */
+  cellsGoOn: boolean
   /** Whose turn it is to get a remainder, by revision and then by outcome and bucket. */
   readonly turns: Record<number, number[]>
   /** By pod template hash. */
@@ -88,6 +90,7 @@ export function emptyWorld(setting: WorldSetting, rollout: RolloutState, queue: 
     pods: [],
     dependency: { target: 0, nextScrapeMs: 0, counts: [0, 0], growing: [0, 0], exposed: [] },
     cell: null,
+    cellsGoOn: true,
     turns: {},
     releases: {},
     touchedPods: [],
