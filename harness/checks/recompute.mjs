@@ -118,7 +118,7 @@ function figures(all) {
     },
     twins: controls(twins),
     scares: controls(allScares.filter(isValid)),
-    humanActed: count(all, trial => isValid(trial) && trial.humanActed),
+    humanActed: count(all, trial => isValid(trial) && trial.truth.deploy !== 'revert' && trial.humanActed),
     recall,
     precisionAtCfr: Number.isNaN(value) ? { value } : { value, ...ends },
     alarmsPerHealthyHour: { value: mean(twins.map(t => t.alarms)) / mean(twins.map(t => t.horizonMs / 3_600_000)) },

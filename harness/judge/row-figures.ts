@@ -58,7 +58,7 @@ export function rowFigures(judged: readonly JudgedTrial[], seed: number): { figu
     },
     twins: controlCounts(twins),
     scares: controlCounts(scares),
-    humanActed: trials.filter(({ trial }) => trial.facts.revertedMs.human !== undefined).length,
+    humanActed: [...twins, ...scares].filter(({ trial }) => trial.facts.revertedMs.human !== undefined).length,
     recall: rate(recall),
     precisionAtCfr: precisionAtCfr(rate(recall), rate(acted.twins)),
     alarmsPerHealthyHour: alarmsPerHour(twins.map(({ trial }) => trial.facts)),

@@ -226,6 +226,16 @@ describe('summarize', () => {
   })
 })
 
+it('counts the good deploys that people roll back, and not the bad ones', () => {
+  const byHand = { revertedMs: { human: 900_000 } }
+  const reverts = [
+    trial('bad-config', 'faulty', 1, l1, { ...unnoticed, ...byHand }),
+    trial('bad-config', 'twin', 1, l1, { ...calm, ...byHand }),
+    trial('quiet', 'scare', 1, l1, { ...calm, ...byHand }),
+  ]
+  expect(rowOf([...reverts, ...nulls]).humanActed).toBe(2)
+})
+
 describe('what counts as done by engine or argo', () => {
   const [fault] = scenarios
   const summaryRow = (facts: TrialFacts) =>
@@ -233,12 +243,12 @@ describe('what counts as done by engine or argo', () => {
       .levels[0]!
 
   it.each([
-    ['the engine before the horizon', { engine: 1_800_000 }, 1, 0],
-    ['argo', { argo: 300_000 }, 1, 0],
-    ['the engine after the horizon', { engine: 1_800_001 }, 0, 0],
-    ['a person', { human: 900_000 }, 0, 1],
-  ])('a rollback by %s', (_, revertedMs, recall, humanActed) => {
-    expect(summaryRow({ ...unnoticed, revertedMs })).toMatchObject({ recall: { value: recall }, humanActed })
+    ['the engine before the horizon', { engine: 1_800_000 }, 1],
+    ['argo', { argo: 300_000 }, 1],
+    ['the engine after the horizon', { engine: 1_800_001 }, 0],
+    ['a person', { human: 900_000 }, 0],
+  ])('a rollback by %s', (_, revertedMs, recall) => {
+    expect(summaryRow({ ...unnoticed, revertedMs })).toMatchObject({ recall: { value: recall }, humanActed: 0 })
   })
 
   it('an alarm from before onset that nobody acted on, apart', () => {

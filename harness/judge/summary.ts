@@ -102,7 +102,7 @@ export interface ResultRow {
   }
   readonly twins: ControlCounts
   readonly scares: ControlCounts
-  /** Trials of every variant in which a person reverted the deploy. */
+  /** Controls whose good deploy a person rolled back, misled by a false page. */
   readonly humanActed: number
   /** Share of faulty trials that engine or argo reverted before the horizon, of those in which that was right. */
   readonly recall: Estimate

@@ -2,18 +2,20 @@ import * as z from 'zod'
 import { levels } from './effect.ts'
 import { documentOf, durationMs, ratio } from './schema-types.ts'
 
-/** Measures that a criterion can bound. Rates are decided by one-sided 95 % Clopper–Pearson bounds, times by their interval. */
-export const measures = [
+/** Rates that a criterion can bound; decided by one-sided 95 % Clopper–Pearson bounds. */
+const rateMeasures = [
   'recall',
   'falsePositiveRate.twins',
   'falsePositiveRate.worstScare',
   'falseActionRate.twins',
   'falseActionRate.worstScare',
-  'timeToDetectS.median',
-  'timeToDetectS.p95',
-  'fdrtS.median',
-  'fdrtS.p95',
 ] as const
+
+/** Times that a criterion can bound; decided by their intervals. */
+const timeMeasures = ['timeToDetectS.median', 'timeToDetectS.p95', 'fdrtS.median', 'fdrtS.p95'] as const
+
+/** Measures that a criterion can bound. */
+export const measures = [...rateMeasures, ...timeMeasures] as const
 export type Measure = (typeof measures)[number]
 
 const criterion = z
@@ -23,10 +25,23 @@ const criterion = z
     atLeast: z.union([ratio, durationMs]).optional(),
     below: z.union([ratio, durationMs]).optional(),
   })
-  .refine(
-    ({ atLeast, below }) => (atLeast === undefined) !== (below === undefined),
-    'give one of `atLeast` and `below`',
-  )
+  .superRefine((value, context) => {
+    const { measure, atLeast, below } = value
+    if ((atLeast === undefined) === (below === undefined)) {
+      context.addIssue({ code: 'custom', message: 'give one of `atLeast` and `below`' })
+    }
+    // A rate is at most 1, and no time that a bound would be set to is below 1 ms.
+    const bound = atLeast ?? below ?? 0
+    const isTime = (timeMeasures as readonly Measure[]).includes(measure)
+    if (bound > 0 && isTime !== bound > 1) {
+      const path = [below === undefined ? 'atLeast' : 'below']
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: `${measure} is bounded by a ${isTime ? 'duration, such as 5m' : 'share, such as 5%'}`,
+      })
+    }
+  })
   .meta({
     description:
       'A bound that the run has to show, not only to meet: with too little evidence the verdict is inconclusive',

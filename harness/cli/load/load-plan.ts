@@ -53,14 +53,20 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
     problems.push(...scenarioContradictions(document, value.spec, suite.horizon))
   problems.push(...suiteContradictions(loadedSuite.document, suite))
 
-  const rows = [
-    ...policies.flatMap(({ name, value }) => rowsOf(name, value.spec, suite.levels)),
+  problems.push(...repeatedNames('scenario', scenarios), ...repeatedNames('policy', policies))
+  const underTest = policies.flatMap(({ name, value }) => rowsOf(name, value.spec, suite.levels))
+  const anchorRows = [
     ...anchors.map(({ name, value }) => anchorRow(name, value.spec)),
     ...(suite.anchors.includes('random')
       ? [{ ...anchorRow('random', silent.value.spec), driver: 'random' as const }]
       : []),
-    ...(suite.anchors.includes('null') ? [] : [anchorRow('null', silent.value.spec)]),
+    anchorRow('null', silent.value.spec),
   ]
+  // The null policy is run in any case: what it comes to is what harm is counted against.
+  const rows = [
+    ...new Map([...underTest, ...anchorRows].toReversed().map(row => [`${row.policy}/${row.level}`, row])).values(),
+  ].reverse()
+
   const inert: InertFields[] = []
   const isUnderTest = (row: Row) => policies.some(({ name }) => name === row.policy)
   const groups = groupRows(rows).flatMap((group): RowGroup[] => {
@@ -120,6 +126,13 @@ function mentions(
       ...(hint === undefined ? {} : { hint }),
     }),
   }))
+}
+
+function repeatedNames(kind: string, loaded: readonly Loaded<unknown>[]): Problem[] {
+  return loaded.flatMap(({ name, document }, i) => {
+    const isRepeated = loaded.findIndex(other => other.name === name) < i
+    return isRepeated ? [contradiction(document, ['metadata', 'name'], `a second ${kind} \`${name}\``)] : []
+  })
 }
 
 function rowsOf(policy: string, spec: PolicySpec, wanted: readonly Level[]): Row[] {
