@@ -129,6 +129,17 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     )
 
   program
+    .command('doctor')
+    .description('check what this machine has of what carmine needs')
+    .option('--json', 'print JSON', false)
+    .action(options =>
+      run(async context => {
+        const { doctor } = await import('./commands/doctor.ts')
+        return doctor(options, context)
+      }),
+    )
+
+  program
     .command('schema')
     .description("print the JSON Schema of carmine's own kinds of documents, for editors")
     .argument('[kind]', 'Scenario, Suite, Policy or Telemetry (default: all)', parseKind)

@@ -37,7 +37,7 @@ export async function show(
     context.writeResult(showLog(path, { scenario, json, color }))
     return exitCodes.pass
   }
-  const kind = name === undefined ? kindOf(what) : kinds.find(one => [one, shownKinds[one].plural].includes(what))
+  const kind = name === undefined ? kindOf(what) : kinds.find(one => one === what || shownKinds[one].plural === what)
   if (kind === undefined) throw new UsageError(`there is no kind \`${what}\` to show; there are ${kinds.join(', ')}`)
   const { document, title, description, lines } = described(kind, path)
   const file = document.file

@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import { styleText } from 'node:util'
+import { width, wrapText } from '../columns.ts'
+import type { CommandContext } from '../context.ts'
+import { baseChecks } from '../doctor/base-checks.ts'
+import { type Check, groups, isUsable } from '../doctor/check.ts'
+import { kindChecks } from '../doctor/kind-checks.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+
+const root = join(import.meta.dirname, '../../..')
+
+const signs: Readonly<Record<Check['status'], string>> = { ok: '✔', limited: '!', missing: '✖' }
+const tones = { ok: 'green', limited: 'yellow', missing: 'red' } as const
+
+/** Says what this machine has of what carmine needs, and how to get the rest. */
+export async function doctor({ json }: { readonly json: boolean }, context: CommandContext): Promise<ExitCode> {
+  const checks = (await Promise.all([baseChecks(root), kindChecks(process.env)])).flat()
+  const usable = isUsable(checks)
+  context.writeResult(
+    json ? `${JSON.stringify({ usable, checks }, null, 1)}\n` : renderChecks(checks, context.stdoutColor),
+  )
+  return usable ? exitCodes.pass : exitCodes.unavailable
+}
+
+/** Groups of lines; what is wrong comes with why it matters and what to do. */
+export function renderChecks(checks: readonly Check[], color: boolean): string {
+  const names = Math.max(...checks.map(({ name }) => name.length))
+  const parts = groups.map(group => {
+    const ofGroup = checks.filter(check => check.group === group)
+    const title = color ? styleText('dim', group.toUpperCase(), { validateStream: false }) : group.toUpperCase()
+    return [title, ...ofGroup.flatMap(check => renderCheck(check, names, color))]
+  })
+  return `${parts.map(lines => lines.join('\n')).join('\n\n')}\n`
+}
+
+function renderCheck({ group, name, status, found, needed, why, fix }: Check, names: number, color: boolean): string[] {
+  const plain = group === 'optional' && status === 'missing' ? '–' : signs[status]
+  const sign = color && plain !== '–' ? styleText(tones[status], plain, { validateStream: false }) : plain
+  const indent = ' '.repeat(names + 4)
+  const told = (text: string) => wrapText(text, width - indent.length)
+  const [first, ...rest] = told(found)
+  const details = status === 'ok' ? [] : [`needed: ${needed}`, `why: ${why}`, ...(fix === '' ? [] : [`fix: ${fix}`])]
+  return [
+    `${sign} ${name.padEnd(names)}  ${first}`,
+    ...[...rest, ...details.flatMap(told)].map(line => `${indent}${line}`),
+  ]
+}
