@@ -44,6 +44,14 @@ export function createLookMaker(bucketCount: number): LookMaker {
   return { bucketCount, pods: {}, fresh: {}, firstLookMs: null, lastLookMs: Number.NEGATIVE_INFINITY }
 }
 
+export function cloneLookMaker(maker: LookMaker): LookMaker {
+  const pods: LookMaker['pods'] = {}
+  for (const [pod, counters] of Object.entries(maker.pods)) pods[pod] = { ...counters, last: counters.last.slice() }
+  const fresh: LookMaker['fresh'] = {}
+  for (const [hash, counts] of Object.entries(maker.fresh)) fresh[hash] = { ...counts, counts: counts.counts.slice() }
+  return { ...maker, pods, fresh }
+}
+
 /** @param startedAtMs trial time at which the pod's process started; may be negative. */
 export function podCounters(maker: LookMaker, pod: string, podTemplateHash: string, startedAtMs: number): PodCounters {
   const known = maker.pods[pod]

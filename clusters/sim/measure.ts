@@ -6,9 +6,12 @@ import { scrapeUpTo, telemetryUpToMs } from './scraping.ts'
 import type { World } from './world.ts'
 import type { WorldSetting } from './world-setting.ts'
 
-/** Compiled once per text; what a query answers depends on nothing else that is kept. Bounded by the texts that arguments make. */
+/**
+ * Compiled once per text; what a query answers depends on nothing else that is kept. Few, as each remembers the series of its world, and
+ * with the hashes of another seed comes another text.
+ */
 const compiled = new Map<string, Compilation>()
-const maxCompiled = 2000
+const maxCompiled = 100
 
 /**
  * Asks the simulated Prometheus as Argo's provider does (metricproviders/prometheus/prometheus.go). Where telemetry has

@@ -2,7 +2,7 @@ import type { Actor } from '../../harness/model/effect.ts'
 import type { EventData, EventType } from '../../harness/model/event.ts'
 import type { TimedObservation } from '../../harness/model/observation.ts'
 import { append, createTrialLog, type TrialLog } from '../../harness/model/trial-log.ts'
-import { createLookMaker, type LookMaker } from '../looks.ts'
+import { cloneLookMaker, createLookMaker, type LookMaker } from '../looks.ts'
 import { cloneRolloutState, type RolloutState } from './argo/state.ts'
 import { createStorage, type Storage } from './prometheus/storage.ts'
 import { cloneQueue, type EventQueue } from './queue.ts'
@@ -124,7 +124,7 @@ export function cloneWorld(world: World): World {
       series: world.prometheus.series.slice(),
       fingerprints: world.prometheus.fingerprints.slice(),
     },
-    looks: structuredClone(world.looks),
+    looks: cloneLookMaker(world.looks),
     pods: world.pods.map(pod => ({
       ...pod,
       counts: pod.counts.slice(),
@@ -137,7 +137,7 @@ export function cloneWorld(world: World): World {
       growing: [...world.dependency.growing],
       exposed: world.dependency.exposed.slice(),
     },
-    turns: structuredClone(world.turns),
+    turns: Object.fromEntries(Object.entries(world.turns).map(([revision, turns]) => [revision, turns.slice()])),
     releases: { ...world.releases },
     touchedPods: world.touchedPods.slice(),
     log: { bytes: world.log.bytes.slice(), length: world.log.length },

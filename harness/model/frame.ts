@@ -112,6 +112,12 @@ function readShortText(bytes: Uint8Array, from: number, to: number): string | un
   return value
 }
 
+function writeEncoded(buffer: FrameBuffer, encoded: Uint8Array): void {
+  writeVarint(buffer, encoded.length)
+  buffer.bytes.set(encoded, buffer.length)
+  buffer.length += encoded.length
+}
+
 function isWritten(text: string, bytes: Uint8Array, from: number, to: number): boolean {
   if (text.length !== to - from) return false
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== bytes[from + i]) return false
@@ -124,18 +130,18 @@ export const text: Codec<string> = {
     reserve(buffer, value.length * 3 + 8)
     const start = buffer.length
     writeVarint(buffer, value.length)
+    const { bytes } = buffer
+    let at = buffer.length
     for (let i = 0; i < value.length; i++) {
       const code = value.charCodeAt(i)
       if (code >= 0x80) {
         buffer.length = start
-        const bytes = encoder.encode(value)
-        writeVarint(buffer, bytes.length)
-        buffer.bytes.set(bytes, buffer.length)
-        buffer.length += bytes.length
+        writeEncoded(buffer, encoder.encode(value))
         return
       }
-      buffer.bytes[buffer.length++] = code
+      bytes[at++] = code
     }
+    buffer.length = at
   },
   read: reader => {
     const length = readVarint(reader)

@@ -1,3 +1,5 @@
+import module from 'node:module'
+import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Level } from '../model/effect.ts'
 import type { SuitePlan, Unit } from './suite-plan.ts'
@@ -36,11 +38,15 @@ export async function runTasks<R>(
 ): Promise<void> {
   const queue = tasks.map(task => ({ task, tries: 0 })).reverse()
   const { signal } = options
+  const cache = module.getCompileCacheDir()
+  const compileCache = cache === undefined ? undefined : dirname(cache)
   const serve = async () => {
     while (queue.length > 0 && !signal.aborted) await serveUntilCrash()
   }
   const serveUntilCrash = async () => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: options.setting })
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: { ...options.setting, compileCache },
+    })
     const stop = () => void worker.terminate()
     signal.addEventListener('abort', stop, { once: true })
     try {
