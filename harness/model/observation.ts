@@ -26,7 +26,11 @@ export interface AnalysisRunView {
   readonly podTemplateHash: string
   readonly phase: 'Pending' | 'Running' | 'Successful' | 'Failed' | 'Error' | 'Inconclusive'
   readonly message: string
-  readonly metrics: readonly { readonly name: string; readonly phase: AnalysisRunView['phase']; readonly dryRun: boolean }[]
+  readonly metrics: readonly {
+    readonly name: string
+    readonly phase: AnalysisRunView['phase']
+    readonly dryRun: boolean
+  }[]
 }
 
 export interface PodView {
