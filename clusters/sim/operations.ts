@@ -50,11 +50,12 @@ export function deploy(setting: WorldSetting, world: World): void {
 /** The API server has the operation, and answers. */
 export function carryOutOperation(setting: WorldSetting, world: World, { operation }: OperationEvent): void {
   const { effectId, actor, podTemplateHash } = operation
+  const wasAborted = rolloutView(world.rollout).aborted
   const message = apply(setting, world, operation)
   const ok = message === ''
   record(world, 'operation.finished', { effectId, actor, operation: operation.operation, ok, message })
   show(world, { t: world.nowMs, type: 'effect.finished', effectId, ok, message })
-  if (ok && operation.operation === 'abort') world.abortRequestedBy = { actor, podTemplateHash }
+  if (ok && operation.operation === 'abort' && !wasAborted) world.abortRequestedBy = { actor, podTemplateHash }
 }
 
 /** @returns why it was refused; empty when it was done. */

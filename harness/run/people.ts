@@ -6,7 +6,7 @@ import { streamKey, uniform } from '../stats/uniform.ts'
  * distributions: all are assumptions that fit published anchors (Google SRE book ch. 11, PagerDuty State of Digital Operations
  * 2021, Davidovič 2021, CircleCI 2023), except where a source is named.
  */
-const peopleTimes = {
+export const peopleTimes = {
   /** Notification to phone. */
   deliver: { medianMs: 8_000, sigma: 0.7 },
   acknowledge: { medianMs: 150_000, sigma: 0.9 },
@@ -26,7 +26,7 @@ const peopleTimes = {
   promote: { medianMs: 300_000, sigma: 0.8 },
 } as const
 
-const peopleOdds = {
+export const peopleOdds = {
   /** The first responder never answers; the page goes on to the next one after `escalationMs`. */
   noAnswer: 0.05,
   wrongHypothesis: 0.25,
@@ -37,7 +37,7 @@ const peopleOdds = {
 } as const
 
 /** PagerDuty's Terraform example: 10 min a level. */
-const escalationMs = 600_000
+export const escalationMs = 600_000
 
 type Stage =
   | 'acknowledging'
@@ -141,6 +141,7 @@ function proceed(person: Person, nowMs: number, view: PersonView): PersonAct[] {
       }
       if (!view.deployIsBad && !happens(person, 'falseRollback')) {
         person.stage = null
+        seeRollout(person, nowMs, view)
         return ['decided to wait']
       }
       go(person, 'rolling back', nowMs + delay(person, 'rollBack'))
