@@ -8,7 +8,7 @@ const carmine = join(import.meta.dirname, '../cli/carmine.mjs')
 
 /** Whole runs with one worker and with two, in turn, each in a process of its own. */
 export function suiteFigures(): Figure[] {
-  const pairs = Array.from({ length: 3 }, () => ({ one: suiteRun(1), two: suiteRun(2) }))
+  const pairs = Array.from({ length: 2 }, () => ({ one: suiteRun(1), two: suiteRun(2) }))
   return [
     figureOf(
       'speed of two workers over one',

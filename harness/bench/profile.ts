@@ -27,19 +27,21 @@ export function profileParts(work: () => void): Map<string, number> {
   const profile = sample(work)
   const nodes = new Map(profile.nodes.map(node => [node.id, node]))
   const parents = new Map(profile.nodes.flatMap(({ id, children }) => (children ?? []).map(child => [child, id])))
-  const partOf = (leaf: number): string => {
+  const partOf = (leaf: number): string | undefined => {
     if (nodes.get(leaf)!.callFrame.functionName === '(garbage collector)') return garbage
     for (let id: number | undefined = leaf; id !== undefined; id = parents.get(id)) {
       const { url } = nodes.get(id)!.callFrame
       const part = parts.find(([, sources]) => sources.test(url))
       if (part !== undefined) return part[0]
     }
-    return 'other'
+    // The profiler itself, and time that no source is to blame for.
+    return undefined
   }
-  const spent = new Map([...parts.map(([part]) => part), garbage, 'other'].map(part => [part, 0]))
+  const spent = new Map([...parts.map(([part]) => part), garbage].map(part => [part, 0]))
   let total = 0
   profile.samples!.forEach((leaf, i) => {
     const part = partOf(leaf)
+    if (part === undefined) return
     const micros = profile.timeDeltas![i]!
     spent.set(part, spent.get(part)! + micros)
     total += micros
