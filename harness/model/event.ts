@@ -5,11 +5,11 @@ const runMetric = record({ name: text, phase: text, dryRun: flag })
 const servingPods = record({ podTemplateHash: text, pods: int })
 
 /**
- * Every type of event in a trial log, with its fields. Types are in the past tense. `truth.*` events are the ground truth, which
- * the engine never gets; the others are observations and operations. The order of this table is the binary type number: add at its end.
+ * Every type of event in a trial log, with its fields; event-meanings.ts says what they mean. Types are in the past tense. `truth.*`
+ * events are the ground truth, which the engine never gets; the others are observations and operations. The order of this table is
+ * the binary type number: add at its end.
  */
 export const eventTypes = {
-  /** First event. `variant` is faulty, twin or scare. */
   'trial.started': record({
     scenario: text,
     variant: text,
@@ -19,7 +19,6 @@ export const eventTypes = {
     backend: text,
     horizonMs: int,
   }),
-  /** The declared diff: `key` in `file` went from one opaque value to another. `release` is deploy (the scenario's), fix (a person's repair of deploy `deploy`) or retry (the same change again). */
   'release.updated': record({
     deploy: int,
     release: text,
@@ -30,14 +29,10 @@ export const eventTypes = {
     fromValue: text,
     toValue: text,
   }),
-  /** The cell that ends now began at `fromMs`: requests of all versions, those failed or slower than the SLO, and those that the fault touched. */
   'truth.cell': record({ fromMs: int, requests: int, bad: int, touched: int }),
-  /** A pod began or ceased to suffer from the fault. */
   'truth.pod': record({ pod: text, touched: flag }),
-  /** After the horizon: rates that hold until the next such event or the end of the trial. */
   'truth.carried': record({ badPerHour: decimal(3), touchedPerHour: decimal(3) }),
   'look.taken': record({ fromMs: int, toMs: int, versions: list(versionLook) }),
-  /** No look could be made for the interval that ends now. */
   'look.missed': record({ reason: text }),
   'rollout.changed': record({
     name: text,
@@ -72,20 +67,16 @@ export const eventTypes = {
     ready: flag,
   }),
   'kubernetes.emitted': record({ object: text, reason: text, message: text }),
-  /** Pods that receive traffic, per version. */
   'traffic.shifted': record({ versions: list(servingPods) }),
-  /** A deciding detector's alarm; shadows write a side stream. */
   'detector.fired': record({ detector: text, blames: nullable(text), score: decimal(6), reason: text }),
   'page.sent': record({ effectId: text, blames: nullable(text), reason: text }),
   'page.acknowledged': record({}),
   'person.looked': record({}),
-  /** `decision` is rollback or wait. */
   'person.decided': record({ decision: text }),
   'cause.found': record({}),
   'fix.merged': record({}),
   'operation.started': record({ effectId: text, actor: text, operation: text, podTemplateHash: text }),
   'operation.finished': record({ effectId: text, actor: text, operation: text, ok: flag, message: text }),
-  /** Set-up or telemetry of the trial failed; the trial does not count. */
   'trial.invalidated': record({ reason: text }),
   'trial.ended': record({}),
 } as const

@@ -2,7 +2,7 @@ import { readFileSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { readKindSettings } from '../../../clusters/kind/settings.ts'
 import type { Check } from './check.ts'
-import { type Answer, ask } from './probe.ts'
+import { type Answer, ask, notFound } from './probe.ts'
 
 interface DockerInfo {
   readonly ServerVersion?: string
@@ -69,7 +69,7 @@ export async function kindChecks(env: Readonly<Record<string, string | undefined
     {
       ...toolCheck(
         'xk6',
-        { ...xk6, text: xk6.text && 'on the PATH' },
+        { ...xk6, text: xk6.problem === notFound ? undefined : 'on the PATH' },
         {
           needed: 'any version on the PATH',
           why: 'it builds a k6 with extensions, for load scripts of your own that use some',
