@@ -8,6 +8,8 @@ import { cpuMs, type Figure, figureOf } from './figure.ts'
 import { profileParts } from './profile.ts'
 
 const repeats = 5
+/** The compiler goes on making the code faster for some 300 worlds. */
+const warmUps = 5
 /** Looks of one world, which speed is counted in. */
 const looksPerWorld = 360
 /** Seeds of the units that are run; every scenario and variant of the suite has as many. */
@@ -26,7 +28,7 @@ export function worldFigures(plan: SuitePlan): Figure[] {
     some.reduce((sum, unit) => sum + runUnit(plan, unit, () => false).trials.length, 0)
   const few = units.filter((_, i) => i % 3 === 0)
 
-  for (let i = 0; i < 2; i++) runWorlds()
+  for (let i = 0; i < warmUps; i++) runWorlds()
   const worlds = rates(() => runWorlds() / looksPerWorld)
   const parts = profileParts(runWorlds)
   const worldMs = 1000 / figureOf('', '', worlds).value
