@@ -1,7 +1,7 @@
 import { within } from '../../harness/model/trial.ts'
 import { takeLook } from '../looks.ts'
 import { scrapeUpTo } from './scraping.ts'
-import { cellMs, drawCell, type ServingVersion, type TrafficSetting } from './subject/cell.ts'
+import { cellMs, drawCell, drawLoad, type ServingVersion, type TrafficSetting } from './subject/cell.ts'
 import { latencyModel } from './subject/latency-model.ts'
 import { apportion, outcomes, settleCell } from './subject/subject-pod.ts'
 import { type RunningPod, record, show, type World } from './world.ts'
@@ -43,6 +43,12 @@ export function startCell(setting: WorldSetting, world: World): void {
     touched += outcome.touched
     dependencyErrors += outcome.dependencyErrors
   })
+  if (serving.length === 0) {
+    // Nobody answers: all of them fail, and none reaches the dependency.
+    const lost = drawLoad(setting.traffic, index)
+    world.cell = { index, startMs: world.nowMs, requests: lost, bad: lost, touched: lost * outageTouch(world) }
+    return
+  }
   world.dependency.growing[0] = requests - dependencyErrors
   world.dependency.growing[1] = dependencyErrors
   world.cell = { index, startMs: world.nowMs, requests, bad, touched }
@@ -85,7 +91,7 @@ export function carryOn(setting: WorldSetting, world: World): void {
   recordServing(world, serving)
   const pods = serving.reduce((sum, version) => sum + version.pods, 0)
   let badShare = pods === 0 ? 1 : 0
-  let touchedShare = 0
+  let touchedShare = pods === 0 ? outageTouch(world) : 0
   for (const { pods: ofVersion, behaviour } of serving) {
     const share = ofVersion / pods
     const good = (1 - setting.traffic.baseErrorRatio) * (1 - behaviour.errorRatio)
@@ -130,6 +136,11 @@ function recordServing(world: World, serving: readonly ServingPods[]): void {
   world.servingKey = key
   const versions = serving.map(({ podTemplateHash, pods }) => ({ podTemplateHash, pods }))
   record(world, 'traffic.shifted', { versions })
+}
+
+/** Whether requests that find no pod are the fault's doing: 1 where pods suffer from it, else 0. */
+function outageTouch({ touchedPods }: World): number {
+  return touchedPods.length > 0 ? 1 : 0
 }
 
 function outageRatio({ plan }: WorldSetting, atMs: number): number {

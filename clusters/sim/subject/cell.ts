@@ -64,8 +64,13 @@ export interface VersionOutcome {
   readonly errorLatency: readonly number[]
 }
 
+/** Requests of one cell, from a negative binomial, whoever serves them. */
+export function drawLoad({ noise, requestsPerSecond, dispersionIndex }: TrafficSetting, cell: number): number {
+  return negativeBinomialQuantile(uniform(noise.load, cell), (requestsPerSecond * cellMs) / 1000, dispersionIndex)
+}
+
 /**
- * Draws the requests of one cell: load from a negative binomial, split over versions by their serving pods, outcomes by inverse
+ * Draws what becomes of the requests of one cell: split over versions by their serving pods, outcomes by inverse
  * CDF, so that a version with a fault and one without see the same luck.
  * @param dependencyErrorRatio share of requests that fail because of a dependency.
  * @returns one outcome per version, in the given order.
@@ -76,8 +81,7 @@ export function drawCell(
   versions: readonly ServingVersion[],
   dependencyErrorRatio: number,
 ): VersionOutcome[] {
-  const mean = (setting.requestsPerSecond * cellMs) / 1000
-  let requestsLeft = negativeBinomialQuantile(uniform(setting.noise.load, cell), mean, setting.dispersionIndex)
+  let requestsLeft = drawLoad(setting, cell)
   let podsLeft = versions.reduce((sum, { pods }) => sum + pods, 0)
   return versions.map(version => {
     const u = uniform3(setting.noise.split, cell, version.revision, 0)
