@@ -2,7 +2,7 @@ import { dependency } from '../../../clusters/sim/world-setting.ts'
 import { formatDuration } from '../../model/duration.ts'
 import { nearest, type Problem } from '../../model/problem.ts'
 import type { Instant, ScenarioSpec } from '../../model/scenario.ts'
-import type { Criterion, Suite } from '../../model/suite.ts'
+import type { Suite } from '../../model/suite.ts'
 import { type Path, problemAt, type SourceDocument } from '../../model/yaml-source.ts'
 
 /** Values of a scenario that are right each for itself and not together, or not with the suite's horizon. */
@@ -37,30 +37,14 @@ export function scenarioContradictions(document: SourceDocument, spec: ScenarioS
 }
 
 /** Values of a suite, as it is run, that do not go together. */
-export function suiteContradictions(document: SourceDocument, suite: Omit<Suite, 'name'>): Problem[] {
-  return suite.criteria.flatMap((criterion, i) => {
-    const path = ['spec', 'criteria', i]
-    const bound = criterion.atLeast === undefined ? 'below' : 'atLeast'
-    const problems: Problem[] = []
-    if (!suite.levels.includes(criterion.level))
-      problems.push(problemAt(document, [...path, 'level'], `the run has no level ${criterion.level}`))
-    const isTime = criterion.measure.includes('S.')
-    if (isTime !== isDuration(document, i, bound)) {
-      const message = `\`${criterion.measure}\` is a ${isTime ? 'time' : 'share'}`
-      const hint = isTime ? 'write 30s or 5m' : 'write 0.05 or 5%'
-      problems.push(problemAt(document, [...path, bound], message, { hint }))
-    }
-    return problems
-  })
+export function suiteContradictions(document: SourceDocument, { criteria, levels }: Omit<Suite, 'name'>): Problem[] {
+  return criteria.flatMap(({ level }, i) =>
+    levels.includes(level)
+      ? []
+      : [problemAt(document, ['spec', 'criteria', i, 'level'], `the run has no level ${level}`)],
+  )
 }
 
 function earliestMs(instant: Instant): number {
   return typeof instant === 'number' ? instant : instant.from
-}
-
-/** Both are numbers once they are read; only the text tells them apart. */
-function isDuration(document: SourceDocument, i: number, bound: 'atLeast' | 'below'): boolean {
-  const { spec } = document.value as { spec: { criteria: Record<keyof Criterion, unknown>[] } }
-  const written = spec.criteria[i]?.[bound]
-  return typeof written === 'string' && !written.endsWith('%')
 }

@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { summary } from '../../../reports/fixtures/summary.ts'
+import { carmine } from '../fixtures/carmine.ts'
+import { shippedNames } from '../load/documents.ts'
+import { listedKinds } from '../load/kind-names.ts'
+
+test.each([
+  ['scenarios', /^SCENARIO +FAMILY +VARIANTS +DESCRIPTION\n/, /^latency +latency +faulty, twin +\S/m],
+  ['policies', /^POLICY +DECIDES +DESCRIPTION\n/, /^careful +any of onset-expert, progress +\S/m],
+  ['suites', /^SUITE +BACKEND +SCENARIOS +SEEDS +CRITERIA +DESCRIPTION\n/, /^quick +sim +\d+ +\d+ +\d+ +\S/m],
+  ['faults', /^FAULT +PARAMETERS +BREAKS\n/, /^latency +latencyFactor 1 to 50 \(factor\) +\S/m],
+  ['detectors', /^DETECTOR +FINDS\n/, /^threshold +\S/m],
+  ['measures', /^MEASURE +BOUND +MEANING\n/, /^fdrtS\.p95 +a time, such as 2m +\S/m],
+])('list %s', async (kind, heading, row) => {
+  const { exitCode, stdout } = await carmine('list', kind)
+  expect(exitCode).toBe(0)
+  expect(stdout).toMatch(heading)
+  expect(stdout).toMatch(row)
+})
+
+test('without a kind all are listed, within 100 columns', async () => {
+  const { stdout } = await carmine('list')
+  expect(stdout).toContain('\n\nPOLICY ')
+  expect(Math.max(...stdout.split('\n').map(line => line.length))).toBeLessThanOrEqual(100)
+  expect(Object.keys(JSON.parse((await carmine('list', '--json')).stdout))).toEqual(listedKinds)
+})
+
+test('--json is a list of everything that is shipped', async () => {
+  const rows = JSON.parse((await carmine('list', 'scenarios', '--json')).stdout) as { scenario: string }[]
+  expect(rows.map(({ scenario }) => scenario)).toEqual(shippedNames('catalogue'))
+})
+
+test('an unknown kind is a usage error that lists the kinds', async () => {
+  const { exitCode, stderr } = await carmine('list', 'scenario')
+  expect(exitCode).toBe(64)
+  expect(stderr).toContain(listedKinds.join(', '))
+})
+
+test('runs of the current folder are listed by name and number, also one whose summary cannot be read', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'carmine-list-'))
+  const run = (name: string, text: string) => {
+    mkdirSync(join(folder, 'runs', name), { recursive: true })
+    writeFileSync(join(folder, 'runs', name, 'summary.json'), text)
+  }
+  const list = () =>
+    spawnSync(process.execPath, [join(import.meta.dirname, '../carmine.mjs'), 'list', 'runs'], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+  try {
+    expect(list()).toMatchObject({ status: 0, stdout: 'no runs\n' })
+    for (const name of ['quick-10', 'quick-9']) run(name, JSON.stringify(summary))
+    run('broken', '{')
+    mkdirSync(join(folder, 'runs/unfinished'))
+    const rows = list().stdout.split('\n').slice(1, -1)
+    expect(rows.map(row => row.split(/ +/)[0])).toEqual(['runs/broken', 'runs/quick-9', 'runs/quick-10'])
+    expect(rows[0]).toMatch(/cannot be read$/)
+    expect(rows[1]).toMatch(new RegExp(`${summary.verdict}$`))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
