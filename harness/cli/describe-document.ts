@@ -51,7 +51,10 @@ export function describePolicy(spec: PolicySpec, document: SourceDocument): Desc
     ['engine acts', decidesWhen(spec)],
     ['in shadow', shadows.join(', ') || 'none'],
     ...Object.entries(written).map(([name, tuning]): [string, string] => [`tuning of ${name}`, JSON.stringify(tuning)]),
-    ['budget', `${actionsPerRevision} actions a revision, ${retries} retries of one that failed`],
+    [
+      'budget',
+      `${counted(actionsPerRevision, 'action')} a revision; ${counted(retries, 'more attempt')} where one fails`,
+    ],
     [
       'analysis',
       spec.analysis === 'live'
@@ -106,4 +109,8 @@ function describeMagnitude(size: MagnitudeSpec): string {
 function describeInstant(instant: Instant): string {
   if (typeof instant === 'number') return formatDuration(instant)
   return `${formatDuration(instant.from)} to ${formatDuration(instant.to)}`
+}
+
+function counted(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`
 }
