@@ -7,12 +7,11 @@ import { apiVersion } from '../../model/schema-types.ts'
 import { defaultHorizonMs } from '../../model/suite.ts'
 import { problemAt, readDocuments, type SourceDocument } from '../../model/yaml-source.ts'
 import { scenarioContradictions } from './contradictions.ts'
-import { displayName } from './documents.ts'
 import type { OwnKind } from './kind-names.ts'
 import { ownKinds } from './kinds.ts'
 import { loadPlan, patchesOf } from './load-plan.ts'
 import { loadSubject, policyFile } from './load-subject.ts'
-import { readInput } from './read-input.ts'
+import { displayName, readInput } from './read-input.ts'
 
 /** A file that was read, and what it holds, such as `Rollout checkout`. */
 export interface CheckedFile {

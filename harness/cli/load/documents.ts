@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type * as z from 'zod'
 import { parseWith } from '../../model/parse-with.ts'
 import { nearest, type Problem } from '../../model/problem.ts'
 import { problemAt, readDocument, type SourceDocument } from '../../model/yaml-source.ts'
 import { ownKindNames } from './kind-names.ts'
-import { readInput } from './read-input.ts'
+import { displayName, readInput } from './read-input.ts'
 
 /** Where the shipped scenarios, suites, policies and manifests stand. */
 export const shippedFolder = fileURLToPath(new URL('../../../scenarios/', import.meta.url))
@@ -82,12 +82,6 @@ export function loadDocument<S extends z.ZodType<{ metadata: { name: string } }>
 /** Says that a value of a document contradicts another. */
 export function contradiction(document: SourceDocument, path: readonly (string | number)[], message: string): Problem {
   return problemAt(document, path, message)
-}
-
-/** A file's path as it is shown: below the current folder where it is. */
-export function displayName(file: string): string {
-  const below = relative(process.cwd(), file)
-  return below === '' || below.startsWith('..') ? file : below
 }
 
 function fileOf(kind: Kind, { word, complain }: Mention, problems: Problem[]): string | undefined {

@@ -7,8 +7,7 @@ import type { CaseFile } from '../../../clusters/sim/argo/case-file.ts'
 import { parseWith } from '../../model/parse-with.ts'
 import { InvalidInput, type Problem } from '../../model/problem.ts'
 import { type Path, readDocument, type SourceDocument } from '../../model/yaml-source.ts'
-import { displayName } from './documents.ts'
-import { readInput } from './read-input.ts'
+import { displayName, readInput } from './read-input.ts'
 
 const manifest = z.looseObject({ kind: z.string(), metadata: z.looseObject({ name: z.string() }) })
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { CanaryStep, Rollout } from '../../../clusters/manifests/argo-types.ts'
 import type { ManifestFile } from '../../../clusters/manifests/manifest-object.ts'
 import { readManifests } from '../../../clusters/manifests/read-manifests.ts'
@@ -6,8 +6,8 @@ import type { InertFields } from '../../../clusters/manifests/report.ts'
 import type { Subject } from '../../../clusters/sim/world-setting.ts'
 import { formatDuration } from '../../model/duration.ts'
 import type { Problem } from '../../model/problem.ts'
-import { displayName, shippedFolder } from './documents.ts'
-import { readInput } from './read-input.ts'
+import { shippedFolder } from './documents.ts'
+import { displayName, readInput } from './read-input.ts'
 
 export interface SubjectOptions {
   /** Users' own files; without them the shipped subject. */
@@ -51,7 +51,8 @@ export function loadSubject(
     rollout: withPauses(rollout, options.pauseMs),
     templates,
     telemetry: names,
-    release: { file: rolloutFile, variable: releaseVariable },
+    // Stands in every log: not a path, which would depend on the current folder.
+    release: { file: basename(rolloutFile), variable: releaseVariable },
   }
   return { subject, inert: result.inert }
 }

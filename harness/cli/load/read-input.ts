@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
+import { relative } from 'node:path'
 import type { Problem } from '../../model/problem.ts'
-import { displayName } from './documents.ts'
 
 /** The bytes of a file that a user named; where it cannot be read, undefined and a problem more. */
 export function readInput(path: string, problems: Problem[]): Uint8Array | undefined {
@@ -17,6 +17,12 @@ export function readInput(path: string, problems: Problem[]): Uint8Array | undef
 export function wholeFileProblem(path: string, message: string, hint?: string): Problem {
   const place = { file: displayName(path), line: 1, column: 1 }
   return { ...place, message, ...(hint === undefined ? {} : { hint }), severity: 'error' }
+}
+
+/** A file's path as it is shown: below the current folder where it is. */
+export function displayName(file: string): string {
+  const below = relative(process.cwd(), file)
+  return below === '' || below.startsWith('..') ? file : below
 }
 
 function reasonOf({ code, message }: NodeJS.ErrnoException): string {

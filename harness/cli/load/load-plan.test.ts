@@ -1,0 +1,25 @@
+import { afterEach, expect, test } from 'vitest'
+import { planTrial } from '../../run/plan-trial.ts'
+import { loadPlan } from './load-plan.ts'
+
+const before = process.cwd()
+afterEach(() => process.chdir(before))
+
+test('a plan does not depend on the folder that it is loaded in', () => {
+  const options = { suite: 'quick', seed: 1, lenient: false }
+  const plans = ['/', import.meta.dirname, before].map(folder => {
+    process.chdir(folder)
+    return loadPlan(options).plan
+  })
+  expect(plans[1]).toEqual(plans[0])
+  expect(plans[2]).toEqual(plans[0])
+})
+
+test('a scenario of the suite has the same trial in every plan that holds it', () => {
+  const whole = loadPlan({ suite: 'quick', seed: 1, lenient: false }).plan
+  const alone = loadPlan({ suite: 'quick', seed: 1, lenient: false, scenarios: ['latency'] }).plan
+  const latency = whole.scenarios.find(({ name }) => name === 'latency')!
+  expect(planTrial(alone.scenarios[0]!, 'faulty', 3, alone.horizonMs)).toEqual(
+    planTrial(latency, 'faulty', 3, whole.horizonMs),
+  )
+})
