@@ -46,18 +46,19 @@ export function finish(state: EngineState, outbox: Outbox, { effectId, ok }: Fin
 type Finished = TimedObservation & { readonly type: 'effect.finished' }
 
 /**
- * Looks whether the world shows an action that was done. An abort that came when the revision had just been promoted did nothing:
- * it counts as failed, so that an undo can follow.
+ * Looks whether the world shows an action that was done. An abort that came when the revision had just been promoted did nothing,
+ * though the status shows it until the controller drops it: it counts as failed, so that an undo can follow.
  */
 export function settle(state: EngineState, outbox: Outbox): void {
   const { rollout } = state.seen
   for (const revision of Object.values(state.revisions)) {
     const { action, podTemplateHash } = revision
     if (rollout === null || action?.status !== 'done') continue
-    if (rollout.currentHash !== podTemplateHash || rollout.aborted) {
+    const isPromoted = rollout.stableHash === podTemplateHash
+    if (rollout.currentHash !== podTemplateHash || (rollout.aborted && !isPromoted)) {
       revision.action = null
       revision.failures = 0
-    } else if (action.type === 'abort' && rollout.stableHash === podTemplateHash) {
+    } else if (action.type === 'abort' && isPromoted) {
       revision.actionsSpent--
       fail(state, outbox, revision)
     }
