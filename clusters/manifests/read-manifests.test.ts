@@ -331,7 +331,7 @@ describe('what is wrong is told with its place', () => {
       'payments.yaml',
       /[\s\S]*/,
       shipped('telemetry.yaml').text,
-      'Telemetry `checkout` is written twice (first at payments.yaml:2)',
+      'Telemetry `checkout` is written twice (first at payments.yaml:3)',
     ],
     [
       'an unknown field of Telemetry',
