@@ -60,6 +60,9 @@ export function loadManifests(plan: LoadPlan): string {
   return [script, job].map(document => stringify(document)).join('---\n')
 }
 
+/** k6 ends by itself soon after the trial; a machine that is busy with the clean-up of a whole cluster may be late to say so. */
+const resultWithinMs = 180_000
+
 /** Waits for the Job's end and reads its result. Exit code 99 is a result; any other failure throws with the end of k6's log. */
 export async function loadResult(api: KubeApi, namespace: string, signal: AbortSignal): Promise<LoadResult> {
   const pods = `/api/v1/namespaces/${namespace}/pods`
@@ -73,7 +76,7 @@ export async function loadResult(api: KubeApi, namespace: string, signal: AbortS
       }
       return { pending: JSON.stringify(state ?? items[0]?.status?.phase ?? 'no pod') }
     },
-    { timeoutMs: 30_000, signal, intervalMs: 1000 },
+    { timeoutMs: resultWithinMs, signal, intervalMs: 1000 },
   )
   const log = await readText(api, `${pods}/${pod}/log?container=k6`, signal)
   return parseLoadResult(exitCode, log)
