@@ -1,6 +1,7 @@
 import { nearest } from '../../harness/model/problem.ts'
 import type { Path } from '../../harness/model/yaml-source.ts'
 import { rolloutArgs } from '../sim/argo/rollout-args.ts'
+import { rulePattern } from '../sim/argo/rule-pattern.ts'
 import type { AnalysisUse } from './analysis-uses.ts'
 import type { AnalysisTemplateSpec, Metric, Rollout } from './argo-types.ts'
 import { checkMeasurement } from './check-measurement.ts'
@@ -165,9 +166,8 @@ function checkRules(report: Report, rollout: ManifestObject, use: AnalysisUse, m
         const at = [...path, index, 'metricName']
         if (seen.has(metricName)) tell(report, object, at, `a second rule of ${field} for \`${metricName}\``)
         seen.add(metricName)
-        const pattern = patternOf(metricName)
-        if (pattern === undefined)
-          tell(report, object, at, `\`${metricName}\` is not a regular expression; for all metrics write \`.*\``)
+        const pattern = rulePattern(metricName)
+        if (pattern instanceof Error) tell(report, object, at, pattern.message, { hint: 'for all metrics write `.*`' })
         else if (use.complete && !metricNames.some(name => pattern.test(name))) {
           const near = nearest(metricName, metricNames)
           const hint = near === undefined ? undefined : `did you mean \`${near}\`?`
@@ -175,13 +175,5 @@ function checkRules(report: Report, rollout: ManifestObject, use: AnalysisUse, m
         }
       }
     }
-  }
-}
-
-function patternOf(text: string): RegExp | undefined {
-  try {
-    return new RegExp(text, 'u')
-  } catch {
-    return undefined
   }
 }

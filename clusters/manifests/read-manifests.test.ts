@@ -416,7 +416,7 @@ describe('what is wrong is told with its place', () => {
     )
     expect(problems(twice).map(text => text.replace(/^\S+ error: /, ''))).toEqual([
       '`eror` matches no metric of this analysis',
-      '`*` is not a regular expression; for all metrics write `.*`',
+      'error parsing regexp: missing argument to repetition operator: `*` (for all metrics write `.*`)',
       'a second metric `error-rate`: there is one in this template',
     ])
   })

@@ -23,7 +23,8 @@ test.each([
   ['{latency: {bucketsS: [1, 0.5]}}', 'bucket bounds must rise'],
   ['{code: {error: "400"}}', '`errors` does not match the code in `error`'],
   ['{code: {errors: .*}}', '`errors` matches the code in `success`'],
-  ['{code: {errors: "["}}', 'not a regular expression'],
+  ['{code: {errors: "["}}', 'missing closing ]'],
+  ['{code: {errors: "5(?=0).*"}}', 'invalid or unsupported Perl syntax'],
   ['{labels: {pod: pod-name}}', 'a label name has letters'],
   ['{scrapeInterval: 5}', 'expected a duration'],
 ])('%s is refused', (spec, message) => {

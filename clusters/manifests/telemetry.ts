@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { documentOf, durationMs } from '../../harness/model/schema-types.ts'
+import { compileWholeRe2 } from '../sim/re2/compile-re2.ts'
+import { PatternError } from '../sim/re2/pattern-error.ts'
 
 const metricName = z
   .string()
@@ -11,13 +13,10 @@ const labels = z.record(labelName, z.string())
 
 const codePattern = z.string().check(context => {
   try {
-    new RegExp(`^(?:${context.value})$`)
-  } catch {
-    context.issues.push({
-      code: 'custom',
-      input: context.value,
-      message: `\`${context.value}\` is not a regular expression`,
-    })
+    compileWholeRe2(context.value)
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error
+    context.issues.push({ code: 'custom', input: context.value, message: error.message })
   }
 })
 
@@ -49,14 +48,8 @@ const telemetrySpec = z.strictObject({
         .default('5..')
         .meta({ description: 'Codes that are errors: a regular expression for the whole code' }),
     })
-    .refine(
-      ({ error, errors }) => new RegExp(`^(?:${errors})$`).test(error),
-      '`errors` does not match the code in `error`',
-    )
-    .refine(
-      ({ success, errors }) => !new RegExp(`^(?:${errors})$`).test(success),
-      '`errors` matches the code in `success`',
-    )
+    .refine(({ error, errors }) => compileWholeRe2(errors).test(error), '`errors` does not match the code in `error`')
+    .refine(({ success, errors }) => !compileWholeRe2(errors).test(success), '`errors` matches the code in `success`')
     .prefault({}),
   labels: z
     .strictObject({
@@ -85,5 +78,5 @@ export const defaultTelemetry: Telemetry = telemetrySpec.parse({})
 
 /** Whether a status code is an error. */
 export function errorCode({ code }: Telemetry): RegExp {
-  return new RegExp(`^(?:${code.errors})$`)
+  return compileWholeRe2(code.errors)
 }

@@ -2,6 +2,7 @@ import { parseDurationMs } from '../../../harness/model/duration.ts'
 import type { AnalysisArg, DryRun, IntOrString, MeasurementRetention, Metric } from '../../manifests/argo-types.ts'
 import type { AnalysisRunSpec, ResolvedMetric } from './analysis-run.ts'
 import { canonicalText } from './canonical-text.ts'
+import { rulePattern } from './rule-pattern.ts'
 import type { MergedTemplate } from './template-merge.ts'
 
 /** pkg/apis, utils/defaults/defaults.go, DefaultConsecutiveErrorLimit. */
@@ -130,20 +131,12 @@ function matchRules<Rule extends DryRun | MeasurementRetention>(
 ): (Rule | undefined)[] | number {
   const matched: (Rule | undefined)[] = metrics.map(() => undefined)
   for (const [index, rule] of rules.entries()) {
-    const pattern = toPattern(rule.metricName)
-    const hits = metrics.map(metric => pattern?.test(metric.name) === true)
+    const pattern = rulePattern(rule.metricName)
+    const hits = metrics.map(metric => pattern instanceof RegExp && pattern.test(metric.name))
     if (!hits.includes(true)) return index
     for (const [i, hit] of hits.entries()) if (hit) matched[i] = rule
   }
   return matched
-}
-
-function toPattern(text: string): RegExp | undefined {
-  try {
-    return new RegExp(text, 'u')
-  } catch {
-    return undefined
-  }
 }
 
 /** A number, or text that reads as 0 where it is none (k8s.io/apimachinery, IntOrString.IntValue). */

@@ -35,7 +35,7 @@ describe('the problems of a query', () => {
     expect(problemsOf('rate(up) + topk(1, up) + {job=~"("} + (1 == 2)')).toEqual([
       '5-7 expected type range vector in call to function "rate", got instant vector',
       '11-15 topk() is not supported: of the aggregations sum, avg, min, max and count are',
-      '31-34 invalid regular expression "(": Unterminated group',
+      '31-34 error parsing regexp: missing closing ): `(`',
       '39-45 comparisons between scalars must use BOOL modifier',
     ])
   })

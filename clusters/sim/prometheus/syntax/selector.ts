@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '@lezer/common'
+import { PatternError } from '../../re2/pattern-error.ts'
 import { metricNameLabel } from '../labels.ts'
 import { type Matcher, matcherTest } from '../matchers.ts'
-import { PatternError } from '../re2.ts'
 import type { QueryProblem, VectorSelector } from './expression.ts'
 import { unquote } from './literals.ts'
 import { childrenOf } from './tree.ts'

@@ -1,0 +1,3 @@
+module carmine.dev/re2-oracle
+
+go 1.24
