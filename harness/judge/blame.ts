@@ -33,14 +33,16 @@ export function blamingAlarms(events: readonly TrialEvent[], podTemplateHash: st
   return alarms
 }
 
-/** Actions that took the deploy back: aborts and undos, by whom and when each began. */
+/** Actions that took the deploy back: aborts and undos, by whom and when each began. One that was refused took nothing back. */
 export function revertsOf(events: readonly TrialEvent[], podTemplateHash: string): Deed[] {
+  const refused = new Set<string>()
+  for (const { type, data } of events) if (type === 'operation.finished' && !data.ok) refused.add(data.effectId)
   const reverts: Deed[] = []
   for (const { t, type, data } of events) {
     if (type === 'rollout.aborted' && data.actor === 'argo' && data.podTemplateHash === podTemplateHash) {
       reverts.push({ t, actor: 'argo' })
     }
-    if (type !== 'operation.started' || data.podTemplateHash !== podTemplateHash) continue
+    if (type !== 'operation.started' || data.podTemplateHash !== podTemplateHash || refused.has(data.effectId)) continue
     if (data.operation === 'abort' || data.operation === 'undo') reverts.push({ t, actor: data.actor as Actor })
   }
   return reverts

@@ -1,10 +1,10 @@
-import { isDetected } from './outcome.ts'
+import { isDetected, isReverted } from './outcome.ts'
 import type { TrialResult } from './trial-result.ts'
 
 /** Why a trial went wrong for the policy under test, in a few words; undefined when it did not. */
 export function failureOf({ variant, level, facts }: TrialResult): string | undefined {
   if (!facts.valid) return 'the trial is not valid'
-  const automatic = facts.revertedMs.engine !== undefined || facts.revertedMs.argo !== undefined
+  const automatic = isReverted(facts)
   if (variant !== 'faulty') {
     if (automatic) return 'a good deploy was rolled back'
     return facts.blamingAlarms > 0 ? 'a good deploy was called bad' : undefined
