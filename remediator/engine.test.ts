@@ -2,22 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { type Effect, type Level, levels } from '../harness/model/effect.ts'
 import type { Observation, PodView, RolloutView, TimedObservation } from '../harness/model/observation.ts'
 import { createEngine, type EngineState, step } from './engine.ts'
+import { updatingRollout } from './fixtures/rollout-view.ts'
 import { policyDocument } from './policy.ts'
 
-const rollout: RolloutView = {
-  name: 'checkout',
-  phase: 'Progressing',
-  message: '',
-  revision: 1,
-  currentHash: 'old',
-  stableHash: 'old',
-  currentStepIndex: 0,
-  stepCount: 5,
-  updatedReplicas: 2,
-  updatedAvailable: 0,
-  replicas: 10,
-  aborted: false,
-}
+const rollout: RolloutView = { ...updatingRollout, revision: 1, currentHash: 'old' }
 
 function policyOf(spec: object) {
   const metadata = { name: 'test' }

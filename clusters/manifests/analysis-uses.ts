@@ -1,4 +1,4 @@
-import { nearest } from '../../harness/model/problem.ts'
+import { didYouMean } from '../../harness/model/problem.ts'
 import type { Path } from '../../harness/model/yaml-source.ts'
 import type {
   AnalysisTemplateRef,
@@ -90,13 +90,8 @@ function tellMissing(
   }
   const other = all.find(one => one.kind !== kind && one.name === name)
   const names = all.filter(one => one.kind === kind).map(one => one.name)
-  const near = nearest(name, names)
   const otherScope = kind === 'AnalysisTemplate' ? 'add `clusterScope: true`' : 'leave out `clusterScope`'
   const hint =
-    other !== undefined
-      ? `there is a template of this name in the other scope: ${otherScope}`
-      : near === undefined
-        ? undefined
-        : `did you mean \`${near}\`?`
+    other !== undefined ? `there is a template of this name in the other scope: ${otherScope}` : didYouMean(name, names)
   tell(report, owner, [...path, 'templateName'], `there is no ${kind} \`${name}\` in these files`, { hint })
 }

@@ -1,4 +1,4 @@
-import { nearest } from '../../harness/model/problem.ts'
+import { didYouMean, nearest } from '../../harness/model/problem.ts'
 import type { Path } from '../../harness/model/yaml-source.ts'
 import { rolloutArgs } from '../sim/argo/rollout-args.ts'
 import { rulePattern } from '../sim/argo/rule-pattern.ts'
@@ -133,8 +133,7 @@ function argumentValues(report: Report, rollout: ManifestObject, use: AnalysisUs
     if (declared.has(arg.name)) {
       values.set(arg.name, args[0]!.value ?? '')
     } else if (use.complete) {
-      const near = nearest(arg.name, [...declared.keys()])
-      const hint = near === undefined ? undefined : `did you mean \`${near}\`?`
+      const hint = didYouMean(arg.name, [...declared.keys()])
       const message = `no template of this analysis declares the argument \`${arg.name}\`: it is dropped`
       tell(report, rollout, [...path, 'name'], message, { severity: 'warning', hint })
     }
@@ -169,8 +168,7 @@ function checkRules(report: Report, rollout: ManifestObject, use: AnalysisUse, m
         const pattern = rulePattern(metricName)
         if (pattern instanceof Error) tell(report, object, at, pattern.message, { hint: 'for all metrics write `.*`' })
         else if (use.complete && !metricNames.some(name => pattern.test(name))) {
-          const near = nearest(metricName, metricNames)
-          const hint = near === undefined ? undefined : `did you mean \`${near}\`?`
+          const hint = didYouMean(metricName, metricNames)
           tell(report, object, at, `\`${metricName}\` matches no metric of this analysis`, { hint })
         }
       }

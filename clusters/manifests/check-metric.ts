@@ -1,6 +1,7 @@
 import { parseDurationMs } from '../../harness/model/duration.ts'
 import type { Path } from '../../harness/model/yaml-source.ts'
-import type { IntOrString, Metric } from './argo-types.ts'
+import type { Metric } from './argo-types.ts'
+import { intValue } from './int-or-string.ts'
 import type { ManifestObject } from './manifest-object.ts'
 import { type Report, tell } from './report.ts'
 
@@ -26,17 +27,17 @@ export function checkMetric(report: Report, template: ManifestObject, path: Path
       warn(field, `\`${field}\`: ${JSON.stringify(value)} is no integer, and Argo Rollouts reads it as 0`)
     }
   }
-  const count = integer(metric.count)
-  const failureLimit = integer(metric.failureLimit)
-  const successLimit = integer(metric.consecutiveSuccessLimit)
-  const inconclusiveLimit = integer(metric.inconclusiveLimit)
+  const count = intValue(metric.count)
+  const failureLimit = intValue(metric.failureLimit)
+  const successLimit = intValue(metric.consecutiveSuccessLimit)
+  const inconclusiveLimit = intValue(metric.inconclusiveLimit)
   if (successLimit < 0) error('consecutiveSuccessLimit', '`consecutiveSuccessLimit` is below 0')
   if (failureLimit < -1) error('failureLimit', '`failureLimit` is below 0, and not -1, which switches it off')
   if (successLimit === 0 && failureLimit === -1) {
     error('failureLimit', 'failureLimit and consecutiveSuccessLimit are both switched off: nothing would decide')
   }
   if (inconclusiveLimit < 0) error('inconclusiveLimit', '`inconclusiveLimit` is below 0')
-  if (integer(metric.consecutiveErrorLimit) < 0) error('consecutiveErrorLimit', '`consecutiveErrorLimit` is below 0')
+  if (intValue(metric.consecutiveErrorLimit) < 0) error('consecutiveErrorLimit', '`consecutiveErrorLimit` is below 0')
   if (count > 0) {
     if (failureLimit >= 0 && count < failureLimit + successLimit) {
       error(
@@ -71,10 +72,5 @@ export function checkMetric(report: Report, template: ManifestObject, path: Path
 
 /** Whether a metric goes on until its run is ended: an interval and no count (v1alpha1, EffectiveCount). */
 export function runsForever(metric: Metric): boolean {
-  return integer(metric.count) === 0 && Boolean(metric.interval)
-}
-
-function integer(value: IntOrString | undefined): number {
-  if (typeof value === 'number') return value
-  return value !== undefined && /^[+-]?\d+$/.test(value) ? Number(value) : 0
+  return intValue(metric.count) === 0 && Boolean(metric.interval)
 }

@@ -1,4 +1,4 @@
-import { nearest } from '../../harness/model/problem.ts'
+import { didYouMean } from '../../harness/model/problem.ts'
 import { compileQuery } from '../sim/prometheus/compile.ts'
 import { type Matcher, matcherTest } from '../sim/prometheus/matchers.ts'
 import { type QuerySelector, selectorsOf } from '../sim/prometheus/selectors.ts'
@@ -85,8 +85,7 @@ function unmatched(
 }
 
 function suggestion(word: string, candidates: readonly string[], otherwise: string): string {
-  const near = nearest(word, candidates)
-  return near === undefined ? `${otherwise} ${candidates.join(', ')}` : `did you mean \`${near}\`?`
+  return didYouMean(word, candidates) ?? `${otherwise} ${candidates.join(', ')}`
 }
 
 /** Where the matcher begins in the query, or its selector where that cannot be told. */

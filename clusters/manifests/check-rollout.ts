@@ -1,5 +1,5 @@
 import { parseDurationMs } from '../../harness/model/duration.ts'
-import { nearest } from '../../harness/model/problem.ts'
+import { didYouMean } from '../../harness/model/problem.ts'
 import type { Path } from '../../harness/model/yaml-source.ts'
 import type { CanaryStrategy, IntOrString, RolloutSpec } from './argo-types.ts'
 import { checkSelector } from './label-selector.ts'
@@ -47,8 +47,7 @@ function checkPods(report: Report, object: ManifestObject, spec: RolloutSpec): v
   const port = first.readinessProbe?.httpGet?.port
   const names = (first.ports ?? []).map(({ name }) => name ?? '')
   if (typeof port !== 'string' || names.includes(port)) return
-  const near = nearest(port, names)
-  const hint = near === undefined ? undefined : `did you mean \`${near}\`?`
+  const hint = didYouMean(port, names)
   const message = `the container has no port \`${port}\`, so that its pods would never be ready`
   tell(report, object, [...at, 0, 'readinessProbe', 'httpGet', 'port'], message, { hint })
 }
@@ -104,8 +103,7 @@ function checkCanary(report: Report, object: ManifestObject, canary: CanaryStrat
     for (const [index, arg] of (args ?? []).entries()) {
       const value = arg.valueFrom?.podTemplateHashValue
       if (value === undefined || value === 'Latest' || value === 'Stable') continue
-      const near = nearest(value, ['Latest', 'Stable'])
-      const hint = near === undefined ? undefined : `did you mean \`${near}\`?`
+      const hint = didYouMean(value, ['Latest', 'Stable'])
       const message = `\`podTemplateHashValue\`: expected \`Latest\` or \`Stable\`, got \`${String(value)}\``
       error([...path, 'args', index, 'valueFrom', 'podTemplateHashValue'], message, hint)
     }

@@ -1,4 +1,4 @@
-import { nearest } from '../../harness/model/problem.ts'
+import { didYouMean } from '../../harness/model/problem.ts'
 import type { Rollout, Service } from './argo-types.ts'
 import { selects } from './label-selector.ts'
 import type { ManifestObject } from './manifest-object.ts'
@@ -37,8 +37,7 @@ function checkPorts(report: Report, service: ManifestObject, rollout: ManifestOb
   const names = containers.flatMap(({ ports = [] }) => ports.map(({ name }) => name ?? ''))
   for (const [index, { targetPort }] of ((service.value as unknown as Service).spec.ports ?? []).entries()) {
     if (typeof targetPort !== 'string' || names.includes(targetPort)) continue
-    const near = nearest(targetPort, names)
-    const hint = near === undefined ? undefined : `did you mean \`${near}\`?`
+    const hint = didYouMean(targetPort, names)
     const message = `the pods of Rollout \`${rollout.name}\` have no port \`${targetPort}\``
     tell(report, service, ['spec', 'ports', index, 'targetPort'], message, { hint, severity: 'warning' })
   }
@@ -59,8 +58,7 @@ function checkNamed(
     const names = objects.filter(object => object.kind === 'Service').map(object => object.name)
     // Without a single Service the files are a part of the whole.
     if (names.length === 0 || names.includes(name)) return
-    const near = nearest(name, names)
-    const hint = near === undefined ? undefined : `did you mean \`${near}\`?`
+    const hint = didYouMean(name, names)
     tell(report, rollout, path, `there is no Service \`${name}\` in these files`, { hint })
     return
   }

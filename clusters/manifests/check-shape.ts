@@ -1,5 +1,5 @@
 import { describeValue, formatPath } from '../../harness/model/parse-with.ts'
-import { nearest } from '../../harness/model/problem.ts'
+import { didYouMean } from '../../harness/model/problem.ts'
 import type { Path } from '../../harness/model/yaml-source.ts'
 import { type FieldTree, type FieldType, fieldNames, fieldOf, isList, isMap } from './field-tree.ts'
 import type { ManifestObject } from './manifest-object.ts'
@@ -33,8 +33,7 @@ export function checkShape(report: Report, object: ManifestObject, fields: Field
         check(child, field, [...path, key])
         continue
       }
-      const near = nearest(key, all)
-      const hint = near === undefined ? undefined : `did you mean \`${near}\`?`
+      const hint = didYouMean(key, all)
       tell(report, object, [...path, key], `${formatPath([...path, key])} is not a field of ${object.kind}`, {
         at: 'key',
         hint,

@@ -6,6 +6,7 @@ import {
   readDocuments,
   type SourceDocument,
 } from '../../harness/model/yaml-source.ts'
+import { mergePatch, withoutNulls } from './merge-patch.ts'
 
 export interface ManifestFile {
   readonly name: string
@@ -105,27 +106,6 @@ function objectsOf(document: SourceDocument, base: Path, problems: Problem[], is
       sources: [{ document, base }],
     },
   ]
-}
-
-function mergePatch(target: unknown, patch: unknown): unknown {
-  if (!isPlainMap(patch)) return withoutNulls(patch)
-  const merged: Record<string, unknown> = isPlainMap(target) ? { ...target } : {}
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key]
-    else merged[key] = mergePatch(merged[key], value)
-  }
-  return merged
-}
-
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls)
-  if (!isPlainMap(value)) return value
-  const kept = Object.entries(value).filter(([, child]) => child !== null)
-  return Object.fromEntries(kept.map(([key, child]) => [key, withoutNulls(child)]))
-}
-
-function isPlainMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function depthOf(value: unknown, path: Path): number {

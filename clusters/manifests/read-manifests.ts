@@ -1,5 +1,5 @@
 import { parseWith } from '../../harness/model/parse-with.ts'
-import { nearest, type Problem } from '../../harness/model/problem.ts'
+import { didYouMean, type Problem } from '../../harness/model/problem.ts'
 import { apiVersion as ownApiVersion } from '../../harness/model/schema-types.ts'
 import type { Path } from '../../harness/model/yaml-source.ts'
 import { analysisUses } from './analysis-uses.ts'
@@ -98,10 +98,9 @@ export function readManifests(
 function checkObject(report: Report, object: ManifestObject): boolean {
   const { kind, apiVersion, name } = object
   if (!Object.hasOwn(readKinds, kind)) {
-    const near = apiVersion.startsWith('argoproj.io/') ? nearest(kind, Object.keys(readKinds)) : undefined
+    const hint = apiVersion.startsWith('argoproj.io/') ? didYouMean(kind, Object.keys(readKinds)) : undefined
     const isOwn = apiVersion === ownApiVersion
-    if (near !== undefined)
-      tell(report, object, ['kind'], `\`${kind}\` is not a known kind`, { hint: `did you mean \`${near}\`?` })
+    if (hint !== undefined) tell(report, object, ['kind'], `\`${kind}\` is not a known kind`, { hint })
     else if (isOwn && kind !== 'Telemetry') tell(report, object, ['kind'], `\`${kind}\` is not a manifest`)
     else if (!isOwn) tellInert(report, 'objects of this kind are not simulated', `${kind} ${name}`)
     return false

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { Problem } from './problem.ts'
-import { nearest } from './problem.ts'
+import { didYouMean } from './problem.ts'
 import { keysAt } from './schema-keys.ts'
 import { type Path, problemAt, type SourceDocument } from './yaml-source.ts'
 
@@ -98,9 +98,7 @@ function likeliestBranch(branches: readonly (readonly Issue[])[]): readonly Issu
 }
 
 function suggest(word: string, candidates: readonly string[]): string | undefined {
-  const near = nearest(word, candidates)
-  if (near !== undefined) return `did you mean \`${near}\`?`
-  return candidates.length === 0 ? undefined : `known are ${candidates.join(', ')}`
+  return didYouMean(word, candidates) ?? (candidates.length === 0 ? undefined : `known are ${candidates.join(', ')}`)
 }
 
 function noun(type: string): string {

@@ -35,6 +35,12 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best
 }
 
+/** The hint that names the nearest candidate; undefined when none is near. */
+export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
+  const near = nearest(word, candidates)
+  return near === undefined ? undefined : `did you mean \`${near}\`?`
+}
+
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PodView, RolloutView, TimedObservation } from '../../harness/model/observation.ts'
+import { updatingRollout } from '../fixtures/rollout-view.ts'
 import type { DetectorContext, Finding } from './detector.ts'
 import { progress } from './progress.ts'
 
@@ -10,28 +11,13 @@ function podOf(name: string, more: Partial<PodView> = {}): PodView {
   return { name, podTemplateHash, phase: 'Running', waitingReason: '', restarts: 0, ready: true, ...more }
 }
 
-const rollout: RolloutView = {
-  name: 'checkout',
-  phase: 'Progressing',
-  message: '',
-  revision: 2,
-  currentHash: 'new',
-  stableHash: 'old',
-  currentStepIndex: 0,
-  stepCount: 5,
-  updatedReplicas: 2,
-  updatedAvailable: 0,
-  replicas: 10,
-  aborted: false,
-}
-
 type Change = [atMs: number, change: PodView | Partial<RolloutView> | 'time']
 
 /** Plays changes to a detector that was created at 0 with these pods. */
 function play(tuning: object, before: PodView[], changes: Change[]): (Finding & { atMs: number })[] {
   const chosen = progress.tuning.parse(tuning)
   const pods: Record<string, PodView> = Object.fromEntries(before.map(pod => [pod.name, pod]))
-  let view = rollout
+  let view = updatingRollout
   const context = (nowMs: number) =>
     ({ nowMs, judgedHash: 'new', stableHash: 'old', pods, rollout: view }) as unknown as DetectorContext
   const state = progress.create(chosen, context(0))

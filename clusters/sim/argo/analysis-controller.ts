@@ -4,6 +4,7 @@ import {
   isBad,
   isCompleted,
   type Measurement,
+  newResult,
   type ResolvedMetric,
   resultOf,
 } from './analysis-run.ts'
@@ -57,16 +58,7 @@ export function assessMetrics(state: RolloutState, run: AnalysisRun, nowMs: numb
   for (const { metric, measurement } of taken) {
     let result = resultOf(run, metric)
     if (result === undefined) {
-      const counters = {
-        count: 0,
-        successful: 0,
-        failed: 0,
-        inconclusive: 0,
-        error: 0,
-        consecutiveError: 0,
-        consecutiveSuccess: 0,
-      }
-      result = { name: metric, phase: 'Running', message: '', ...counters, measurements: [] }
+      result = newResult(metric)
       run.results.push(result)
     }
     countMeasurement(result, measurement)

@@ -106,6 +106,43 @@ export function isBad(phase: AnalysisPhase): boolean {
   return isCompleted(phase) && phase !== 'Successful'
 }
 
+/** A run that its controller has not seen. */
+export function newRun(
+  made: Pick<AnalysisRun, 'name' | 'kind' | 'stepIndex' | 'podTemplateHash' | 'createdMs' | 'spec'>,
+): AnalysisRun {
+  return {
+    ...made,
+    terminate: false,
+    phase: '',
+    message: '',
+    startedAtMs: null,
+    completedAtMs: null,
+    results: [],
+    runSummary: emptySummary,
+    dryRunSummary: emptySummary,
+    pass: null,
+    reconcileAtMs: null,
+    changedMeanwhile: false,
+  }
+}
+
+/** The result of a metric before its first measurement. */
+export function newResult(name: string): MetricResult {
+  return {
+    name,
+    phase: 'Running',
+    message: '',
+    count: 0,
+    successful: 0,
+    failed: 0,
+    inconclusive: 0,
+    error: 0,
+    consecutiveError: 0,
+    consecutiveSuccess: 0,
+    measurements: [],
+  }
+}
+
 export const emptySummary: RunSummary = { count: 0, successful: 0, failed: 0, inconclusive: 0, error: 0 }
 
 export function resultOf(run: AnalysisRun, metric: string): MetricResult | undefined {

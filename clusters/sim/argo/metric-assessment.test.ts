@@ -1,22 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { CompletedPhase, MetricResult, ResolvedMetric } from './analysis-run.ts'
+import { type CompletedPhase, type MetricResult, newResult, type ResolvedMetric } from './analysis-run.ts'
+import { resolvedMetric } from './fixtures/resolved-metric.ts'
 import { assessMetric, countMeasurement, exceededLimit } from './metric-assessment.ts'
 
-const endless: ResolvedMetric = {
-  name: 'm',
-  intervalMs: 5000,
-  initialDelayMs: null,
-  count: null,
-  failureLimit: 0,
-  inconclusiveLimit: 0,
-  consecutiveErrorLimit: 4,
-  consecutiveSuccessLimit: 0,
-  successCondition: '',
-  failureCondition: '',
-  provider: {},
-  dryRun: false,
-  retention: 10,
-}
+const endless = resolvedMetric('m')
 
 const phaseOf: Readonly<Record<string, CompletedPhase>> = {
   S: 'Successful',
@@ -27,19 +14,7 @@ const phaseOf: Readonly<Record<string, CompletedPhase>> = {
 
 /** The result after measurements written as letters: Successful, Failed, Inconclusive, Error. */
 function after(letters: string): MetricResult {
-  const result: MetricResult = {
-    name: 'm',
-    phase: 'Running',
-    message: '',
-    count: 0,
-    successful: 0,
-    failed: 0,
-    inconclusive: 0,
-    error: 0,
-    consecutiveError: 0,
-    consecutiveSuccess: 0,
-    measurements: [],
-  }
+  const result = newResult('m')
   for (const letter of letters) {
     countMeasurement(result, { phase: phaseOf[letter]!, message: '', startedAtMs: 0, finishedAtMs: 0, value: '' })
   }

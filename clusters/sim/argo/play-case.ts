@@ -1,4 +1,5 @@
 import type { RolloutSpec } from '../../manifests/argo-types.ts'
+import { mergePatch } from '../../manifests/merge-patch.ts'
 import { createQueue, type EventQueue, peek, pop } from '../queue.ts'
 import type { CaseAction, CaseFile, RolloutPatch } from './case-file.ts'
 import { casePorts, type PlayedQuery } from './case-ports.ts'
@@ -79,16 +80,4 @@ function act({ state, queue }: Player, action: CaseAction, nowMs: number): void 
 
 function patched(spec: RolloutSpec, patch: RolloutPatch): RolloutSpec {
   return mergePatch(spec, patch.spec ?? {}) as RolloutSpec
-}
-
-/** JSON merge patch (RFC 7386). */
-function mergePatch(target: unknown, patch: unknown): unknown {
-  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch
-  const isObject = typeof target === 'object' && target !== null && !Array.isArray(target)
-  const merged: Record<string, unknown> = isObject ? { ...target } : {}
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key]
-    else merged[key] = mergePatch(merged[key], value)
-  }
-  return merged
 }

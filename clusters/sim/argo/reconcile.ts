@@ -1,6 +1,6 @@
 import { scheduleReplicaSetSync } from '../kubernetes/events.ts'
 import { podTemplateHashOf } from '../kubernetes/names.ts'
-import type { ReplicaSet } from '../kubernetes/state.ts'
+import { newReplicaSet, type ReplicaSet } from '../kubernetes/state.ts'
 import type { EventQueue } from '../queue.ts'
 import { currentStep } from './canary-steps.ts'
 import { emit, requestReconcile, requeueAt } from './events.ts'
@@ -73,20 +73,14 @@ function createReplicaSet(state: RolloutState, queue: EventQueue, nowMs: number)
   const revision = Math.max(0, ...state.kubernetes.replicaSets.map(one => one.revision)) + 1
   const podTemplateHash = podTemplateHashOf(state.kubernetes.seed, revision)
   const name = `${state.metadata.name}-${podTemplateHash}`
-  const replicaSet: ReplicaSet = {
+  const replicaSet = newReplicaSet({
     name,
     podTemplateHash,
     createdMs: nowMs,
     revision,
     specReplicas: 0,
     minReadySeconds: state.spec.minReadySeconds ?? 0,
-    replicas: 0,
-    readyReplicas: 0,
-    availableReplicas: 0,
-    pods: [],
-    podsCreated: 0,
-    syncAtMs: null,
-  }
+  })
   state.kubernetes.replicaSets.push(replicaSet)
   const { templateKey } = state
   state.revisions.push({

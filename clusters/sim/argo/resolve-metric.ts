@@ -1,5 +1,6 @@
 import { parseDurationMs } from '../../../harness/model/duration.ts'
-import type { AnalysisArg, DryRun, IntOrString, MeasurementRetention, Metric } from '../../manifests/argo-types.ts'
+import type { AnalysisArg, DryRun, MeasurementRetention, Metric } from '../../manifests/argo-types.ts'
+import { intValue } from '../../manifests/int-or-string.ts'
 import type { AnalysisRunSpec, ResolvedMetric } from './analysis-run.ts'
 import { canonicalText } from './canonical-text.ts'
 import { rulePattern } from './rule-pattern.ts'
@@ -38,17 +39,17 @@ export function resolveRunSpec(merged: MergedTemplate): AnalysisRunSpec {
 }
 
 function resolveMetric(metric: Metric, dryRun: boolean, retention: MeasurementRetention | undefined): ResolvedMetric {
-  const count = toInt(metric.count)
+  const count = intValue(metric.count)
   const hasInterval = metric.interval !== undefined && metric.interval !== ''
   return {
     name: metric.name,
     intervalMs: durationMs(metric.interval),
     initialDelayMs: durationMs(metric.initialDelay),
     count: count !== 0 ? count : hasInterval ? null : 1,
-    failureLimit: toInt(metric.failureLimit),
-    inconclusiveLimit: toInt(metric.inconclusiveLimit),
-    consecutiveErrorLimit: toInt(metric.consecutiveErrorLimit, defaultConsecutiveErrorLimit),
-    consecutiveSuccessLimit: toInt(metric.consecutiveSuccessLimit),
+    failureLimit: intValue(metric.failureLimit),
+    inconclusiveLimit: intValue(metric.inconclusiveLimit),
+    consecutiveErrorLimit: intValue(metric.consecutiveErrorLimit ?? defaultConsecutiveErrorLimit),
+    consecutiveSuccessLimit: intValue(metric.consecutiveSuccessLimit),
     successCondition: metric.successCondition ?? '',
     failureCondition: metric.failureCondition ?? '',
     provider: metric.provider,
@@ -89,16 +90,16 @@ function validateMetrics(metrics: readonly Metric[]): string | undefined {
 }
 
 function validateMetric(metric: Metric): string | undefined {
-  const count = toInt(metric.count)
-  const failureLimit = toInt(metric.failureLimit)
-  const successLimit = toInt(metric.consecutiveSuccessLimit)
-  const inconclusiveLimit = toInt(metric.inconclusiveLimit)
+  const count = intValue(metric.count)
+  const failureLimit = intValue(metric.failureLimit)
+  const successLimit = intValue(metric.consecutiveSuccessLimit)
+  const inconclusiveLimit = intValue(metric.inconclusiveLimit)
   if (successLimit < 0) return 'consecutiveSuccessLimit must be >= 0'
   if (failureLimit < -1) return 'failureLimit must be >= 0, or -1 to be disabled'
   if (successLimit === 0 && failureLimit === -1)
     return 'failureLimit and consecutiveSuccessLimit cannot both be disabled'
   if (inconclusiveLimit < 0) return 'inconclusiveLimit must be >= 0'
-  if (toInt(metric.consecutiveErrorLimit) < 0) return 'consecutiveErrorLimit must be >= 0'
+  if (intValue(metric.consecutiveErrorLimit) < 0) return 'consecutiveErrorLimit must be >= 0'
   if (count > 0) {
     if (failureLimit >= 0 && count < failureLimit + successLimit) {
       const sum = `(${failureLimit} + ${successLimit})`
@@ -137,13 +138,6 @@ function matchRules<Rule extends DryRun | MeasurementRetention>(
     for (const [i, hit] of hits.entries()) if (hit) matched[i] = rule
   }
   return matched
-}
-
-/** A number, or text that reads as 0 where it is none (k8s.io/apimachinery, IntOrString.IntValue). */
-function toInt(value: IntOrString | undefined, fallback = 0): number {
-  if (value === undefined) return fallback
-  if (typeof value === 'number') return value
-  return /^[+-]?\d+$/.test(value) ? Number(value) : 0
 }
 
 function durationMs(text: string | undefined): number | null {

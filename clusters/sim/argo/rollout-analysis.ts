@@ -1,5 +1,5 @@
 import type { RolloutAnalysis } from '../../manifests/argo-types.ts'
-import { type AnalysisRun, emptySummary, isBad, isCompleted } from './analysis-run.ts'
+import { type AnalysisRun, isBad, isCompleted, newRun } from './analysis-run.ts'
 import { currentStep } from './canary-steps.ts'
 import { emit, requestMeasure } from './events.ts'
 import { abortFor, hasPause, isAborted, isRollbackWithinWindow, type ReconcileContext } from './reconcile-context.ts'
@@ -112,25 +112,7 @@ function createRun(
     if (!isCompleted(existing.phase) && existing.spec.key === spec.key) return existing
     name = `${baseName}.${collisions}`
   }
-  const run: AnalysisRun = {
-    name,
-    kind,
-    stepIndex,
-    podTemplateHash: latestHash,
-    createdMs: nowMs,
-    spec,
-    terminate: false,
-    phase: '',
-    message: '',
-    startedAtMs: null,
-    completedAtMs: null,
-    results: [],
-    runSummary: emptySummary,
-    dryRunSummary: emptySummary,
-    pass: null,
-    reconcileAtMs: null,
-    changedMeanwhile: false,
-  }
+  const run = newRun({ name, kind, stepIndex, podTemplateHash: latestHash, createdMs: nowMs, spec })
   state.runs.push(run)
   pushRunChange(state, run)
   requestMeasure(run, queue, nowMs)

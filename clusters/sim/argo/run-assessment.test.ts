@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest'
 import {
   type AnalysisRun,
   type CompletedPhase,
-  emptySummary,
   type MetricResult,
+  newResult,
+  newRun,
   type ResolvedMetric,
 } from './analysis-run.ts'
+import { resolvedMetric } from './fixtures/resolved-metric.ts'
 import { nextMeasurementAt, nextPassAt } from './measurement-schedule.ts'
 import { assessRun } from './run-assessment.ts'
 
@@ -13,68 +15,25 @@ type Outcome = CompletedPhase | 'Running' | 'unmeasured'
 
 const countOf = { Failed: 'failed', Inconclusive: 'inconclusive', Successful: 'successful' } as const
 
-function metricOf(name: string, changes: Partial<ResolvedMetric> = {}): ResolvedMetric {
-  return {
-    name,
-    intervalMs: 30_000,
-    initialDelayMs: null,
-    count: null,
-    failureLimit: 0,
-    inconclusiveLimit: 0,
-    consecutiveErrorLimit: 4,
-    consecutiveSuccessLimit: 0,
-    successCondition: '',
-    failureCondition: '',
-    provider: {},
-    dryRun: false,
-    retention: 10,
-    ...changes,
-  }
-}
-
 function resultOf(name: string, phase: CompletedPhase | 'Running', finishedAtMs = 0): MetricResult {
-  const counters = {
-    count: 1,
-    successful: 0,
-    failed: 0,
-    inconclusive: 0,
-    error: 0,
-    consecutiveError: 0,
-    consecutiveSuccess: 0,
-  }
-  if (phase === 'Error') Object.assign(counters, { count: 0, error: 5, consecutiveError: 5 })
-  else if (phase !== 'Running') counters[countOf[phase]] = 1
+  const result: MetricResult = { ...newResult(name), phase, count: 1 }
+  if (phase === 'Error') Object.assign(result, { message: 'no answer', count: 0, error: 5, consecutiveError: 5 })
+  else if (phase !== 'Running') result[countOf[phase]] = 1
   const measured = phase === 'Running' ? 'Successful' : phase
-  const measurement = { phase: measured, message: '', startedAtMs: finishedAtMs, finishedAtMs, value: '' }
-  return { name, phase, message: phase === 'Error' ? 'no answer' : '', ...counters, measurements: [measurement] }
+  result.measurements = [{ phase: measured, message: '', startedAtMs: finishedAtMs, finishedAtMs, value: '' }]
+  return result
 }
 
 /** A run with one metric per outcome, named a, b, …; those in capitals' place of `dry` are dry. */
 function runOf(outcomes: readonly Outcome[], dry: readonly number[] = []): AnalysisRun {
   const names = outcomes.map((_, index) => String.fromCharCode(97 + index))
+  const metrics = names.map((name, index) => resolvedMetric(name, { dryRun: dry.includes(index) }))
+  const spec = { metrics, args: [], error: null, key: '' }
   return {
-    name: 'run',
-    kind: 'Background',
-    stepIndex: null,
-    podTemplateHash: 'hash',
-    createdMs: 0,
-    spec: {
-      metrics: names.map((name, index) => metricOf(name, { dryRun: dry.includes(index) })),
-      args: [],
-      error: null,
-      key: '',
-    },
-    terminate: false,
+    ...newRun({ name: 'run', kind: 'Background', stepIndex: null, podTemplateHash: 'hash', createdMs: 0, spec }),
     phase: 'Running',
-    message: '',
     startedAtMs: 0,
-    completedAtMs: null,
     results: outcomes.flatMap((outcome, index) => (outcome === 'unmeasured' ? [] : [resultOf(names[index]!, outcome)])),
-    runSummary: emptySummary,
-    dryRunSummary: emptySummary,
-    pass: null,
-    reconcileAtMs: null,
-    changedMeanwhile: false,
   }
 }
 
@@ -143,17 +102,17 @@ describe('the next measurement', () => {
     ['none follows the last of the count', { count: 1 }, resultOf('m', 'Running', 9000), null],
     ['none follows in a completed metric', {}, resultOf('m', 'Failed', 9000), null],
   ])('%s', (_, changes, result, at) => {
-    expect(nextMeasurementAt(run(result), metricOf('m', changes))).toBe(at)
+    expect(nextMeasurementAt(run(result), resolvedMetric('m', changes))).toBe(at)
   })
 
   test('a delay is not counted before the first pass has given the run its start', () => {
-    expect(nextMeasurementAt(run(undefined, null), metricOf('m', { initialDelayMs: 20_000 }))).toBeNull()
+    expect(nextMeasurementAt(run(undefined, null), resolvedMetric('m', { initialDelayMs: 20_000 }))).toBeNull()
   })
 
   test('the earliest of all metrics wakes the controller', () => {
     const both = {
       ...runOf([]),
-      spec: { ...runOf([]).spec, metrics: [metricOf('a'), metricOf('b', { intervalMs: 10_000 })] },
+      spec: { ...runOf([]).spec, metrics: [resolvedMetric('a'), resolvedMetric('b', { intervalMs: 10_000 })] },
     }
     expect(nextPassAt({ ...both, results: [resultOf('a', 'Running', 1000), resultOf('b', 'Running', 2000)] })).toBe(
       12_001,

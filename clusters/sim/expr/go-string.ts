@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { stringEscapes } from '../go-escapes.ts'
 
 const ASCII_ONLY = /^\p{ASCII}*$/u
 
@@ -86,14 +87,6 @@ export function quote(text: string): string {
   return `"${escaped}"`
 }
 
-const SHORT_ESCAPES: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  '\\': '\\\\',
-  '\u0007': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-}
+const SHORT_ESCAPES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries({ ...stringEscapes, '"': '"' }).map(([letter, character]) => [character, `\\${letter}`]),
+)

@@ -1,18 +1,8 @@
+import { stringEscapes } from '../go-escapes.ts'
 import { ExpressionError } from './expression-error.ts'
 import { encodeText } from './go-string.ts'
 
-const SIMPLE: Readonly<Record<string, string>> = {
-  a: '\u0007',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-}
+const SIMPLE: Readonly<Record<string, string>> = { ...stringEscapes, "'": "'", '"': '"' }
 const HEX_DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 }
 const MAX_CODE_POINT = 0x10ffff
 

@@ -5,7 +5,14 @@ import { type KubernetesEvent, scheduleReplicaSetSync } from './events.ts'
 import { podTemplateHashOf } from './names.ts'
 import { deletePod } from './pod-lifecycle.ts'
 import { handleKubernetesEvent } from './replica-set-controller.ts'
-import { createKubernetesState, type KubernetesState, type Pod, type PodTimings, type ReplicaSet } from './state.ts'
+import {
+  createKubernetesState,
+  type KubernetesState,
+  newReplicaSet,
+  type Pod,
+  type PodTimings,
+  type ReplicaSet,
+} from './state.ts'
 
 const quick: PodTimings = {
   scheduleMs: 100,
@@ -24,20 +31,14 @@ interface Cluster {
 
 function clusterOf(specReplicas: number, minReadySeconds = 0): Cluster {
   const state = createKubernetesState('seed')
-  const replicaSet: ReplicaSet = {
+  const replicaSet = newReplicaSet({
     name: 'app-hash',
     podTemplateHash: 'hash',
     createdMs: 0,
     revision: 1,
     specReplicas,
     minReadySeconds,
-    replicas: 0,
-    readyReplicas: 0,
-    availableReplicas: 0,
-    pods: [],
-    podsCreated: 0,
-    syncAtMs: null,
-  }
+  })
   state.replicaSets.push(replicaSet)
   const queue = createQueue<KubernetesEvent>()
   scheduleReplicaSetSync(queue, replicaSet, 0)

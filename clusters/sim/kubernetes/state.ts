@@ -93,6 +93,13 @@ export function cloneKubernetesState(state: KubernetesState): KubernetesState {
   }
 }
 
+/** A ReplicaSet without pods, which its controller has not seen. */
+export function newReplicaSet(
+  made: Pick<ReplicaSet, 'name' | 'podTemplateHash' | 'createdMs' | 'revision' | 'specReplicas' | 'minReadySeconds'>,
+): ReplicaSet {
+  return { ...made, replicas: 0, readyReplicas: 0, availableReplicas: 0, pods: [], podsCreated: 0, syncAtMs: null }
+}
+
 export function findReplicaSet(state: KubernetesState, podTemplateHash: string): ReplicaSet | undefined {
   return state.replicaSets.find(replicaSet => replicaSet.podTemplateHash === podTemplateHash)
 }

@@ -1,6 +1,6 @@
+import { controlEscapes } from '../go-escapes.ts'
 import { refusal } from './pattern-error.ts'
 
-const controls: Readonly<Record<string, number>> = { a: 0x07, f: 0x0c, n: 0x0a, r: 0x0d, t: 0x09, v: 0x0b }
 const maxCodePoint = 0x10ffff
 
 /** The code point at the beginning of `rest`, plain or escaped, and the length of what stands for it (Go, regexp/syntax: parseEscape). */
@@ -11,8 +11,8 @@ export function readCharacter(rest: string): readonly [codePoint: number, length
   }
   const [, letter] = [...rest.slice(0, 3)]
   if (letter === undefined) throw refusal('trailing backslash at end of expression', '')
-  const control = controls[letter]
-  if (control !== undefined) return [control, 2]
+  const control = controlEscapes[letter]
+  if (control !== undefined) return [control.codePointAt(0)!, 2]
   const [hexadecimal, braced, pair] = /^\\x(?:\{([0-9A-Fa-f]+)\}|([0-9A-Fa-f]{2}))/.exec(rest) ?? []
   const codePoint = Number.parseInt((braced ?? pair)!, 16)
   if (codePoint <= maxCodePoint) return [codePoint, hexadecimal!.length]

@@ -1,3 +1,5 @@
+import { stringEscapes } from '../../go-escapes.ts'
+
 const secondsOf: Readonly<Record<string, number>> = {
   y: 365 * 86_400,
   w: 7 * 86_400,
@@ -28,17 +30,6 @@ export function numberOf(text: string): number | undefined {
   )
 }
 
-const plainEscapes: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
-}
-
 /**
  * The value of a string literal in double, single or back quotes, with Go's escapes; back quotes take everything as it stands.
  * @returns undefined for an unterminated literal, an unknown escape, or a byte escape outside ASCII
@@ -55,7 +46,7 @@ export function unquote(literal: string): string | undefined {
       continue
     }
     const next = body[at + 1] ?? ''
-    const plain = next === quote ? quote : plainEscapes[next]
+    const plain = next === quote ? quote : stringEscapes[next]
     if (plain !== undefined) {
       out += plain
       at += 2
