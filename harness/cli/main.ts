@@ -61,7 +61,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .description('run one trial again by its id and print its log')
     .argument('<trial>', 'scenario/variant/policy/level/seed, such as error-ratio/faulty/careful/L1/7')
     .option('--suite <name|file>', 'the suite that it belongs to', 'quick')
-    .option('--scenario <file...>', "the scenario's file, where it is your own")
+    .option('--scenario <name|file...>', "the run's scenarios instead of the suite's")
     .option('--policy <name|file...>', "policies instead of the suite's")
     .option('--rollout <file>', 'your own Rollout')
     .option('--analysis <file...>', 'your own AnalysisTemplates and Services')

@@ -19,11 +19,14 @@ export function createRunFolder(suite: string, wanted: string | undefined): stri
     const candidate = join('runs', `${suite}-${n}`)
     if (!existsSync(candidate)) folder = candidate
   }
-  if (existsSync(join(folder, 'summary.json'))) {
-    const message = 'holds the result of another run already; choose another folder'
-    throw new InvalidInput([{ file: folder, line: 1, column: 1, message, severity: 'error' }])
+  if (existsSync(join(folder, runFiles.summary))) {
+    throw invalidFile(folder, 'holds the result of another run already; choose another folder')
   }
-  mkdirSync(join(folder, 'logs'), { recursive: true })
+  const logs = join(folder, runFiles.logs)
+  mkdirSync(logs, { recursive: true })
+  if (logFiles(logs).length > 0) {
+    throw invalidFile(folder, 'holds the logs of another run already, one that did not end; choose another folder')
+  }
   return folder
 }
 
@@ -84,25 +87,34 @@ export function ndjson(frames: Uint8Array): string {
   return text
 }
 
-export function writePlan(folder: string, plan: SuitePlan): void {
+/** A run's plan, and what `carmine replay` takes after a trial's id to make the same. */
+export interface StoredPlan extends SuitePlan {
+  readonly replayArguments: readonly string[]
+}
+
+export function writePlan(folder: string, plan: StoredPlan): void {
   writeWhole(join(folder, runFiles.plan), `${JSON.stringify(plan)}\n`)
 }
 
-export function readPlan(folder: string): SuitePlan {
+export function readPlan(folder: string): StoredPlan {
   const file = join(folder, runFiles.plan)
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as SuitePlan
+    return JSON.parse(readFileSync(file, 'utf8')) as StoredPlan
   } catch (error) {
-    throw new InvalidInput([
-      { file, line: 1, column: 1, message: `cannot be read: ${(error as Error).message}`, severity: 'error' },
-    ])
+    throw invalidFile(file, `cannot be read: ${(error as Error).message}`)
   }
 }
 
-/** Frames of all logs in a run's folder. */
+/** Frames of all logs in a run's folder, read one at a time. */
 export function* readLogs(folder: string): Generator<Uint8Array> {
   const logs = join(folder, runFiles.logs)
-  for (const name of readdirSync(logs).sort()) if (name.endsWith('.frames')) yield readFileSync(join(logs, name))
+  for (const name of logFiles(logs)) yield readFileSync(join(logs, name))
+}
+
+function logFiles(logs: string): string[] {
+  return readdirSync(logs)
+    .filter(name => name.endsWith('.frames'))
+    .sort()
 }
 
 export function writeResults(folder: string, summary: Summary): void {

@@ -50,8 +50,8 @@ function alarm(t: number, blames: string | null): Written {
   return [t, 'detector.fired', { detector: 'threshold', blames, score: 2, reason: '' }]
 }
 
-function operation(t: number, what: string, { ok = true, actor = 'engine', id = `${actor}/${t}` } = {}): Written[] {
-  const common = { effectId: id, actor, operation: what }
+function operation(t: number, what: string, { ok = true, actor = 'engine' } = {}): Written[] {
+  const common = { effectId: `${actor}/${t}`, actor, operation: what }
   return [
     [t, 'operation.started', { ...common, podTemplateHash: 'bad' }],
     [t + 200, 'operation.finished', { ...common, ok, message: ok ? '' : 'refused' }],

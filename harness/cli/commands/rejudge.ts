@@ -23,31 +23,36 @@ export async function rejudge(
 ): Promise<ExitCode> {
   const stored = readSummary(folder)
   const plan = readPlan(folder)
-  const trials = [...readLogs(folder)].map(frames => judge(plan, frames))
+  const trials: TrialResult[] = []
+  for (const frames of readLogs(folder)) trials.push(judge(plan, frames))
   const wanted = stored.trials.valid + stored.trials.invalid
   if (trials.length < wanted) {
     const message = `holds the logs of ${trials.length} of ${wanted} trials; judging again needs a run with \`--logs all\``
     throw new InvalidInput([{ file: folder, line: 1, column: 1, message, severity: 'error' }])
   }
-  const alarms = new Map(readAlarms(folder).map(one => [`${one.scenario}/${one.variant}/${one.seed}`, one.alarms]))
+  const byUnit = Map.groupBy(trials, unitKey)
+  const alarms = new Map(readAlarms(folder).map(one => [unitKey(one), one.alarms]))
   const units = planUnits(plan).map(({ index, scenario, variant, seed }) => {
-    const { name } = plan.scenarios[scenario]!
-    const own = trials.filter(trial => trial.scenario === name && trial.variant === variant && trial.seed === seed)
+    const key = unitKey({ scenario: plan.scenarios[scenario]!.name, variant, seed })
     return {
       unit: index,
-      trials: own,
-      alarms: (alarms.get(`${name}/${variant}/${seed}`) ?? []) as OpenLoopAlarm[],
+      trials: byUnit.get(key) ?? [],
+      alarms: (alarms.get(key) ?? []) as OpenLoopAlarm[],
       looks: 0,
     }
   })
   const summary = summarizeRun(
     plan,
     { units, planned: units.length, lost: [], logDigest: stored.logDigest, repeated: 0 },
-    { backend: stored.backend, folder, wallMs: stored.wallMs, replayArguments: ['--suite', plan.suite.name] },
+    { backend: stored.backend, folder, wallMs: stored.wallMs, replayArguments: plan.replayArguments },
   )
   const judged = { ...summary, trials: { ...summary.trials, looks: stored.trials.looks } }
   context.writeResult(json ? `${JSON.stringify(judged)}\n` : renderTerminal(judged, { color: context.stdoutColor }))
   return exitCodes[judged.verdict]
+}
+
+function unitKey({ scenario, variant, seed }: { scenario: string; variant: string; seed: number }): string {
+  return `${scenario}/${variant}/${seed}`
 }
 
 function judge(plan: SuitePlan, frames: Uint8Array): TrialResult {

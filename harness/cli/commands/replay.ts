@@ -2,11 +2,13 @@ import { failureOf } from '../../judge/failing.ts'
 import type { TrialFacts } from '../../judge/instants.ts'
 import { levels } from '../../model/effect.ts'
 import { InvalidInput } from '../../model/problem.ts'
-import { variants } from '../../model/scenario.ts'
+import { variants, variantsOf } from '../../model/scenario.ts'
 import { runTrial } from '../../run/run-unit.ts'
+import type { SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { actingLevels, loadPlan } from '../load/load-plan.ts'
+import { actingLevels, loadPlan, type PlanOptions } from '../load/load-plan.ts'
+import { instantsOf } from '../log-moments.ts'
 import { ndjson } from '../run-folder.ts'
 import { planOptions, type RunOptions } from './run.ts'
 
@@ -18,12 +20,7 @@ export type ReplayOptions = Omit<
 /** Runs one trial again, by its id, and prints its log as NDJSON; what it came to goes to stderr. */
 export async function replay(id: string, options: ReplayOptions, context: CommandContext): Promise<ExitCode> {
   const { scenario, variant, policy, level, seed } = parseTrialId(id)
-  const { plan } = loadPlan({
-    ...planOptions({ ...options, seed, logs: 'all', retain: false }),
-    seeds: 1,
-    scenarios: [options.scenario?.[0] ?? scenario],
-    ...(options.policy === undefined ? {} : { policies: options.policy }),
-  })
+  const plan = planWith(scenario, { ...planOptions({ ...options, seed, logs: 'all', retain: false }), levels })
   const rows = plan.groups.flatMap(group => group.rows)
   const acting = actingLevels.findLast(one => one <= level)!
   if (!rows.some(row => row.policy === policy && row.level === acting)) {
@@ -32,12 +29,24 @@ export async function replay(id: string, options: ReplayOptions, context: Comman
       `the suite runs no policy \`${policy}\` at ${level}; it has ${[...new Set(rows.map(row => `${row.policy} at ${row.level}`))].join(', ')}`,
     )
   }
-  const { trial, frames } = runTrial(plan, { index: 0, scenario: 0, variant, seed }, { policy, level: acting })
+  const index = plan.scenarios.findIndex(({ name }) => name === scenario)
+  const known = variantsOf(plan.scenarios[index]!)
+  if (!known.includes(variant))
+    throw invalidId(id, `\`${scenario}\` has no variant \`${variant}\`; it has ${known.join(', ')}`)
+  const unit = { index: 0, scenario: index, variant, seed }
+  const { trial, frames } = runTrial(plan, unit, { policy, level: acting })
   context.writeResult(ndjson(frames))
   context.writeProgress(
     `${describe(trial.facts)}\n${failureOf(trial) ?? 'nothing went wrong'}; digest ${trial.digest}\n`,
   )
   return exitCodes.pass
+}
+
+/** The run's own plan, as its horizon depends on all that is in it; or where the suite has no such scenario, a plan with it alone. */
+function planWith(scenario: string, options: PlanOptions): SuitePlan {
+  const { plan } = loadPlan(options)
+  if (plan.scenarios.some(({ name }) => name === scenario)) return plan
+  return loadPlan({ ...options, scenarios: [scenario] }).plan
 }
 
 function parseTrialId(id: string) {
@@ -55,16 +64,7 @@ function invalidId(id: string, message: string): InvalidInput {
 }
 
 function describe(facts: TrialFacts): string {
-  const instants = {
-    deployed: facts.deployedMs,
-    onset: facts.onsetMs,
-    detected: facts.detectedMs,
-    acted: facts.actedMs,
-    effective: facts.effectiveMs,
-    recovered: facts.recoveredMs,
-    resolved: facts.resolvedMs,
-  }
-  return Object.entries(instants)
+  return Object.entries(instantsOf(facts))
     .map(([name, ms]) => `${name} ${ms === null ? '-' : `${(ms / 1000).toFixed(1)} s`}`)
     .join(', ')
 }

@@ -42,7 +42,8 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   }
   const startedMs = performance.now()
   const folder = createRunFolder(plan.suite.name, options.out)
-  writePlan(folder, plan)
+  const again = replayArguments(options)
+  writePlan(folder, { ...plan, replayArguments: again })
   const backend = options.backend ?? plan.suite.backend
   const result =
     backend === 'kind'
@@ -52,7 +53,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
     backend,
     folder,
     wallMs: Math.round(performance.now() - startedMs),
-    replayArguments: replayArguments(options),
+    replayArguments: again,
   })
   writeAlarms(folder, unitAlarms(plan, result.units))
   writeDigests(
@@ -116,15 +117,14 @@ async function onSimulator(
   return result
 }
 
-/** What a replay needs besides the trial's id to find the same inputs. */
+/** What a replay needs besides the trial's id to find the same inputs: the horizon too depends on all scenarios and manifests. */
 function replayArguments({ suite, rollout, analysis, telemetry, policy, scenario, lenient }: RunOptions): string[] {
   const named = (option: string, values: readonly (string | undefined)[]) =>
     values.flatMap(value => (value === undefined ? [] : [option, value]))
-  const files = (values: readonly string[] | undefined) => (values ?? []).filter(value => /[/.]/.test(value))
   return [
     ...named('--suite', [suite]),
-    ...named('--scenario', files(scenario)),
-    ...named('--policy', files(policy)),
+    ...named('--scenario', scenario ?? []),
+    ...named('--policy', policy ?? []),
     ...named('--rollout', [rollout]),
     ...named('--analysis', analysis ?? []),
     ...named('--telemetry', [telemetry]),
