@@ -13,7 +13,7 @@ const operationPriority = 5
 
 /** Something that somebody does to the Rollout. `podTemplateHash` is the version that it is aimed at. */
 export type Operation = {
-  /** Equal ids are one operation: it is carried out once. */
+  /** Names the operation in the log; a person's names only what they do. */
   readonly effectId: string
   readonly actor: Actor
   readonly podTemplateHash: string

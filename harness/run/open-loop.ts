@@ -95,7 +95,8 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
   trunk.pending = []
   for (;;) {
     const nowMs = nextStepMs(trunk)
-    if (driverAtMs !== null && drivers.length > 0 && driverAtMs < nowMs) {
+    // As in `stepRun`: after what the world does at the same time, before what people do.
+    if (driverAtMs !== null && drivers.length > 0 && driverAtMs <= nowMs && driverAtMs < nextEventMs(trunk.world)) {
       for (const row of drivers) finishRun(part(row, null))
       continue
     }

@@ -1,5 +1,5 @@
 import { rolloutView } from '../../clusters/sim/argo/views.ts'
-import { type Operation, operate } from '../../clusters/sim/operations.ts'
+import { operate } from '../../clusters/sim/operations.ts'
 import { advance, drainObservations, nextEventMs, waitsForPromotion } from '../../clusters/sim/simulator.ts'
 import { cloneWorld, record, type World } from '../../clusters/sim/world.ts'
 import type { WorldSetting } from '../../clusters/sim/world-setting.ts'
@@ -26,7 +26,7 @@ export function analysisOf({ level, spec }: Row): 'live' | 'dryRun' {
 export interface Run {
   readonly setting: WorldSetting
   readonly world: World
-  /** null where no engine watches: the null policy's open loop, and drivers beside the engine. */
+  /** null where none watches: in the open loop, whose engines stand beside it, under a policy that never decides, beside a driver. */
   engine: EngineState | null
   readonly person: Person
   /** When the random driver aborts. */
@@ -114,14 +114,20 @@ function carryOut(run: Run, effects: readonly Effect[]): void {
         sendPage(run, effect.id, effect.blames, effect.reason)
         break
       case 'abort':
+        operate(world, { ...aimOf(effect), operation: 'abort' })
+        break
       case 'undo':
-        operate(world, { ...effect, effectId: effect.id, actor: 'engine', operation: effect.type } as Operation)
+        operate(world, { ...aimOf(effect), operation: 'undo', toHash: effect.toHash })
         break
       case 'wake':
         run.engineWakesAtMs = Math.min(run.engineWakesAtMs ?? Infinity, Math.max(effect.atMs, world.nowMs))
         break
     }
   }
+}
+
+function aimOf({ id, podTemplateHash }: { readonly id: string; readonly podTemplateHash: string }) {
+  return { effectId: id, actor: 'engine' as const, podTemplateHash }
 }
 
 /** Argo's own notification trigger on-rollout-aborted tells people too; and a person comes to promote what waits for one. */

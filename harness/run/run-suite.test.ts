@@ -46,4 +46,19 @@ describe('a suite', () => {
     expect(result.units.length).toBeGreaterThanOrEqual(1)
     expect(result.units.length).toBeLessThan(500)
   })
+
+  it('whose results cannot be kept ends at once, with all its workers', async () => {
+    let units = 0
+    const running = runSuite(planOf([good], groups, { seeds: 500 }), {
+      workers: 2,
+      logs: 'failing',
+      signal: new AbortController().signal,
+      onUnit: () => {
+        if (++units === 1) throw new Error('no space left on device')
+      },
+      onCrash: message => expect.unreachable(message),
+    })
+    await expect(running).rejects.toThrow('no space left on device')
+    expect(units).toBeLessThanOrEqual(2)
+  })
 })

@@ -15,7 +15,7 @@ export type Task =
   | { readonly type: 'unit'; readonly unit: Unit }
   | { readonly type: 'trial'; readonly unit: Unit; readonly wanted: { readonly policy: string; readonly level: Level } }
 
-/** Times that a task is given to a fresh worker after its worker died. */
+/** Times that a task is given out again after its worker died. */
 const maxRetries = 1
 
 export interface PoolOptions {
@@ -27,9 +27,9 @@ export interface PoolOptions {
 }
 
 /**
- * Runs tasks on worker threads and hands results over as they come, in any order. A worker that dies takes its task with it at most
- * twice; a task that throws is a bug and is thrown on.
- * @returns when all tasks are done, lost, or the signal was aborted.
+ * Runs tasks on worker threads and hands results over as they come, in any order. A worker dies of a task that throws, and a fresh one
+ * takes its place; a task that two workers died of is lost.
+ * @returns when all tasks are done, lost, or the signal was aborted. What `onResult` throws is thrown when all workers have ended.
  */
 export async function runTasks<R>(
   tasks: readonly Task[],
@@ -41,7 +41,12 @@ export async function runTasks<R>(
   const cache = module.getCompileCacheDir()
   const compileCache = cache === undefined ? undefined : dirname(cache)
   const serve = async () => {
-    while (queue.length > 0 && !signal.aborted) await serveUntilCrash()
+    try {
+      while (queue.length > 0 && !signal.aborted) await serveUntilCrash()
+    } catch (error) {
+      queue.length = 0
+      throw error
+    }
   }
   const serveUntilCrash = async () => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
@@ -67,7 +72,8 @@ export async function runTasks<R>(
       await worker.terminate()
     }
   }
-  await Promise.all(Array.from({ length: Math.min(options.workers, tasks.length) }, serve))
+  const served = await Promise.allSettled(Array.from({ length: Math.min(options.workers, tasks.length) }, serve))
+  for (const outcome of served) if (outcome.status === 'rejected') throw outcome.reason
 }
 
 type Outcome<R> = { readonly result: R } | { readonly error: Error }
