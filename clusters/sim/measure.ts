@@ -1,6 +1,7 @@
 import { within } from '../../harness/model/trial.ts'
 import type { MeasurePort } from './argo/measurement.ts'
 import { type Compilation, compileQuery } from './prometheus/compile.ts'
+import { QueryExecutionError } from './prometheus/eval/frame.ts'
 import { evaluate } from './prometheus/evaluate.ts'
 import { scrapeUpTo, telemetryUpToMs } from './scraping.ts'
 import type { World } from './world.ts'
@@ -32,7 +33,8 @@ export function measurePort(setting: WorldSetting, world: World): MeasurePort {
         return { answer: { kind: 'vector', values: result.series.map(({ value }) => value) }, delayMs: 0 }
       return { error: `the query answers a ${result.kind}, and ${run.name} wants numbers`, delayMs: 0 }
     } catch (error) {
-      return { error: String((error as Error).message), delayMs: 0 }
+      if (!(error instanceof QueryExecutionError)) throw error
+      return { error: error.message, delayMs: 0 }
     }
   }
 }

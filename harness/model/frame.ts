@@ -56,11 +56,14 @@ export function readVarint(reader: FrameReader): number {
   }
 }
 
+const largestInt = 2 ** 52
+
 /** Whole numbers up to 2^52 in size. */
 export const int: Codec<number> = {
   describe: 'integer',
   write: (buffer, value) => {
-    if (!Number.isInteger(value)) throw new RangeError(`the log takes whole numbers, not ${value}`)
+    if (!Number.isInteger(value) || Math.abs(value) > largestInt)
+      throw new RangeError(`the log takes whole numbers up to 2^52, not ${value}`)
     writeVarint(buffer, value >= 0 ? value * 2 : value * -2 - 1)
   },
   read: reader => {
@@ -71,7 +74,7 @@ export const int: Codec<number> = {
 
 const notFinite = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
 
-/** Numbers rounded to `digits` decimals; NaN and the infinities are kept. */
+/** Numbers rounded to `digits` decimals and cut to 2^52 / 10^digits in size; NaN and the infinities are kept. */
 export function decimal(digits: number): Codec<number> {
   const scale = 10 ** digits
   return {
@@ -79,7 +82,7 @@ export function decimal(digits: number): Codec<number> {
     write: (buffer, value) => {
       if (Number.isFinite(value)) {
         writeVarint(buffer, 0)
-        int.write(buffer, Math.round(value * scale))
+        int.write(buffer, Math.max(-largestInt, Math.min(largestInt, Math.round(value * scale))))
       } else writeVarint(buffer, 1 + notFinite.findIndex(other => Object.is(other, value)))
     },
     read: reader => {

@@ -47,6 +47,11 @@ describe('the trial log', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), s => roundTrip(text, s) === s))
     fc.assert(fc.property(fc.integer({ min: -1e9, max: 1e9 }), n => roundTrip(decimal(3), n / 1000) === n / 1000))
     for (const odd of [Number.NaN, Infinity, -Infinity]) expect(roundTrip(decimal(3), odd)).toBe(odd)
+    for (const size of [1, -1]) {
+      expect(roundTrip(int, size * 2 ** 52)).toBe(size * 2 ** 52)
+      expect(roundTrip(decimal(3), size * 1e300)).toBe((size * 2 ** 52) / 1000)
+      expect(() => roundTrip(int, size * 2 ** 53)).toThrow(RangeError)
+    }
     expect(() => roundTrip(int, 0.5)).toThrow(RangeError)
   })
 })

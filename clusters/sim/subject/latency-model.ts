@@ -11,7 +11,9 @@ export interface LatencyModel {
 /** Median and log-sd of one service's time: the published p99/p50 of 6.4 is exp(2.33 x 0.8). Assumption for the median. */
 const serviceTime = { medianS: 0.025, sigma: 0.8 } as const
 
+/** Models by bounds and factor. Few are kept, as every seed draws a factor of its own. */
 const models = new WeakMap<readonly number[], Map<number, LatencyModel>>()
+const maxModels = 100
 
 /**
  * @param upperBoundsS finite upper bounds of the buckets, ascending; the model has one bucket more, up to +Inf.
@@ -25,6 +27,7 @@ export function latencyModel(upperBoundsS: readonly number[], factor: number): L
   }
   let model = byFactor.get(factor)
   if (model === undefined) {
+    if (byFactor.size >= maxModels) byFactor.clear()
     model = makeModel(upperBoundsS, factor)
     byFactor.set(factor, model)
   }
