@@ -1,5 +1,8 @@
 import type { Look } from '../harness/model/look.ts'
 
+/** How often a look is taken, on every backend. */
+export const lookIntervalMs = 5000
+
 /**
  * Turns raw counter samples into looks, the same way on every backend. A look is made from differences of samples, never from
  * `increase()`: nothing is extrapolated, a reset adds the new value, and a pod that started since the first look counts from 0.

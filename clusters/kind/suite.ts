@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { connectKube, type KubeApi } from '../live/kube-api.ts'
+import { lookIntervalMs } from '../looks.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import { createCluster, type KindCluster } from './cluster.ts'
 import { requireTools } from './environment.ts'
@@ -26,8 +27,6 @@ export interface KindSuite {
   readonly say: (line: string) => void
   readonly signal: AbortSignal
 }
-
-const lookIntervalMs = 5000
 
 /**
  * Creates a kind cluster, runs the trials in it side by side, and deletes it, also after a failure or an abort of the signal. Results

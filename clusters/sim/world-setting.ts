@@ -1,5 +1,6 @@
 import type { TrialPlan } from '../../harness/model/trial.ts'
 import { streamKey, uniform } from '../../harness/stats/uniform.ts'
+import { lookIntervalMs } from '../looks.ts'
 import type { AnalysisTemplate, Rollout, RolloutSpec } from '../manifests/argo-types.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import { type PodNoise, podNoise } from './pod-timings.ts'
@@ -46,7 +47,7 @@ export function worldSetting(plan: TrialPlan, subject: Subject): WorldSetting {
     plan,
     subject,
     namespace: subject.rollout.metadata.namespace ?? 'default',
-    lookIntervalMs: 5000,
+    lookIntervalMs,
     pods: podNoise(plan.seed, plan.scenario),
     exposition: expositionOf(telemetry, queried.metrics),
     // Markers of a pod that is gone are written up to an interval ahead of the queries.

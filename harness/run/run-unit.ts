@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto'
 import { worldSetting } from '../../clusters/sim/world-setting.ts'
 import { foldInstants, type TrialFacts } from '../judge/instants.ts'
-import type { TrialResult } from '../judge/trial-result.ts'
+import { resultOf, type TrialResult } from '../judge/trial-result.ts'
 import type { Level } from '../model/effect.ts'
 import type { TrialPlan } from '../model/trial.ts'
 import { append, createTrialLog, framesOf, readEvents } from '../model/trial-log.ts'
 import { type OpenLoopAlarm, runOpenLoop, runUnforked } from './open-loop.ts'
 import { planTrial } from './plan-trial.ts'
 import type { Row, Run } from './row.ts'
-import { type SuitePlan, trialId, type Unit } from './suite-plan.ts'
+import type { SuitePlan, Unit } from './suite-plan.ts'
 
 export interface UnitResult {
   readonly unit: number
@@ -38,7 +37,7 @@ export function runUnit(plan: SuitePlan, unit: Unit, keeps: (trial: TrialResult)
       const log = closedLog(trialPlan, row, run)
       const facts = folded.get(run) ?? foldInstants([...readEvents(log)], trialPlan.truth)
       folded.set(run, facts)
-      const trial = resultOf(trialPlan, row, log, facts)
+      const trial = resultOf({ ...trialPlan, policy: row.policy, level: row.level }, log, facts)
       trials.push(trial)
       if (keeps(trial)) frames[trial.id] = log
     })
@@ -57,7 +56,8 @@ export function runTrial(
   const row = group.rows.find(one => isWanted(one, wanted))!
   const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs)
   const frames = closedLog(trialPlan, row, runUnforked(worldSetting(trialPlan, group.subject), row, shadows))
-  return { trial: resultOf(trialPlan, row, frames, foldInstants([...readEvents(frames)], trialPlan.truth)), frames }
+  const facts = foldInstants([...readEvents(frames)], trialPlan.truth)
+  return { trial: resultOf({ ...trialPlan, policy: row.policy, level: row.level }, frames, facts), frames }
 }
 
 function isWanted(row: Row, wanted: { readonly policy: string; readonly level: Level }): boolean {
@@ -78,15 +78,4 @@ function closedLog(
   frames.set(head)
   frames.set(body, head.length)
   return frames
-}
-
-function resultOf(
-  { scenario, family, variant, seed }: TrialPlan,
-  row: Row,
-  frames: Uint8Array,
-  facts: TrialFacts,
-): TrialResult {
-  const { policy, level } = row
-  const digest = createHash('sha256').update(frames).digest('hex')
-  return { id: trialId(scenario, variant, row, seed), scenario, family, variant, seed, policy, level, digest, facts }
 }

@@ -40,8 +40,3 @@ export function planUnits({ scenarios, suite, firstSeed }: SuitePlan): Unit[] {
   })
   return units
 }
-
-/** Names a trial for people and for `replay`. */
-export function trialId(scenario: string, variant: Variant, { policy, level }: Row, seed: number): string {
-  return [scenario, variant, policy, level, seed].join('/')
-}

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import { renderTerminal } from '../../../reports/terminal.ts'
 import { foldInstants } from '../../judge/instants.ts'
 import { truthOf } from '../../judge/outcome.ts'
-import type { TrialResult } from '../../judge/trial-result.ts'
+import { resultOf, type TrialResult } from '../../judge/trial-result.ts'
 import type { Level } from '../../model/effect.ts'
 import type { EventData } from '../../model/event.ts'
 import { InvalidInput } from '../../model/problem.ts'
@@ -59,15 +58,13 @@ function judge(plan: SuitePlan, frames: Uint8Array): TrialResult {
   const events = [...readEvents(frames)]
   const { scenario: name, variant, policy, level, seed } = events[0]!.data as EventData<'trial.started'>
   const scenario = plan.scenarios.find(one => one.name === name)!
-  return {
-    id: [name, variant, policy, level, seed].join('/'),
+  const identity = {
     scenario: name,
     family: scenario.family,
     variant: variant as Variant,
-    seed,
     policy,
     level: level as Level,
-    digest: createHash('sha256').update(frames).digest('hex'),
-    facts: foldInstants(events, truthOf(scenario, variant as Variant)),
+    seed,
   }
+  return resultOf(identity, frames, foldInstants(events, truthOf(scenario, identity.variant)))
 }

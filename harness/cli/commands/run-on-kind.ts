@@ -1,23 +1,23 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { readKindSettings } from '../../../clusters/kind/settings.ts'
 import { runKindSuite } from '../../../clusters/kind/suite.ts'
 import type { KindTrial } from '../../../clusters/kind/trial.ts'
+import { lookIntervalMs } from '../../../clusters/looks.ts'
 import { createEngine, step } from '../../../remediator/engine.ts'
 import { foldInstants } from '../../judge/instants.ts'
-import type { TrialResult } from '../../judge/trial-result.ts'
+import { resultOf, type TrialResult } from '../../judge/trial-result.ts'
+import { InvalidInput } from '../../model/problem.ts'
 import { readEvents } from '../../model/trial-log.ts'
 import { planTrial } from '../../run/plan-trial.ts'
 import { analysisOf, type Row } from '../../run/row.ts'
 import type { SuiteResult } from '../../run/run-suite.ts'
-import { planUnits, type SuitePlan, trialId, type Unit } from '../../run/suite-plan.ts'
+import { planUnits, type SuitePlan, type Unit } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
+import { patchesOf } from '../load/load-plan.ts'
 import { subjectFiles } from '../load/load-subject.ts'
 import { displayName } from '../load/read-input.ts'
 import { LogWriter } from '../run-folder.ts'
 import type { RunOptions } from './run.ts'
-
-const lookIntervalMs = 5000
 
 /** Runs the policies under test on a kind cluster, all trials side by side, and writes every trial's log. */
 export async function runOnKind(
@@ -27,6 +27,7 @@ export async function runOnKind(
   context: CommandContext,
 ): Promise<SuiteResult> {
   const rows = plan.groups.flatMap(group => group.rows).filter(row => plan.scored.includes(row.policy))
+  refuseOwnManifests(rows)
   const units = planUnits(plan)
   const planned = units.flatMap(unit => rows.map(row => ({ unit, row, trial: kindTrial(plan, unit, row) })))
   const results = await runKindSuite({
@@ -42,24 +43,11 @@ export async function runOnKind(
   const logs = new LogWriter(folder, 'all')
   const trials = planned.map(({ unit, row, trial }, i): TrialResult & { unit: number } => {
     const { frames, problems } = results[i]!
-    const { scenario, family, variant, seed, truth } = trial.plan
-    const id = trialId(scenario, variant, row, seed)
-    for (const problem of problems) context.writeProgress(`${id}: ${problem}\n`)
-    logs.write(id, frames)
-    const digest = createHash('sha256').update(frames).digest('hex')
-    const facts = foldInstants([...readEvents(frames)], truth)
-    return {
-      unit: unit.index,
-      id,
-      scenario,
-      family,
-      variant,
-      seed,
-      policy: row.policy,
-      level: row.level,
-      digest,
-      facts,
-    }
+    const facts = foldInstants([...readEvents(frames)], trial.plan.truth)
+    const result = resultOf({ ...trial.plan, policy: row.policy, level: row.level }, frames, facts)
+    for (const problem of problems) context.writeProgress(`${result.id}: ${problem}\n`)
+    logs.write(result.id, frames)
+    return { ...result, unit: unit.index }
   })
   return {
     units: units.map(({ index }) => {
@@ -71,6 +59,14 @@ export async function runOnKind(
     logDigest: null,
     repeated: 0,
   }
+}
+
+/** All trials get the same manifests: a policy's own would be left out in silence. */
+function refuseOwnManifests(rows: readonly Row[]): void {
+  const names = new Set(rows.filter(({ spec }) => patchesOf(spec).length > 0).map(({ policy }) => policy))
+  const message = 'brings manifests of its own, which the kind backend does not apply'
+  const problems = [...names].map(file => ({ file, line: 1, column: 1, message, severity: 'error' as const }))
+  if (problems.length > 0) throw new InvalidInput(problems)
 }
 
 function kindTrial(plan: SuitePlan, unit: Unit, row: Row): KindTrial {
