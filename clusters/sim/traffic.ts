@@ -46,12 +46,12 @@ export function startCell(setting: WorldSetting, world: World): void {
   if (serving.length === 0) {
     // Nobody answers: all of them fail, and none reaches the dependency.
     const lost = drawLoad(setting.traffic, index)
-    world.cell = { index, startMs: world.nowMs, requests: lost, bad: lost, touched: lost * outageTouch(world) }
+    world.cell = { startMs: world.nowMs, requests: lost, bad: lost, touched: lost * outageTouch(world) }
     return
   }
   world.dependency.growing[0] = requests - dependencyErrors
   world.dependency.growing[1] = dependencyErrors
-  world.cell = { index, startMs: world.nowMs, requests, bad, touched }
+  world.cell = { startMs: world.nowMs, requests, bad, touched }
 }
 
 /** Counts as if the first revision had served for an hour: pods are not born with the trial. */

@@ -21,7 +21,6 @@ export interface RunningPod extends SubjectPod {
 
 /** The cell that is running: its requests are drawn at its start and accrue evenly. */
 export interface RunningCell {
-  readonly index: number
   readonly startMs: number
   readonly requests: number
   readonly bad: number

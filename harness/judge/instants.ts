@@ -8,14 +8,15 @@ import { foldTouches, type Touches } from './touches.ts'
 const observedAfterMs = 60_000
 
 /** What happened in one trial. Instants are ms of trial time, null where the thing did not happen before the trial's end. */
-export interface TrialFacts extends Touches {
+export interface TrialFacts extends Pick<Touches, 'badRequests' | 'badRequestsToEnd'> {
   readonly valid: boolean
   readonly horizonMs: number
-  /** How far people's events were followed. */
+  /** How far people's events were followed: a day on the simulator, the horizon on a real cluster. */
   readonly endMs: number
   /** The rollout's phase in the end, by Argo's words; empty where none was seen. */
   readonly endPhase: string
   readonly deployedMs: number
+  /** First touched request or pod. */
   readonly onsetMs: number | null
   /** First alarm at or after onset that blames the deploy, by engine or argo; an alarm latched before counts at onset. */
   readonly detectedMs: number | null
@@ -27,6 +28,7 @@ export interface TrialFacts extends Touches {
   readonly actedMs: number | null
   /** That action done: the good version serves all traffic. */
   readonly effectiveMs: number | null
+  /** End of the last touched request or pod. */
   readonly recoveredMs: number | null
   /** The intended change is live and healthy. */
   readonly resolvedMs: number | null
@@ -45,7 +47,7 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth):
   const hash = deploy?.data.podTemplateHash ?? ''
   const service = servingPods(events, hash)
   const touches = foldTouches(events, service.find(({ pods }) => pods > 0)?.t ?? Number.NEGATIVE_INFINITY)
-  const onsetMs = touches.firstMs
+  const { firstMs: onsetMs, badRequests, badRequestsToEnd } = touches
   const alarms = blamingAlarms(events, hash)
   const reverts = revertsOf(events, hash)
   const automatic = reverts.filter(({ actor }) => actor !== 'human')
@@ -56,7 +58,8 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth):
   const latched = !preempted && alarms.some(({ t }) => onsetMs !== null && t < onsetMs)
   const detectedMs = onsetMs === null ? null : latched ? onsetMs : (alarms.find(({ t }) => t >= onsetMs)?.t ?? null)
   return {
-    ...touches,
+    badRequests,
+    badRequestsToEnd,
     valid: first(events, 'trial.invalidated') === undefined,
     horizonMs,
     endMs: events.at(-1)!.t,

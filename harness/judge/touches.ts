@@ -4,12 +4,12 @@ import type { TrialEvent } from '../model/event.ts'
 export interface Touches {
   /** Onset: the first touched request or pod. */
   readonly firstMs: number | null
-  /** End of the last touched request or pod; at the trial's end when it is still going on. */
+  /** End of the last touched request or pod, the trial's end when it is still going on; negative infinity where there is none. */
   readonly lastMs: number
   readonly stillTouched: boolean
-  readonly requests: number
+  /** Up to the horizon. */
   readonly badRequests: number
-  /** Beyond the horizon too, where the last rates are carried on. */
+  /** Up to the trial's end: beyond the horizon the last rates are carried on. */
   readonly badRequestsToEnd: number
 }
 
@@ -20,7 +20,6 @@ export interface Touches {
 export function foldTouches(events: readonly TrialEvent[], servedFromMs: number): Touches {
   let firstMs: number | null = null
   let lastMs = Number.NEGATIVE_INFINITY
-  let requests = 0
   let badRequests = 0
   let badCarried = 0
   let carried = { sinceMs: 0, badPerHour: 0, touched: false }
@@ -28,7 +27,6 @@ export function foldTouches(events: readonly TrialEvent[], servedFromMs: number)
 
   for (const event of events) {
     if (event.type === 'truth.cell') {
-      requests += event.data.requests
       badRequests += event.data.bad
       if (event.data.touched === 0) continue
       firstMs ??= Math.min(event.t, Math.max(event.data.fromMs, servedFromMs))
@@ -48,5 +46,5 @@ export function foldTouches(events: readonly TrialEvent[], servedFromMs: number)
   }
   const badRequestsToEnd = badRequests + badCarried
   const stillTouched = carried.touched || touchedPods.size > 0
-  return { firstMs, lastMs, stillTouched, requests, badRequests, badRequestsToEnd }
+  return { firstMs, lastMs, stillTouched, badRequests, badRequestsToEnd }
 }

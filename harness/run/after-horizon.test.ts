@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { stockArgoSubject } from '../../clusters/sim/fixtures/subject.ts'
+import { foldTouches } from '../judge/touches.ts'
 import { errorsOf, eventsOf, rowOf, scenarioOf, type Trial, trialOf } from './fixtures/trials.ts'
 
 const horizonMs = 1_800_000
@@ -67,7 +68,7 @@ test('rates that are carried on are those of the versions that serve', () => {
 
 test('a crash loop that nobody stops suffers to the end of the day', () => {
   const trial = trialOf(scenarioOf('crash-at-start'), { row: rowOf('null') })
-  expect(trial.result.facts.stillTouched).toBe(true)
+  expect(foldTouches(trial.events, 0).stillTouched).toBe(true)
   expect(trial.result.facts.recoveredMs).toBeNull()
   const restarts = eventsOf(trial, 'pod.changed').map(({ data }) => data.restarts)
   // Five minutes apart at the most: 24 h hold 288 of them, less the first ones, which come sooner.
