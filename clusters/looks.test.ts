@@ -1,5 +1,14 @@
-import { describe, expect, it } from 'vitest'
-import { addScrape, createLookMaker, dropPod, type LookMaker, podCounters, slots, takeLook } from './looks.ts'
+import { describe, expect, it, test } from 'vitest'
+import {
+  addScrape,
+  createLookMaker,
+  dropPod,
+  type LookMaker,
+  lookIntervalMs,
+  podCounters,
+  slots,
+  takeLook,
+} from './looks.ts'
 
 const layout = [slots.success, slots.error, slots.bucket(0)]
 
@@ -63,4 +72,14 @@ describe('looks', () => {
     scrape(maker, 'old', 'v1', [6], 1000)
     expect(takeLook(maker, 5000)?.versions[0]?.requests).toBe(6)
   })
+})
+
+test.each([
+  [1000, 5000],
+  [5000, 5000],
+  [7500, 10_000],
+  [15_000, 15_000],
+  [60_000, 60_000],
+])('with scrapes every %i ms there is a look every %i ms', (scrapeIntervalMs, expected) => {
+  expect(lookIntervalMs(scrapeIntervalMs)).toBe(expected)
 })

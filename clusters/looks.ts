@@ -1,7 +1,15 @@
 import type { Look } from '../harness/model/look.ts'
 
-/** How often a look is taken, on every backend. */
-export const lookIntervalMs = 5000
+/** One look a cell of the simulator, where scrapes come as often. */
+const shortestLookMs = 5000
+
+/**
+ * How often a look is taken, on every backend: a multiple of 5 s no shorter than the scrape interval, so that every pod is in every
+ * look. With shorter ones the two versions might never be seen together, and detectors compare them look by look.
+ */
+export function lookIntervalMs(scrapeIntervalMs: number): number {
+  return Math.max(1, Math.ceil(scrapeIntervalMs / shortestLookMs)) * shortestLookMs
+}
 
 /**
  * Turns raw counter samples into looks, the same way on every backend. A look is made from differences of samples, never from

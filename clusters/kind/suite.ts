@@ -65,7 +65,7 @@ export async function runKindSuite(suite: KindSuite): Promise<KindTrialResult[]>
       subjectImage,
       k6Image: settings.k6Image,
       loadScript: await readFile(new URL('../../scenarios/load/constant-rate.js', import.meta.url), 'utf8'),
-      lookIntervalMs,
+      lookIntervalMs: lookIntervalMs(suite.telemetry.scrapeInterval),
       say,
     }
     return await allOrNone(

@@ -47,7 +47,7 @@ export function worldSetting(plan: TrialPlan, subject: Subject): WorldSetting {
     plan,
     subject,
     namespace: subject.rollout.metadata.namespace ?? 'default',
-    lookIntervalMs,
+    lookIntervalMs: lookIntervalMs(telemetry.scrapeInterval),
     pods: podNoise(plan.seed, plan.scenario),
     exposition: expositionOf(telemetry, queried.metrics),
     // Markers of a pod that is gone are written up to an interval ahead of the queries.

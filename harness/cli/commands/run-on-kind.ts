@@ -71,12 +71,12 @@ function refuseOwnManifests(rows: readonly Row[]): void {
 
 function kindTrial(plan: SuitePlan, unit: Unit, row: Row): KindTrial {
   const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs)
-  const { bucketsS } = plan.groups[0]!.subject.telemetry.latency
+  const { latency, scrapeInterval } = plan.groups[0]!.subject.telemetry
   const setting = {
     policy: row.spec,
     trial: `${trialPlan.scenario}/${unit.seed}`,
-    latencyBucketsS: bucketsS,
-    lookIntervalMs,
+    latencyBucketsS: latency.bucketsS,
+    lookIntervalMs: lookIntervalMs(scrapeInterval),
     horizonMs: plan.horizonMs,
   }
   const engine = createEngine(setting, row.level)
