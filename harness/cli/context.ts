@@ -1,6 +1,7 @@
 import { wantsColor } from '../../reports/color.ts'
 import { exitCodes } from './exit-codes.ts'
 import { watchForInterruption } from './interruption.ts'
+import { reportError } from './report-error.ts'
 
 /** What a command may know of the process it runs in, and the two streams: the result goes to stdout, all else to stderr. */
 export interface CommandContext {
@@ -17,10 +18,11 @@ export interface CommandContext {
 export function processContext(): CommandContext {
   const { stdout, stderr, env } = process
   const writeProgress = (text: string) => void stderr.write(text)
-  // A reader that has seen enough (`| head`) is no bug.
-  stdout.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? exitCodes.pass : exitCodes.bug),
-  )
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (`| head`) is no bug.
+    if (error.code === 'EPIPE') process.exit(exitCodes.pass)
+    process.exit(reportError(error, writeProgress))
+  })
   return {
     writeResult: text => void stdout.write(text),
     writeProgress,

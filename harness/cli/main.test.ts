@@ -24,6 +24,13 @@ test.each([
   [['report', folder], 0, /LEVELS/, /^$/],
   [['report', folder, '--format', 'junit'], 0, /^<\?xml/, /^$/],
   [['report', folder, '--format', 'pdf'], 64, /^$/, /terminal, html, junit/],
+  [['run', '--seeds', '1000000000'], 64, /^$/, /whole number, 1 to 100000\./],
+  [['run', '--seed', '9007199254740991'], 64, /^$/, /whole number, 1 to 1000000000000000\./],
+  [['run', '--out', ''], 64, /^$/, /has to be a path/],
+  [['run', '--out', join(folder, 'summary.json')], 69, /^$/, /^carmine: EEXIST: .*summary\.json'\n$/],
+  [['schema', '--out', '/proc/none'], 69, /^$/, /^carmine: E[A-Z]+: .*\n$/],
+  [['validate', '/dev/zero'], 78, /^$/, /^\/dev\/zero:1:1: error: is larger than 256 MiB\n$/],
+  [['replay', 'error-ratio/faulty/careful/L1/99999999999999999999'], 78, /^$/, /a seed is a whole number/],
   [['report', join(folder, 'none')], 78, /^$/, /none\/summary\.json:1:1: error: cannot be read/],
 ])('carmine %j ends with %i', (args, exitCode, stdout, stderr) => {
   const ended = carmine(...args)
@@ -46,6 +53,22 @@ test.each([
     Object.assign(new Error('docker is not running'), { exitCode: 69 }),
     69,
     /^carmine: docker is not running\n$/,
+  ],
+  [
+    'is of a full disk',
+    Object.assign(new Error('ENOSPC: no space left on device, write'), {
+      code: 'ENOSPC',
+      syscall: 'write',
+      path: 'a/b',
+    }),
+    69,
+    /^carmine: ENOSPC: no space left on device, write \(a\/b\)\n$/,
+  ],
+  [
+    'is of a file of our own that is missing',
+    Object.assign(new Error('ENOENT: no such file'), { code: 'ENOENT', syscall: 'open' }),
+    70,
+    /bug in carmine/,
   ],
   ['is an interruption', new DOMException('This operation was aborted', 'AbortError'), 130, /^carmine: interrupted\n$/],
   ['is unforeseen', new TypeError('x is undefined'), 70, /bug in carmine[\s\S]*TypeError: x is undefined\n +at /],

@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import packageJson from '../../package.json' with { type: 'json' }
 import { type Level, levels } from '../model/effect.ts'
+import { maxSeed, maxSeeds } from '../model/seed.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { listedKinds, type OwnKind, ownKindNames } from './load/kind-names.ts'
@@ -33,15 +34,15 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .option('--scenario <name|file...>', "these scenarios instead of the suite's")
     .option('--policy <name|file...>', "these policies instead of the suite's")
     .option('--levels <levels>', 'CARM levels, such as L0,L1', parseLevels)
-    .option('--seed <n>', "first seed; a scenario's trials have the seeds from here on", parseCount, 1)
-    .option('--seeds <n>', "trials of each scenario, instead of the suite's", parseCount)
+    .option('--seed <n>', "first seed; a scenario's trials have the seeds from here on", parseSeed, 1)
+    .option('--seeds <n>', "trials of each scenario, instead of the suite's", parseSeeds)
     .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
     .addOption(new Option('--backend <backend>', 'where the trials happen').choices(['sim', 'kind'] as const))
     .option('--rollout <file>', "your own Rollout instead of the shipped subject's")
     .option('--analysis <file...>', 'your own AnalysisTemplates and Services')
     .option('--telemetry <file>', "how your service's series are called")
     .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
-    .option('--out <folder>', 'the folder of the run (default: runs/<suite>-<n>)')
+    .option('--out <folder>', 'the folder of the run (default: runs/<suite>-<n>)', parseFolder)
     .addOption(
       new Option('--logs <which>', 'trials whose logs are written')
         .choices(['failing', 'all'] as const)
@@ -143,7 +144,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .command('schema')
     .description("print the JSON Schema of carmine's own kinds of documents, for editors")
     .argument('[kind]', 'Scenario, Suite, Policy or Telemetry (default: all)', parseKind)
-    .option('--out <folder>', 'write <kind>.json files into this folder instead')
+    .option('--out <folder>', 'write <kind>.json files into this folder instead', parseFolder)
     .action((kind, options) =>
       run(async context => {
         const { schema } = await import('./commands/schema.ts')
@@ -185,10 +186,22 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   }
 }
 
-function parseCount(text: string): number {
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value >= 1) return value
-  throw new InvalidArgumentError('It has to be a whole number, 1 or more.')
+const parseCount = wholeNumber(Number.MAX_SAFE_INTEGER)
+const parseSeed = wholeNumber(maxSeed)
+const parseSeeds = wholeNumber(maxSeeds)
+
+function wholeNumber(most: number): (text: string) => number {
+  return text => {
+    const value = Number(text)
+    if (Number.isInteger(value) && value >= 1 && value <= most) return value
+    throw new InvalidArgumentError(`It has to be a whole number, 1 to ${most}.`)
+  }
+}
+
+/** An empty text, as of a variable that is not set, would be the current folder. */
+function parseFolder(text: string): string {
+  if (text !== '') return text
+  throw new InvalidArgumentError('It has to be a path.')
 }
 
 function parseKind(text: string): OwnKind {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { renderHtml } from '../../reports/html.ts'
 import { renderJunit } from '../../reports/junit.ts'
@@ -8,26 +8,37 @@ import type { TrialResult } from '../judge/trial-result.ts'
 import { InvalidInput } from '../model/problem.ts'
 import { eventLine, readEvents } from '../model/trial-log.ts'
 import type { SuitePlan } from '../run/suite-plan.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** Most failing trials whose logs are written without `--logs all`: enough to look at, and no full disk. */
 const maxFailingLogs = 200
 
 /** `runs/<suite>-<n>` under the current folder with the first free number, or the folder that was asked for. */
 export function createRunFolder(suite: string, wanted: string | undefined): string {
-  let folder = wanted
-  for (let n = 1; folder === undefined; n++) {
-    const candidate = join('runs', `${suite}-${n}`)
-    if (!existsSync(candidate)) folder = candidate
-  }
+  const folder = wanted ?? freeFolder('runs', suite)
   if (existsSync(join(folder, runFiles.summary))) {
     throw invalidFile(folder, 'holds the result of another run already; choose another folder')
   }
   const logs = join(folder, runFiles.logs)
-  mkdirSync(logs, { recursive: true })
+  makeFolder(logs)
   if (logFiles(logs).length > 0) {
     throw invalidFile(folder, 'holds the logs of another run already, one that did not end; choose another folder')
   }
   return folder
+}
+
+/** The folder is made here and nowhere else, so that of two runs that start at once each has its own. */
+function freeFolder(parent: string, suite: string): string {
+  makeFolder(parent)
+  for (let n = 1; ; n++) {
+    const folder = join(parent, `${suite}-${n}`)
+    try {
+      mkdirSync(folder)
+      return folder
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+  }
 }
 
 /** Files that a run leaves, by name. */
@@ -56,8 +67,8 @@ export class LogWriter {
     if (this.#written >= this.#limit) return
     this.#written++
     const file = join(this.#folder, logName(trialId))
-    writeFileSync(`${file}.frames`, frames)
-    writeFileSync(`${file}.ndjson`, ndjson(frames))
+    writeWhole(`${file}.frames`, frames)
+    writeWhole(`${file}.ndjson`, ndjson(frames))
   }
 }
 
@@ -124,9 +135,16 @@ export function writeResults(folder: string, summary: Summary): void {
 }
 
 /** A file is there whole or not at all. */
-function writeWhole(file: string, text: string): void {
-  writeFileSync(`${file}.part`, text)
-  renameSync(`${file}.part`, file)
+function writeWhole(file: string, content: string | Uint8Array): void {
+  const part = `${file}.part`
+  try {
+    writeFileSync(part, content)
+    renameSync(part, file)
+  } catch (error) {
+    rmSync(part, { force: true })
+    // A full disk is told without a path by the system.
+    throw Object.assign(error as Error, { path: file })
+  }
 }
 
 /** @throws InvalidInput where there is no summary, or one of another version. */

@@ -22,7 +22,7 @@ test('findings: the worst misses first, then good deploys that suffered, then tr
     ),
   ]
   const run = judgedRun([faultyScenario('bad-config')], trials, { suite: { levels: ['L1', 'L2'] } })
-  const { findings } = summarize({ ...run, replayArguments: ['--suite', 'quick', '--lenient'] })
+  const { findings } = summarize({ ...run, replayArguments: ['--suite', "it's mine.yaml", '--lenient'] })
   expect(findings.map(({ trial: id, problem }) => [id, problem])).toEqual([
     ['bad-config/faulty/careful/L1/2', 'the fault was not detected: 9000 bad requests in the 30 min to the horizon'],
     ['bad-config/faulty/careful/L1/1', 'the fault was not detected: 5090 bad requests in the 30 min to the horizon'],
@@ -34,5 +34,7 @@ test('findings: the worst misses first, then good deploys that suffered, then tr
     ['bad-config/twin/careful/L1/2', 'a good deploy was called bad: 1 alarm'],
     ['bad-config/twin/careful/L1/3', 'the trial is not valid: the release did not end healthy although nobody acted'],
   ])
-  expect(findings[0]!.replay).toBe('carmine replay bad-config/faulty/careful/L1/2 --suite quick --lenient')
+  expect(findings[0]!.replay).toBe(
+    "carmine replay bad-config/faulty/careful/L1/2 --suite 'it'\\''s mine.yaml' --lenient",
+  )
 })

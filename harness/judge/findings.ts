@@ -28,7 +28,7 @@ export function findingsOf(rows: readonly LevelRow[], replayArguments: readonly 
       found.push({
         trial: trial.id,
         problem,
-        replay: ['carmine', 'replay', trial.id, ...replayArguments].join(' '),
+        replay: ['carmine', 'replay', trial.id, ...replayArguments].map(quoted).join(' '),
         rank: invalid !== undefined ? 2 : variant === 'faulty' ? 0 : 1,
         badRequests: trial.facts.badRequests,
       })
@@ -46,9 +46,14 @@ function problemOf(trial: TrialResult): string | undefined {
 
 function evidenceOf({ variant, facts }: TrialResult): string {
   if (variant === 'faulty')
-    return `${facts.badRequests} bad requests in the ${facts.horizonMs / 60_000} min to the horizon`
+    return `${facts.badRequests} bad requests in the ${Math.round(facts.horizonMs / 6000) / 10} min to the horizon`
   const { engine, argo } = facts.revertedMs
   const atMs = Math.min(engine ?? Infinity, argo ?? Infinity)
   if (atMs === Infinity) return `${facts.blamingAlarms} alarm${facts.blamingAlarms === 1 ? '' : 's'}`
   return `by ${atMs === engine ? 'the engine' : 'argo'} ${(atMs - facts.deployedMs) / 1000} s after the deploy`
+}
+
+/** For a POSIX shell: a path may hold spaces. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { levels } from './effect.ts'
 import { documentOf, durationMs, ratio } from './schema-types.ts'
+import { maxSeeds } from './seed.ts'
 
 /** Rates that a criterion can bound; decided by one-sided 95 % Clopper–Pearson bounds. */
 const rateMeasures = [
@@ -58,7 +59,7 @@ const suiteSpec = z.strictObject({
   description: z.string(),
   backend: z.enum(['sim', 'kind']).default('sim'),
   scenarios: z.array(z.string()).min(1),
-  seeds: z.int().min(1).max(100_000).meta({ description: 'Trials of each scenario' }),
+  seeds: z.int().min(1).max(maxSeeds).meta({ description: 'Trials of each scenario' }),
   policies: z.array(z.string()).min(1).default(['careful']),
   anchors: z.array(z.enum(anchorNames)).default([...anchorNames]),
   levels: z

@@ -3,6 +3,7 @@ import type { TrialFacts } from '../../judge/instants.ts'
 import { levels } from '../../model/effect.ts'
 import { InvalidInput } from '../../model/problem.ts'
 import { variants, variantsOf } from '../../model/scenario.ts'
+import { maxSeed, maxSeeds } from '../../model/seed.ts'
 import { runTrial } from '../../run/run-unit.ts'
 import type { SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
@@ -56,7 +57,9 @@ function parseTrialId(id: string) {
   if (variant === undefined || level === undefined || !/^\d+$/.test(seedText)) {
     throw invalidId(id, 'a trial is named scenario/variant/policy/level/seed, such as error-ratio/faulty/careful/L1/7')
   }
-  return { scenario, variant, policy, level, seed: Number(seedText) }
+  const seed = Number(seedText)
+  if (seed < 1 || seed > maxSeed + maxSeeds) throw invalidId(id, `a seed is a whole number from 1 to ${maxSeed}`)
+  return { scenario, variant, policy, level, seed }
 }
 
 function invalidId(id: string, message: string): InvalidInput {

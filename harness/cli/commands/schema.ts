@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type OwnKind, ownKindNames } from '../load/kind-names.ts'
 import { ownKinds } from '../load/kinds.ts'
+import { makeFolder } from '../make-folder.ts'
 
 export interface SchemaOptions {
   readonly out?: string | undefined
@@ -23,7 +24,7 @@ export async function schema(
     context.writeResult(textOf(schemas))
     return exitCodes.pass
   }
-  mkdirSync(out, { recursive: true })
+  makeFolder(out)
   for (const one of wanted) {
     const file = join(out, schemaFile(one))
     writeFileSync(file, textOf(jsonSchema(one)))
