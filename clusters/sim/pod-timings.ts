@@ -25,7 +25,6 @@ export interface PodNoise {
   readonly application: StreamKey
   readonly route: StreamKey
   readonly terminate: StreamKey
-  readonly probe: StreamKey
 }
 
 export function podNoise(seed: number, scenario: string): PodNoise {
@@ -36,7 +35,6 @@ export function podNoise(seed: number, scenario: string): PodNoise {
     application: key('application'),
     route: key('route'),
     terminate: key('terminate'),
-    probe: key('probe'),
   }
 }
 
@@ -54,12 +52,12 @@ export function podTimings(
   const time = (key: StreamKey, { median, sigma }: { median: number; sigma: number }) =>
     Math.round(lognormalQuantile(uniform3(key, revision, ordinal, 0), median, sigma))
   const answersMs = time(noise.application, podTimes.applicationStartMs)
-  const readyMs = firstSuccessMs(probe, answersMs, uniform3(noise.probe, revision, ordinal, 0))
+  const startMs = time(noise.start, podTimes.startMs)
   return {
     scheduleMs: time(noise.schedule, podTimes.scheduleMs),
     pullMs: 0,
-    startMs: time(noise.start, podTimes.startMs),
-    readyFlipsMs: [readyMs],
+    startMs,
+    readyFlipsMs: [firstSuccessMs(probe, startMs, answersMs)],
     exitMs: behaviour.exitAfterMs,
     terminateMs: time(noise.terminate, podTimes.terminateMs),
   }
@@ -73,14 +71,18 @@ export function routeDelayMs(noise: PodNoise, revision: number, ordinal: number)
 }
 
 /**
- * When the readiness probe has succeeded often enough, in ms after the process start: the first probe comes after the initial delay
- * and a random part of the period (pkg/kubelet/prober, worker.go, run).
+ * When the readiness probe has succeeded often enough, in ms after the process start. The prober's ticks are counted from the pod's
+ * admission to the node, and those before the initial delay is over are skipped (pkg/kubelet/prober/worker.go, run and doProbe; its
+ * random wait is for a kubelet that has just started). Without an initial delay the start itself triggers a probe.
+ * @param startMs from admission to process start.
+ * @param answersMs from process start until the process can answer.
  */
-function firstSuccessMs(probe: Probe | undefined, answersMs: number, u: number): number {
+export function firstSuccessMs(probe: Probe | undefined, startMs: number, answersMs: number): number {
   if (probe === undefined) return 0
   const { initialDelaySeconds, periodSeconds, successThreshold } = { ...probeDefaults, ...probe }
   const periodMs = periodSeconds * 1000
-  const firstMs = Math.max(initialDelaySeconds * 1000, u * periodMs)
-  const missed = Math.max(0, Math.ceil((answersMs - firstMs) / periodMs))
-  return Math.round(firstMs + (missed + successThreshold - 1) * periodMs)
+  const isTriggered = initialDelaySeconds === 0 && answersMs === 0
+  const firstMs = startMs + (isTriggered ? 0 : Math.max(initialDelaySeconds * 1000, answersMs))
+  const tickMs = isTriggered ? firstMs : Math.ceil(firstMs / periodMs) * periodMs
+  return tickMs + (successThreshold - 1) * periodMs - startMs
 }

@@ -129,7 +129,7 @@ describe('traffic', () => {
     const setting = settingOf()
     const world = createWorld(setting, 'dryRun')
     const readySince = new Map<string, number>()
-    runUntil(setting, world, 400_000, ({ pods, nowMs, cell }) => {
+    runUntil(setting, world, 500_000, ({ pods, nowMs, cell }) => {
       for (const pod of pods) {
         const serves = sum(pod.growing) > 0
         if (pod.servesFromMs === null) readySince.delete(pod.name)

@@ -131,7 +131,11 @@ test('a minute without Prometheus is enough for Argo to abort a good deploy', ()
   const run = eventsOf(trial, 'analysisRun.changed').find(({ data }) => data.phase === 'Error')!
   expect(run.t).toBe(firstErrorMs + 40_000)
   expect(run.data.message).toMatch(/consecutiveErrors \(5\) > consecutiveErrorLimit \(4\).*connection refused/)
-  expect(eventsOf(trial, 'rollout.aborted')[0]).toMatchObject({ t: run.t + 80, data: { actor: 'argo' } })
+  const [abort] = eventsOf(trial, 'rollout.aborted')
+  expect(abort!.data.actor).toBe('argo')
+  // The controller's reaction, or a pass that it had planned for that moment.
+  expect(abort!.t - run.t).toBeGreaterThanOrEqual(0)
+  expect(abort!.t - run.t).toBeLessThanOrEqual(80)
 })
 
 test('an empty answer while scrapes fail is no reason for the guarded analysis to abort', () => {
