@@ -10,6 +10,9 @@ import { type Report, tell } from './report.ts'
 const defaultProgressDeadlineSeconds = 600
 const defaultSurge = '25%'
 
+/** A simulated trial of 1000 pods takes some 3 s; every one has counters of its own. */
+const maxReplicas = 1000
+
 /**
  * What the controller of Argo Rollouts v1.9.1 refuses in a Rollout with the right shape (pkg/apis/rollouts/validation/validation.go), as far as a
  * canary without traffic routing goes.
@@ -20,6 +23,8 @@ export function checkRollout(report: Report, object: ManifestObject): void {
   for (const field of ['replicas', 'minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds'] as const) {
     if ((spec[field] ?? 0) < 0) error([field], `\`spec.${field}\` is below 0`)
   }
+  if ((spec.replicas ?? 1) > maxReplicas)
+    error(['replicas'], `\`spec.replicas\` is above ${maxReplicas}, the most that is simulated`)
   const deadline = spec.progressDeadlineSeconds ?? defaultProgressDeadlineSeconds
   const ready = spec.minReadySeconds ?? 0
   if (deadline <= ready) {

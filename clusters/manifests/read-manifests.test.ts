@@ -72,6 +72,10 @@ describe('the shipped subject', () => {
   test('a problem of a patch stands at its place in the patch', () => {
     const text = 'apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: checkout}\nspec:\n  replicas: -1\n'
     expect(problems_(text)).toEqual(['patch.yaml:5:13: error: `spec.replicas` is below 0'])
+    expect(problems_(text.replace('-1', '1001'))).toEqual([
+      'patch.yaml:5:13: error: `spec.replicas` is above 1000, the most that is simulated',
+    ])
+    expect(problems_(text.replace('-1', '1000'))).toEqual([])
   })
   const problems_ = (text: string) =>
     readManifests(files, { patches: [{ name: 'patch.yaml', text }] }).problems.map(formatProblem)

@@ -37,12 +37,20 @@ const disturbance = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('prometheus-down'), at: instant, for: instant }),
 ])
 
+/** A law on (0, 1) with this mean has a variance below mean (1 - mean), that of a coin. */
+const betaLaw = z
+  .strictObject({ mean: ratio, sd: ratio })
+  .refine(({ mean, sd }) => sd === 0 || sd * sd < mean * (1 - mean), {
+    path: ['sd'],
+    message: 'no Beta law has this mean and this sd: sd has to be below sqrt(mean (1 - mean))',
+  })
+
 const scenarioSpec = z.strictObject({
   description: z.string(),
   family: z.string(),
   load: load.prefault({}),
   baseErrorRatio: z
-    .union([ratio, z.strictObject({ mean: ratio, sd: ratio })])
+    .union([ratio, betaLaw])
     .default({ mean: 0.001, sd: 0.001 })
     .meta({ description: "The service's own error ratio, or mean and sd of the Beta law that the seed draws it from" }),
   deploys: z.array(deploy).length(1),

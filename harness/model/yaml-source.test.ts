@@ -82,7 +82,7 @@ describe('hostile input is refused quickly', () => {
     ['many aliases', `a: &a 1\nb: [${Array(5000).fill('*a').join(', ')}]`, /more than 1000 aliases/],
     ['many keys that stand twice', Array(20_000).fill('a: 1').join('\n'), /stands twice/],
     ['nesting', `${'['.repeat(150)}${']'.repeat(150)}`, /nested more than 100/],
-    ['nesting without end', '['.repeat(100_000), /./],
+    ['nesting without end', '['.repeat(100_000), /nested too deeply/],
   ])('%s', (_, text, expected) => {
     const { documents, problems } = read(text)
     expect(documents).toEqual([])

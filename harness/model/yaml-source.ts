@@ -200,5 +200,7 @@ function place(text: string, offset: number): { line: number; column: number } {
 
 function syntaxMessage(code: string, message: string): string {
   if (code === 'TAB_AS_INDENT') return 'a tab used as indentation: YAML is indented with spaces'
+  // The parser recurses; which of its functions finds the stack full is chance.
+  if (/stack (?:overflow|size exceeded)/i.test(message)) return 'nested too deeply to be read'
   return message.charAt(0).toLowerCase() + message.slice(1)
 }

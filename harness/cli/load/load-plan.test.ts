@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { InvalidInput } from '../../model/problem.ts'
 import { planTrial } from '../../run/plan-trial.ts'
 import { loadPlan } from './load-plan.ts'
 
@@ -22,4 +23,10 @@ test('a scenario of the suite has the same trial in every plan that holds it', (
   expect(planTrial(alone.scenarios[0]!, 'faulty', 3, alone.horizonMs)).toEqual(
     planTrial(latency, 'faulty', 3, whole.horizonMs),
   )
+})
+
+test('a file that is missing is told, and not what would be missing without it', () => {
+  const load = () => loadPlan({ suite: 'quick', seed: 1, lenient: false, rollout: 'none.yaml' })
+  expect(load).toThrow(InvalidInput)
+  expect(load).toThrow(/^none\.yaml:1:1: error: cannot be read: there is no such file$/)
 })

@@ -68,6 +68,7 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
   ].reverse()
 
   const inert: InertFields[] = []
+  const ofAnchors: Problem[] = []
   const isUnderTest = (row: Row) => policies.some(({ name }) => name === row.policy)
   const groups = groupRows(rows).flatMap((group): RowGroup[] => {
     const found: Problem[] = []
@@ -75,11 +76,12 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
     if (group.some(isUnderTest)) inert.push(...(loaded?.inert ?? []))
     // An anchor brings manifests of its own, which need not fit the user's: the run goes on without it.
     const isNeeded = group.some(row => isUnderTest(row) || row.policy === 'null')
-    problems.push(...(loaded === undefined && !isNeeded ? found.map(problem => leftOut(problem, group)) : found))
+    if (loaded === undefined && !isNeeded) ofAnchors.push(...found.map(problem => leftOut(problem, group)))
+    else problems.push(...found)
     return loaded === undefined ? [] : [{ subject: loaded.subject, rows: group }]
   })
-  const fresh = unrepeated(problems)
-  if (fresh.some(({ severity }) => severity === 'error')) throw new InvalidInput(fresh)
+  // Where nothing is run, an anchor that would be left out is no news, and most of its problems are those of the input.
+  if (problems.some(({ severity }) => severity === 'error')) throw new InvalidInput(unrepeated(problems))
   const plain: Scenario[] = scenarios.map(({ name, value }) => ({ ...value.spec, name }))
   const planned = groups.map(({ subject }) => plannedLengthMs(subject.rollout, subject.templates) + afterRolloutMs)
   const latestDeployMs = Math.max(...plain.flatMap(({ deploys }) => deploys.map(({ at }) => at)))
@@ -96,7 +98,7 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
           ? Math.max(suite.horizon, ...planned.map(length => latestDeployMs + length))
           : suite.horizon,
     },
-    warnings: fresh,
+    warnings: unrepeated([...problems, ...ofAnchors]),
     inert: unrepeated(inert),
   }
 }

@@ -40,10 +40,15 @@ export function loadSubject(
   problems: Problem[],
 ): { subject: Subject; inert: readonly InertFields[] } | undefined {
   const telemetry = options.telemetry ?? shipped('subject/telemetry.yaml')
-  const result = readManifests(readAll([...subjectFiles(options), telemetry], problems), {
-    lenient: options.lenient,
-    patches: readAll(patches.map(policyFile), problems),
-  })
+  const unread: Problem[] = []
+  const files = readAll([...subjectFiles(options), telemetry], unread)
+  const patchFiles = readAll(patches.map(policyFile), unread)
+  // Without one file, what the others say of it would be told as missing.
+  if (unread.length > 0) {
+    problems.push(...unread)
+    return undefined
+  }
+  const result = readManifests(files, { lenient: options.lenient, patches: patchFiles })
   problems.push(...result.problems)
   if (result.manifests === undefined) return undefined
   const { rollout, templates, telemetry: names, rolloutFile } = result.manifests
