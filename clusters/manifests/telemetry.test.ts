@@ -27,6 +27,13 @@ test.each([
   ['{code: {errors: "5(?=0).*"}}', 'invalid or unsupported Perl syntax'],
   ['{labels: {pod: pod-name}}', 'a label name has letters'],
   ['{scrapeInterval: 5}', 'expected a duration'],
+  ['{requests: {counter: up}}', '`up` is the name of another series'],
+  ['{requests: {counter: a_count}, latency: {histogram: a}}', '`a_count` is the name of another series'],
+  ['{labels: {pod: code}}', 'two labels are called `code`'],
+  ['{requests: {labels: {job: x}}}', 'two labels are called `job`'],
+  ['{labels: {constant: {le: x}}}', 'two labels are called `le`'],
+  ['{scrapeInterval: 0s}', 'from 1s to 5m'],
+  ['{scrapeInterval: 100h}', 'from 1s to 5m'],
 ])('%s is refused', (spec, message) => {
   expect(
     withSpec(spec)

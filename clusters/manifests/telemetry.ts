@@ -20,51 +20,69 @@ const codePattern = z.string().check(context => {
   }
 })
 
-const telemetrySpec = z.strictObject({
-  requests: z
-    .strictObject({
-      counter: metricName.default('http_requests_total'),
-      labels: labels.default({}).meta({ description: 'Labels of the counter that never change' }),
-    })
-    .prefault({}),
-  latency: z
-    .strictObject({
-      histogram: metricName.default('http_request_duration_seconds').meta({ description: 'Without _bucket' }),
-      bucketsS: z
-        .array(z.number().positive())
-        .min(1)
-        .refine(bounds => bounds.every((bound, i) => i === 0 || bound > bounds[i - 1]!), 'bucket bounds must rise')
-        // The default buckets of the Prometheus client libraries.
-        .default([0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10])
-        .meta({ description: 'Upper bounds in seconds, without +Inf' }),
-    })
-    .prefault({}),
-  code: z
-    .strictObject({
-      label: labelName.default('code').meta({ description: 'On the counter and on the histogram' }),
-      success: z.string().default('200').meta({ description: 'Written for an answer that is good' }),
-      error: z.string().default('500').meta({ description: 'Written for an answer that failed' }),
-      errors: codePattern
-        .default('5..')
-        .meta({ description: 'Codes that are errors: a regular expression for the whole code' }),
-    })
-    .refine(({ error, errors }) => compileWholeRe2(errors).test(error), '`errors` does not match the code in `error`')
-    .refine(({ success, errors }) => !compileWholeRe2(errors).test(success), '`errors` matches the code in `success`')
-    .prefault({}),
-  labels: z
-    .strictObject({
-      podTemplateHash: labelName.default('rollouts_pod_template_hash'),
-      pod: labelName.default('pod'),
-      namespace: labelName.default('namespace'),
-      service: z
-        .array(labelName)
-        .default(['service', 'job'])
-        .meta({ description: "Labels that hold the service's name" }),
-      constant: labels.default({}).meta({ description: 'Labels of every series that never change' }),
-    })
-    .prefault({}),
-  scrapeInterval: durationMs.default(5000),
-})
+/** Prometheus looks back this far: with longer intervals its answers have holes. */
+const longestScrapeMs = 300_000
+
+const telemetrySpec = z
+  .strictObject({
+    requests: z
+      .strictObject({
+        counter: metricName.default('http_requests_total'),
+        labels: labels.default({}).meta({ description: 'Labels of the counter that never change' }),
+      })
+      .prefault({}),
+    latency: z
+      .strictObject({
+        histogram: metricName.default('http_request_duration_seconds').meta({ description: 'Without _bucket' }),
+        bucketsS: z
+          .array(z.number().positive())
+          .min(1)
+          .refine(bounds => bounds.every((bound, i) => i === 0 || bound > bounds[i - 1]!), 'bucket bounds must rise')
+          // The default buckets of the Prometheus client libraries.
+          .default([0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10])
+          .meta({ description: 'Upper bounds in seconds, without +Inf' }),
+      })
+      .prefault({}),
+    code: z
+      .strictObject({
+        label: labelName.default('code').meta({ description: 'On the counter and on the histogram' }),
+        success: z.string().default('200').meta({ description: 'Written for an answer that is good' }),
+        error: z.string().default('500').meta({ description: 'Written for an answer that failed' }),
+        errors: codePattern
+          .default('5..')
+          .meta({ description: 'Codes that are errors: a regular expression for the whole code' }),
+      })
+      .refine(({ error, errors }) => compileWholeRe2(errors).test(error), '`errors` does not match the code in `error`')
+      .refine(({ success, errors }) => !compileWholeRe2(errors).test(success), '`errors` matches the code in `success`')
+      .prefault({}),
+    labels: z
+      .strictObject({
+        podTemplateHash: labelName.default('rollouts_pod_template_hash'),
+        pod: labelName.default('pod'),
+        namespace: labelName.default('namespace'),
+        service: z
+          .array(labelName)
+          .default(['service', 'job'])
+          .meta({ description: "Labels that hold the service's name" }),
+        constant: labels.default({}).meta({ description: 'Labels of every series that never change' }),
+      })
+      .prefault({}),
+    scrapeInterval: durationMs
+      .refine(ms => ms >= 1000 && ms <= longestScrapeMs, 'an interval of scrapes is from 1s to 5m')
+      .default(5000),
+  })
+  .superRefine(({ requests, latency, code, labels }, context) => {
+    const { counter } = requests
+    const of = `${latency.histogram}_`
+    const series = ['up', `${of}bucket`, `${of}sum`, `${of}count`]
+    const { podTemplateHash, pod, namespace, service, constant } = labels
+    const names = ['le', code.label, podTemplateHash, pod, namespace, ...service, ...Object.keys(constant)]
+    const all = [...names, ...Object.keys(requests.labels)]
+    const twice = all.find((name, i) => all.indexOf(name) < i)
+    const tell = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
+    if (series.includes(counter)) tell(['requests', 'counter'], `\`${counter}\` is the name of another series`)
+    if (twice !== undefined) tell(['labels'], `two labels are called \`${twice}\``)
+  })
 
 /**
  * How the subject's telemetry is called: the names of its series and labels, for users to map their own. Everything defaults to the names

@@ -38,3 +38,19 @@ test('findings: the worst misses first, then good deploys that suffered, then tr
     "carmine replay bad-config/faulty/careful/L1/2 --suite 'it'\\''s mine.yaml' --lenient",
   )
 })
+
+test('where L1 does what L0 does, that nobody rolled back is told of L1, and every other finding of L0 alone', () => {
+  const noticed = { ...reverted, revertedMs: {}, badRequests: 100 }
+  const rows = (['L0', 'L1'] as const).flatMap(level => [
+    trial('bad-config', 'faulty', 1, ['careful', level], noticed),
+    trial('bad-config', 'faulty', 2, ['careful', level], unnoticed),
+  ])
+  const trials = [...rows, ...[1, 2].map(seed => trial('bad-config', 'faulty', seed, nobody, unnoticed))]
+  const run = judgedRun([faultyScenario('bad-config')], trials, { suite: { levels: ['L0', 'L1', 'L2'] } })
+  const { levels, findings } = summarize(run)
+  expect(levels.map(({ sameAs }) => sameAs)).toEqual([null, 'L0', 'L1'])
+  expect(findings.map(({ trial: id }) => id)).toEqual([
+    'bad-config/faulty/careful/L0/2',
+    'bad-config/faulty/careful/L1/1',
+  ])
+})

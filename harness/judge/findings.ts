@@ -10,21 +10,24 @@ interface RankedFinding extends Finding {
 
 /**
  * What went wrong in the trials of the policies under test: missed faults first, those with most bad requests before the others, then
- * good deploys that suffered, then trials that do not count, each of these once.
+ * good deploys that suffered, then trials that do not count, each of these once. A level with the same facts as the one below it tells
+ * only what is no failure there: at L0 nobody is expected to roll back.
  * @param replayArguments what `carmine replay` takes after the trial
  */
 export function findingsOf(rows: readonly LevelRow[], replayArguments: readonly string[]): readonly Finding[] {
   const invalidSeen = new Set<string>()
+  const told = new Set<string>()
   const found: RankedFinding[] = []
   for (const { trials, sameAs } of rows) {
-    if (sameAs !== null) continue
     for (const { trial, invalid } of trials) {
       const { scenario, variant, seed } = trial
       const unit = [scenario, variant, seed].join('/')
       if (invalid !== undefined && invalidSeen.has(unit)) continue
       if (invalid !== undefined) invalidSeen.add(unit)
       const problem = invalid === undefined ? problemOf(trial) : `the trial is not valid: ${invalid}`
-      if (problem === undefined) continue
+      const line = `${trial.policy}/${unit}: ${problem}`
+      if (problem === undefined || (sameAs !== null && told.has(line))) continue
+      told.add(line)
       found.push({
         trial: trial.id,
         problem,
