@@ -79,9 +79,9 @@ const telemetrySpec = z
     const names = ['le', code.label, podTemplateHash, pod, namespace, ...service, ...Object.keys(constant)]
     const all = [...names, ...Object.keys(requests.labels)]
     const twice = all.find((name, i) => all.indexOf(name) < i)
-    const tell = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
-    if (series.includes(counter)) tell(['requests', 'counter'], `\`${counter}\` is the name of another series`)
-    if (twice !== undefined) tell(['labels'], `two labels are called \`${twice}\``)
+    const tell = (message: string) => context.addIssue({ code: 'custom', message })
+    if (series.includes(counter)) tell(`\`${counter}\` is the name of another series`)
+    if (twice !== undefined) tell(`two labels are called \`${twice}\``)
   })
 
 /**
