@@ -24,7 +24,7 @@ export async function deployRelease(setting: ReleaseSetting): Promise<void> {
   const { api, namespace, plan, manifests, fromHash, startEpochMs, signal } = setting
   const path = rolloutPath({ namespace, name: manifests.rollout })
   const variable = `/spec/template/spec/containers/0/env/${manifests.releaseIndex}`
-  await sleep(startEpochMs + plan.deployAtMs - Date.now(), undefined, { signal })
+  await sleep(startEpochMs + plan.deployAtMs! - Date.now(), undefined, { signal })
   const t = Date.now() - startEpochMs
   await api.json('PATCH', path, {
     body: [

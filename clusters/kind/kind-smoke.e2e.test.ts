@@ -7,6 +7,7 @@ import type { EventData, EventType, TrialEvent } from '../../harness/model/event
 import { leaveAlone } from '../../harness/model/ground-truth.ts'
 import { encodeRelease } from '../../harness/model/release.ts'
 import type { Variant } from '../../harness/model/scenario.ts'
+import { undisturbed } from '../../harness/model/trial.ts'
 import { readEvents } from '../../harness/model/trial-log.ts'
 import { createEngine, step } from '../../remediator/engine.ts'
 import { policyDocument } from '../../remediator/policy.ts'
@@ -25,16 +26,17 @@ function trial(variant: Variant, behaviour: Behaviour): KindTrial {
   const latencyBucketsS = defaultTelemetry.latency.bucketsS
   const engine = createEngine({ policy, trial: variant, latencyBucketsS, lookIntervalMs: 5000, horizonMs }, 'L1')
   const release = {
+    target: 'env' as const,
     before: encodeRelease(harmless, 'before'),
     after: encodeRelease(behaviour, 'after'),
     repaired: encodeRelease(harmless, 'repaired'),
   }
   const load = { requestsPerSecond: 50, dispersionIndex: 1, baseErrorRatio: 0.001 }
-  const undisturbed = { outages: [], scrapesFail: [], prometheusDown: [] }
+  const calm = { disturbances: undisturbed, incident: null, decoy: null, noiseFree: false }
   const times = { deployAtMs: 30_000, horizonMs, endMs: horizonMs }
   const named = { scenario: 'error-ratio-smoke', family: 'errors', variant, seed: 1, truth: leaveAlone }
   return {
-    plan: { ...named, ...load, ...undisturbed, ...times, behaviour, release },
+    plan: { ...named, ...load, ...calm, ...times, behaviour, release },
     policy: 'careful',
     level: 'L1',
     analysis: 'live',

@@ -1,6 +1,7 @@
+import { type Behaviour, deviations } from '../../harness/model/behaviour.ts'
 import type { Effect, Level } from '../../harness/model/effect.ts'
 import type { TimedObservation } from '../../harness/model/observation.ts'
-import type { TrialPlan } from '../../harness/model/trial.ts'
+import { type TrialPlan, undisturbed } from '../../harness/model/trial.ts'
 import { framesOf } from '../../harness/model/trial-log.ts'
 import { connectKube, type KubeApi } from '../live/kube-api.ts'
 import type { RolloutObject } from '../live/objects.ts'
@@ -97,9 +98,8 @@ export async function runKindTrial(
     startEpochMs: undefined,
   }
   try {
-    if (plan.outages.length + plan.scrapesFail.length + plan.prometheusDown.length > 0) {
-      throw new Error('the kind backend plays no disturbances')
-    }
+    const unplayed = notPlayed(plan)
+    if (unplayed !== undefined) throw new Error(`the kind backend plays no ${unplayed}`)
     const stage = await setTheStage(running)
     say(`${namespace}: revision 1 is Healthy and under load`)
     const startEpochMs = await play(running, stage)
@@ -193,7 +193,7 @@ async function play(running: RunningTrial, { manifests, first }: Stage): Promise
   const api = await connectKube(await engineKubeconfig(world.api, cluster.kubeconfig, namespace, signal))
   function onStart(startEpochMs: number) {
     running.startEpochMs = startEpochMs
-    say(`${namespace}: t = 0, deploy in ${plan.deployAtMs / 1000} s`)
+    say(`${namespace}: t = 0, deploy in ${plan.deployAtMs! / 1000} s`)
     const fromHash = first.status?.currentPodHash ?? ''
     deployRelease({ api: world.api, namespace, plan, manifests, fromHash, startEpochMs, append, signal }).then(
       resolve,
@@ -245,3 +245,14 @@ async function healthyRollout(
     { timeoutMs: 180_000, signal },
   )
 }
+
+/** What a real cluster does not do yet; undefined where it plays the whole plan. */
+function notPlayed({ disturbances, incident, deployAtMs, release, behaviour }: TrialPlan): string | undefined {
+  if (JSON.stringify(disturbances) !== JSON.stringify(undisturbed)) return 'disturbances'
+  if (incident !== null || deployAtMs === null) return 'incidents without a deploy'
+  if (release.target !== 'env') return `releases that change ${release.target}`
+  const unplayed = Object.keys(deviations(behaviour)).find(key => !playedBehaviours.includes(key as keyof Behaviour))
+  return unplayed === undefined ? undefined : `releases with another ${unplayed}`
+}
+
+const playedBehaviours: readonly (keyof Behaviour)[] = ['errorRatio', 'latencyFactor', 'exitAfterMs']

@@ -29,6 +29,7 @@ export interface Probe {
 export interface EnvVar {
   readonly name: string
   readonly value?: string
+  readonly valueFrom?: { readonly configMapKeyRef?: { readonly name: string; readonly key: string } }
 }
 
 export interface Container {

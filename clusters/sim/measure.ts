@@ -20,7 +20,7 @@ const maxCompiled = 100
  */
 export function measurePort(setting: WorldSetting, world: World): MeasurePort {
   return (run, metric, nowMs) => {
-    if (within(setting.plan.prometheusDown, nowMs))
+    if (within(setting.plan.disturbances.prometheusDown, nowMs))
       return { error: 'Post "http://prometheus:9090/api/v1/query": connection refused', delayMs: 0 }
     const atMs = telemetryUpToMs(setting, world, nowMs)
     scrapeUpTo(setting, world, nowMs)

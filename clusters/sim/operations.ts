@@ -2,8 +2,9 @@ import type { Actor } from '../../harness/model/effect.ts'
 import { abort, promote, retry, setSpec, undoTo } from './argo/operations.ts'
 import { rolloutView } from './argo/views.ts'
 import { type QueuedEvent, schedule } from './queue.ts'
+import { patchKey, patchValue, withPatch } from './release-patch.ts'
 import { record, show, type World } from './world.ts'
-import { type WorldSetting, withRelease } from './world-setting.ts'
+import type { WorldSetting } from './world-setting.ts'
 
 /** From a request to the API server's answer, as seen on a kind cluster of two cores. */
 const apiLatencyMs = 200
@@ -82,8 +83,9 @@ function apply(setting: WorldSetting, world: World, operation: Operation): strin
 function release(setting: WorldSetting, world: World, kind: 'deploy' | 'fix' | 'retry', value: string): void {
   const { rollout, queue, nowMs } = world
   const { file, variable } = setting.subject.release
-  const before = rollout.spec.template.spec!.containers[0]!.env!.find(({ name }) => name === variable)!.value!
+  const { target } = setting.plan.release
+  const before = patchValue(rollout.spec, target, variable)
   if (before === value) retry(rollout, queue, nowMs)
-  else setSpec(rollout, withRelease(rollout.spec, variable, value), queue, nowMs)
-  world.releasing = { kind, file, key: `env ${variable}`, fromValue: before, toValue: value }
+  else setSpec(rollout, withPatch(rollout.spec, target, variable, value), queue, nowMs)
+  world.releasing = { kind, file, key: patchKey(target, variable), fromValue: before, toValue: value }
 }

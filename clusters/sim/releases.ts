@@ -1,12 +1,18 @@
 import type { Behaviour } from '../../harness/model/behaviour.ts'
-import { decodeRelease } from '../../harness/model/release.ts'
 import type { RolloutState } from './argo/state.ts'
+import { releaseIn } from './release-patch.ts'
 import type { World } from './world.ts'
 
-/** What a version does, as its process decodes it at start, and its number in order of appearance. */
+/** What a version does, as its process decodes it at start, and what its pods refer to. */
 export interface Release {
+  /** In order of appearance, from 1. */
   readonly revision: number
   readonly behaviour: Behaviour
+  readonly image: string
+  /** Whether the things exist that the pod template names. */
+  readonly imageExists: boolean
+  readonly configExists: boolean
+  readonly probePathExists: boolean
 }
 
 /** Reads the release from the template of the version's ReplicaSet, once. */
@@ -20,7 +26,5 @@ export function releaseOf(world: World, variable: string, podTemplateHash: strin
 
 function readRelease({ revisions }: RolloutState, variable: string, podTemplateHash: string): Release {
   const index = revisions.findIndex(one => one.podTemplateHash === podTemplateHash)
-  const container = revisions[index]!.template.spec!.containers[0]!
-  const value = container.env!.find(({ name }) => name === variable)!.value!
-  return { revision: index + 1, behaviour: decodeRelease(value) }
+  return { revision: index + 1, ...releaseIn(revisions[index]!.template, variable) }
 }

@@ -17,15 +17,16 @@ export function scrapeUpTo(setting: WorldSetting, world: World, nowMs: number): 
   const intervalMs = subject.telemetry.scrapeInterval
   for (const pod of world.pods) {
     for (; pod.nextScrapeMs <= atMs; pod.nextScrapeMs += intervalMs) {
-      if (within(plan.prometheusDown, pod.nextScrapeMs)) continue
-      const unreachable = pod.down || within(plan.scrapesFail, pod.nextScrapeMs)
+      if (within(plan.disturbances.prometheusDown, pod.nextScrapeMs)) continue
+      const unreachable = pod.down || within(plan.disturbances.scrapesFail, pod.nextScrapeMs)
       if (unreachable) failScrape(world.prometheus, pod.target, pod.nextScrapeMs)
       else scrapePod(setting.exposition, world.prometheus, world.looks, pod, pod.nextScrapeMs, cellStartMs)
     }
   }
   const { dependency: other } = world
   for (; other.nextScrapeMs <= atMs; other.nextScrapeMs += intervalMs) {
-    if (!within(plan.prometheusDown, other.nextScrapeMs)) scrapeDependency(setting, world, other, cellStartMs)
+    if (!within(plan.disturbances.prometheusDown, other.nextScrapeMs))
+      scrapeDependency(setting, world, other, cellStartMs)
   }
 }
 
@@ -58,7 +59,7 @@ export function discoverPod(setting: WorldSetting, world: World, name: string, p
 
 /** The pod is gone: stale markers at the scrape that would have been next. */
 export function forgetPod(setting: WorldSetting, world: World, pod: RunningPod): void {
-  if (!within(setting.plan.prometheusDown, pod.nextScrapeMs))
+  if (!within(setting.plan.disturbances.prometheusDown, pod.nextScrapeMs))
     removeTarget(world.prometheus, pod.target, pod.nextScrapeMs)
   dropPod(world.looks, pod.name)
 }

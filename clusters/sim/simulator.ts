@@ -1,4 +1,6 @@
+import { harmless } from '../../harness/model/behaviour.ts'
 import type { TimedObservation } from '../../harness/model/observation.ts'
+import { encodeRelease } from '../../harness/model/release.ts'
 import type { Rollout } from '../manifests/argo-types.ts'
 import { currentStep } from './argo/canary-steps.ts'
 import type { RolloutEvent } from './argo/events.ts'
@@ -12,12 +14,13 @@ import { carryOutOperation, deploy, type OperationEvent } from './operations.ts'
 import { podTimings } from './pod-timings.ts'
 import { followPods } from './pods.ts'
 import { createQueue, type EventQueue, peek, pop, type QueuedEvent, schedule } from './queue.ts'
+import { withPatch } from './release-patch.ts'
 import { releaseOf } from './releases.ts'
 import { discoverDependency, resumeScrapes } from './scraping.ts'
 import { cellMs } from './subject/cell.ts'
 import { carryOn, endCell, look, prefillCounters, startCell } from './traffic.ts'
 import { emptyWorld, record, show, type World } from './world.ts'
-import { type WorldSetting, withRelease } from './world-setting.ts'
+import type { WorldSetting } from './world-setting.ts'
 
 /** The first revision is rolled out this long before the trial: longer than its pods need to become Healthy. */
 const setUpMs = 300_000
@@ -31,7 +34,14 @@ type WorldEvent = RolloutEvent | OperationEvent | (QueuedEvent & { readonly type
 /** A world at t = 0: the first revision Healthy, requests flowing, the deploy to come. */
 export function createWorld(setting: WorldSetting, analysis: RolloutState['analysis']): World {
   const { plan, subject } = setting
-  const spec = withRelease(subject.rollout.spec, subject.release.variable, plan.release.before)
+  const { variable } = subject.release
+  const clean = withPatch(
+    subject.rollout.spec,
+    'env',
+    variable,
+    encodeRelease(harmless, `${plan.seed}/${plan.scenario}`),
+  )
+  const spec = withPatch(clean, plan.release.target, variable, plan.release.before)
   const metadata = { ...subject.rollout.metadata, namespace: setting.namespace }
   const rollout: Rollout = { ...subject.rollout, metadata, spec }
   const queue: EventQueue = createQueue()
@@ -43,7 +53,8 @@ export function createWorld(setting: WorldSetting, analysis: RolloutState['analy
   const world = emptyWorld(setting, state, queue, -setUpMs)
   discoverDependency(setting, world)
   schedule(world.queue, { t: 0, priority: cellPriority, type: 'cell.due' })
-  schedule(world.queue, { t: plan.deployAtMs, priority: deployPriority, type: 'deploy.due' })
+  if (plan.deployAtMs !== null)
+    schedule(world.queue, { t: plan.deployAtMs, priority: deployPriority, type: 'deploy.due' })
   while (nextEventMs(world) < 0) advance(setting, world)
   world.nowMs = 0
   prefillCounters(setting, world)

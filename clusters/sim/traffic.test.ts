@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { undisturbed } from '../../harness/model/trial.ts'
 import { eventsOf, runUntil, settingOf, worldAt } from './fixtures/worlds.ts'
 import { scrapeUpTo } from './scraping.ts'
 import { advance, createWorld, nextEventMs } from './simulator.ts'
@@ -9,11 +10,14 @@ const settings = [
   ['errors', settingOf({ errorRatio: 0.3 })],
   ['latency', settingOf({ latencyFactor: 4 })],
   ['a crash loop', settingOf({ exitAfterMs: 1500 })],
-  ['an outage of the dependency', settingOf({}, { outages: [outage(200_000, 300_000)] })],
+  [
+    'an outage of the dependency',
+    settingOf({}, { disturbances: { ...undisturbed, services: [outage(200_000, 300_000)] } }),
+  ],
 ] as const
 
 function outage(fromMs: number, toMs: number) {
-  return { service: 'payments', errorRatio: 0.2, fromMs, toMs }
+  return { service: 'payments', errorRatio: 0.2, timeFactor: 1, capacityFactor: 1, fromMs, toMs }
 }
 
 /** Follows a world: what each pod had counted in all, and had been seen to count by its last scrape, when it was there last. */
@@ -158,7 +162,10 @@ describe('traffic', () => {
   })
 
   test('calls the dependency once a request', () => {
-    const world = worldAt(settingOf({}, { outages: [outage(20_000, 60_000)] }), 110_000)
+    const world = worldAt(
+      settingOf({}, { disturbances: { ...undisturbed, services: [outage(20_000, 60_000)] } }),
+      110_000,
+    )
     const { counts } = world.dependency
     expect(sum(counts)).toBe(sum(cellsOf(world).map(({ requests }) => requests)))
     const inOutage = cellsOf(world).filter(({ fromMs }) => fromMs >= 20_000 && fromMs < 60_000)

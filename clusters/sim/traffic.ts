@@ -74,7 +74,7 @@ export function prefillCounters(setting: WorldSetting, world: World): void {
 export function look(setting: WorldSetting, world: World): void {
   const { nowMs } = world
   if (nowMs % setting.lookIntervalMs !== 0) return
-  const taken = within(setting.plan.prometheusDown, nowMs) ? undefined : takeLook(world.looks, nowMs)
+  const taken = within(setting.plan.disturbances.prometheusDown, nowMs) ? undefined : takeLook(world.looks, nowMs)
   if (taken === undefined) {
     record(world, 'look.missed', { reason: 'no sample of the subject since the last look' })
     show(world, { t: nowMs, type: 'time.passed' })
@@ -144,7 +144,9 @@ function outageTouch({ touchedPods }: World): number {
 }
 
 function outageRatio({ plan }: WorldSetting, atMs: number): number {
-  const outage = plan.outages.find(one => one.service === dependency && one.fromMs <= atMs && atMs < one.toMs)
+  const outage = plan.disturbances.services.find(
+    one => one.service === dependency && one.fromMs <= atMs && atMs < one.toMs,
+  )
   return outage?.errorRatio ?? 0
 }
 

@@ -1,7 +1,7 @@
 import type { TrialPlan } from '../../harness/model/trial.ts'
 import { streamKey, uniform } from '../../harness/stats/uniform.ts'
 import { lookIntervalMs } from '../looks.ts'
-import type { AnalysisTemplate, Rollout, RolloutSpec } from '../manifests/argo-types.ts'
+import type { AnalysisTemplate, Rollout } from '../manifests/argo-types.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import { type PodNoise, podNoise } from './pod-timings.ts'
 import { queriedSeries } from './queried-series.ts'
@@ -63,14 +63,4 @@ export function worldSetting(plan: TrialPlan, subject: Subject): WorldSetting {
     scrapeOffsetMs: (revision, ordinal) =>
       Math.floor(uniform(offsets, revision * 10_000 + ordinal) * telemetry.scrapeInterval),
   }
-}
-
-/** The rollout's spec with another value of the release's environment variable. */
-export function withRelease(spec: RolloutSpec, variable: string, value: string): RolloutSpec {
-  const { template } = spec
-  const containers = template.spec?.containers ?? []
-  const [first, ...others] = containers
-  if (first === undefined) return spec
-  const env = [...(first.env ?? []).filter(({ name }) => name !== variable), { name: variable, value }]
-  return { ...spec, template: { ...template, spec: { ...template.spec, containers: [{ ...first, env }, ...others] } } }
 }

@@ -12,7 +12,7 @@ import { decidesWhen } from './listings.ts'
 export type Description = readonly (readonly [heading: string, text: string])[]
 
 export function describeScenario(spec: ScenarioSpec): Description {
-  const { load, baseErrorRatio, deploys, disturbances } = spec
+  const { load, baseErrorRatio, deploys, incidents, disturbances } = spec
   const base =
     typeof baseErrorRatio === 'number'
       ? formatRatio(baseErrorRatio)
@@ -21,11 +21,12 @@ export function describeScenario(spec: ScenarioSpec): Description {
     ['family', spec.family],
     ['load', `${load.requestsPerSecond} requests/s, index of dispersion ${load.dispersionIndex}`],
     ['errors', `${base}, of the service itself`],
-    ...deploys.flatMap(({ at, fault, truth }): Description => {
+    ...[...deploys, ...incidents].flatMap(({ at, fault, truth, ...rest }): Description => {
       const what = fault === undefined ? 'a good release' : describeFault(fault)
+      const heading = 'flag' in rest || incidents.some(one => one.truth === truth) ? 'incident' : 'deploy'
       const remedies = truth.remedies.length === 0 ? 'none' : truth.remedies.join(' or ')
       return [
-        ['deploy', `at ${formatDuration(at)}: ${what}`],
+        [heading, `at ${formatDuration(at)}: ${what}`],
         [
           'right is',
           `page ${truth.page === 'mustNot' ? 'must not' : truth.page}; deploy ${truth.deploy}; remedies ${remedies}`,
@@ -34,10 +35,9 @@ export function describeScenario(spec: ScenarioSpec): Description {
         ['cause', truth.cause],
       ]
     }),
-    ...disturbances.map((one): [string, string] => {
-      const detail =
-        one.kind === 'dependency-outage' ? ` of ${one.service}, ${formatRatio(one.errorRatio)} of its calls` : ''
-      return ['disturbance', `${one.kind}${detail}, at ${describeInstant(one.at)} for ${describeInstant(one.for)}`]
+    ...disturbances.map(({ kind, ...one }): [string, string] => {
+      const details = Object.entries(one).map(([key, value]) => `${key} ${describeValue(key, value)}`)
+      return ['disturbance', [kind, ...details].join(', ')]
     }),
     ['run as', variantsOf(spec).join(' and ')],
   ]
@@ -104,6 +104,14 @@ function describeFault({ kind, ...magnitudes }: FaultSpec): string {
 function describeMagnitude(size: MagnitudeSpec): string {
   if (typeof size === 'number') return String(size)
   return `log-normal, median ${size.median}, log-sd ${size.sigma}, from ${size.min} to ${size.max}`
+}
+
+/** A value of a disturbance: times are in ms, shares and factors are numbers. */
+function describeValue(key: string, value: Instant | string): string {
+  if (typeof value === 'string') return value
+  const isTime = ['at', 'for', 'delay', 'timeConstant'].includes(key)
+  if (isTime) return describeInstant(value)
+  return typeof value === 'number' ? String(value) : `${value.from} to ${value.to}`
 }
 
 function describeInstant(instant: Instant): string {

@@ -1,7 +1,6 @@
 import { formatSeconds } from '../../reports/format.ts'
 import { foldInstants } from '../judge/instants.ts'
-import { truthOf } from '../judge/outcome.ts'
-import type { Variant } from '../model/scenario.ts'
+import { truthOf, type Variant } from '../model/scenario.ts'
 import { renderColumns } from './columns.ts'
 import { readLog, scenarioOfLog } from './load/read-log.ts'
 import { instantsOf, momentsOfLog } from './log-moments.ts'

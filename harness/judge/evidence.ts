@@ -1,8 +1,7 @@
 import type { Level } from '../model/effect.ts'
 import type { GroundTruth } from '../model/ground-truth.ts'
-import { type Scenario, variants } from '../model/scenario.ts'
+import { controlOf, type Scenario, truthOf, variants } from '../model/scenario.ts'
 import type { TrialFacts } from './instants.ts'
-import { truthOf } from './outcome.ts'
 import type { TrialResult } from './trial-result.ts'
 
 /** The policy whose runs decide which trials are valid and what harm is measured against. */
@@ -32,8 +31,10 @@ export function judgeTrials(trials: readonly TrialResult[], scenarios: readonly 
     .map(trial => {
       const { scenario } = order.get(trial.scenario)!
       const nullRun = nulls.get(keyOf(trial, trial.variant))?.facts
-      const twin = nulls.get(keyOf(trial, 'twin')) ?? byId.get(keyOf(trial, 'twin', trial.policy, trial.level))
-      const counts = twin !== undefined && invalidity(twin, nulls.get(keyOf(trial, 'twin'))?.facts) === undefined
+      const control = controlOf(scenario)
+      const nullTwin = nulls.get(keyOf(trial, control))
+      const twin = nullTwin ?? byId.get(keyOf(trial, control, trial.policy, trial.level))
+      const counts = twin !== undefined && invalidity(twin, nullTwin?.facts) === undefined
       return {
         trial,
         scenario,

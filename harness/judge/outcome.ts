@@ -2,11 +2,6 @@ import { type GroundTruth, leaveAlone } from '../model/ground-truth.ts'
 import type { Scenario, Variant } from '../model/scenario.ts'
 import type { TrialFacts } from './instants.ts'
 
-/** What was right for the deploy of a trial: a twin's has no fault. */
-export function truthOf(scenario: Scenario, variant: Variant): GroundTruth {
-  return variant === 'twin' ? leaveAlone : scenario.deploys[0]!.truth
-}
-
 /** A rollback is right only where it ends the fault and the version before can be returned to. */
 export function wantsRollback({ deploy, remedies, rollbackSafe }: GroundTruth): boolean {
   return deploy === 'revert' && remedies.length > 0 && rollbackSafe

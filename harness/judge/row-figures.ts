@@ -1,4 +1,4 @@
-import { variantsOf } from '../model/scenario.ts'
+import { controlOf } from '../model/scenario.ts'
 import { poissonRate } from '../stats/poisson.ts'
 import type { JudgedTrial } from './evidence.ts'
 import { harmOf } from './harm.ts'
@@ -106,7 +106,7 @@ function byScare(
 ): CountedScare[] {
   const scenarios = new Set(judged.map(({ scenario }) => scenario))
   return [...scenarios]
-    .filter(scenario => variantsOf(scenario).includes('scare') && scenario.deploys[0]!.truth.deploy !== 'revert')
+    .filter(scenario => controlOf(scenario) === 'scare')
     .map(scenario => ({
       scenario: scenario.name,
       ...countOf(

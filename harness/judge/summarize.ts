@@ -1,5 +1,5 @@
 import type { Level } from '../model/effect.ts'
-import { type Scenario, variantsOf } from '../model/scenario.ts'
+import { type Scenario, truthOf, variantsOf } from '../model/scenario.ts'
 import type { Suite } from '../model/suite.ts'
 import { decideCriteria, overallVerdict } from './criteria.ts'
 import { detectorRows, type UnitAlarms } from './detectors.ts'
@@ -75,11 +75,11 @@ export function summarize(run: JudgedRun): Summary {
     criteria,
     artifacts,
     findings: findingsOf(rows, run.replayArguments),
-    groundTruth: scenarios.map(({ name, family, load, deploys }) => ({
-      scenario: name,
-      family,
-      requestsPerSecond: load.requestsPerSecond,
-      ...deploys[0]!.truth,
+    groundTruth: scenarios.map(scenario => ({
+      scenario: scenario.name,
+      family: scenario.family,
+      requestsPerSecond: scenario.load.requestsPerSecond,
+      ...truthOf(scenario, variantsOf(scenario)[0]!),
     })),
   }
 }

@@ -1,6 +1,7 @@
-import * as z from 'zod'
+import { z } from 'zod'
 import type { Behaviour } from './behaviour.ts'
 import { faultKinds } from './faults/index.ts'
+import type { PatchTarget } from './release.ts'
 import { ratio } from './schema-types.ts'
 
 /**
@@ -13,12 +14,22 @@ export interface Fault {
   readonly breaks: string
   /** Each parameter is a magnitude: a number, or a distribution that the trial's seed draws from. */
   readonly parameters: Readonly<Record<string, Magnitude>>
-  /** @param drawn one number per parameter. */
-  behaviour(drawn: Readonly<Record<string, number>>): Behaviour
+  /** Parameters that name something, and what. */
+  readonly names?: Readonly<Record<string, NamedThing>>
+  /** What the release changes: the value that tells the process what to do, or a reference to something that does not exist. */
+  readonly target: PatchTarget
+  /**
+   * What the version does; harmless where the target is a reference.
+   * @param drawn one number per parameter.
+   * @param named one text per name.
+   */
+  behaviour(drawn: Readonly<Record<string, number>>, named: Readonly<Record<string, string>>): Behaviour
 }
 
+export type NamedThing = 'route' | 'tenant' | 'service'
+
 export interface Magnitude {
-  readonly unit: 'ratio' | 'factor' | 'ms'
+  readonly unit: 'ratio' | 'factor' | 'ms' | 'KiB' | 'count'
   readonly min: number
   readonly max: number
 }
@@ -30,7 +41,7 @@ export type MagnitudeSpec =
 
 export const faults: Readonly<Record<string, Fault>> = Object.fromEntries(faultKinds.map(fault => [fault.kind, fault]))
 
-/** Schema of a `fault:` in a scenario: `kind` and that kind's magnitudes. */
+/** Schema of a `fault:` in a scenario: `kind`, that kind's magnitudes and its names. */
 export const faultSpec = z.discriminatedUnion(
   'kind',
   faultKinds.map(faultSchema) as [z.ZodObject, ...z.ZodObject[]],
@@ -43,7 +54,19 @@ export interface FaultSpec {
 
 function faultSchema(fault: Fault): z.ZodObject {
   const magnitudes = Object.entries(fault.parameters).map(([name, magnitude]) => [name, magnitudeSchema(magnitude)])
-  return z.strictObject({ kind: z.literal(fault.kind), ...Object.fromEntries(magnitudes) })
+  const names = Object.entries(fault.names ?? {}).map(([name, thing]) => [
+    name,
+    z
+      .string()
+      .min(1)
+      .max(63)
+      .meta({ description: `Name of a ${thing}` }),
+  ])
+  return z.strictObject({
+    kind: z.literal(fault.kind),
+    ...Object.fromEntries(magnitudes),
+    ...Object.fromEntries(names),
+  })
 }
 
 function magnitudeSchema({ unit, min, max }: Magnitude): z.ZodType {

@@ -1,11 +1,20 @@
-import * as z from 'zod'
+import { z } from 'zod'
 
-/** What was right for a deploy, known to the judge and never to the engine. */
+/** Operations that can end a fault. */
+export const remedies = ['abort', 'undo', 'flagOff', 'scale', 'restart'] as const
+export type Remedy = (typeof remedies)[number]
+
+/** What an observer of the service would notice first. */
+export const symptoms = ['none', 'errors', 'latency', 'timeouts', 'restarts', 'unready'] as const
+export type Symptom = (typeof symptoms)[number]
+
+/** What was right for a trial, known to the judge and never to the engine. */
 export const groundTruth = z.strictObject({
   page: z.enum(['must', 'may', 'mustNot']).meta({ description: 'Whether people have to be told' }),
   deploy: z.enum(['revert', 'hold', 'leave']).meta({ description: 'What should happen to the deploy' }),
-  remedies: z.array(z.enum(['abort', 'undo'])).meta({ description: 'Operations that end the fault' }),
+  remedies: z.array(z.enum(remedies)).meta({ description: 'Operations that end the fault' }),
   rollbackSafe: z.boolean().meta({ description: 'Whether the version before can be returned to without harm' }),
+  firstSymptom: z.enum(symptoms).meta({ description: 'What is noticed first where nobody acts' }),
   cause: z.string().meta({ description: 'What is wrong, for whoever reads the result' }),
 })
 export type GroundTruth = z.infer<typeof groundTruth>
@@ -16,5 +25,6 @@ export const leaveAlone: GroundTruth = {
   deploy: 'leave',
   remedies: [],
   rollbackSafe: true,
+  firstSymptom: 'none',
   cause: 'none',
 }

@@ -1,44 +1,78 @@
 import { createHash } from 'node:crypto'
-import type { Behaviour } from './behaviour.ts'
+import { type Behaviour, deviations, harmless } from './behaviour.ts'
 
 const nonceBytes = 8
 const checkBytes = 4
-const plainBytes = 24
+const plainBytes = 192
 const textLength = ((nonceBytes + plainBytes + checkBytes) * 4) / 3
+
+/** Where in the Rollout's first container a release makes its change. */
+export const patchTargets = ['env', 'image', 'configKey', 'probePath'] as const
+export type PatchTarget = (typeof patchTargets)[number]
+
+/**
+ * The change of a release: one key, and its opaque value before, after, and in a repair by people. The value of `env` tells the process
+ * what to do (`encodeRelease`); the other targets name something that is there or is not (`encodeReference`).
+ */
+export interface ReleasePatch {
+  readonly target: PatchTarget
+  readonly before: string
+  readonly after: string
+  readonly repaired: string
+}
 
 /**
  * The value of a release's configuration key: what the version will do, unreadable to whoever has not this module. Faulty and
  * harmless releases have the same length and alphabet (base64url).
  * @param salt makes the text of one behaviour differ from release to release; a deploy whose text does not change is no deploy
+ * @throws RangeError where the behaviour's names are too long for the text
  */
 export function encodeRelease(behaviour: Behaviour, salt: string): string {
-  const plain = Buffer.alloc(plainBytes)
-  plain.writeDoubleBE(behaviour.errorRatio, 0)
-  plain.writeDoubleBE(behaviour.latencyFactor, 8)
-  plain.writeDoubleBE(behaviour.exitAfterMs ?? -1, 16)
-  const nonce = digest(`nonce ${salt}`).subarray(0, nonceBytes)
-  const sealed = Buffer.concat([plain, digest(plain).subarray(0, checkBytes)])
-  return Buffer.concat([nonce, masked(sealed, nonce)]).toString('base64url')
+  const json = Buffer.from(JSON.stringify(deviations(behaviour)))
+  if (json.length > plainBytes) throw new RangeError('the names in a release are longer than its text can hold')
+  const plain = Buffer.concat([json, Buffer.alloc(plainBytes - json.length, ' ')])
+  return sealed(plain, salt).toString('base64url')
 }
 
 /** The behaviour in a text made by `encodeRelease`. Throws on any other text. */
 export function decodeRelease(text: string): Behaviour {
-  const bytes = Buffer.from(text, 'base64url')
-  const sealed = masked(bytes.subarray(nonceBytes), bytes.subarray(0, nonceBytes))
-  const plain = sealed.subarray(0, plainBytes)
-  const check = digest(plain).subarray(0, checkBytes)
-  if (text.length !== textLength || !check.equals(sealed.subarray(plainBytes)))
-    throw new Error('not a release configuration')
-  const exitAfterMs = plain.readDoubleBE(16)
-  return {
-    errorRatio: plain.readDoubleBE(0),
-    latencyFactor: plain.readDoubleBE(8),
-    exitAfterMs: exitAfterMs < 0 ? null : exitAfterMs,
-  }
+  const plain = text.length === textLength ? unsealed(Buffer.from(text, 'base64url')) : undefined
+  if (plain === undefined) throw new Error('not a release configuration')
+  return { ...harmless, ...(JSON.parse(plain.toString()) as Partial<Behaviour>) }
+}
+
+const referenceBytes = nonceBytes + 1 + checkBytes
+
+/**
+ * The name of something that a release refers to, an image tag, a configuration key or a path, and whether that exists: hexadecimal
+ * digits that tell nothing to whoever has not this module.
+ */
+export function encodeReference(exists: boolean, salt: string): string {
+  return sealed(Buffer.from([exists ? 1 : 0]), salt).toString('hex')
+}
+
+/** Whether the thing that is named exists; true for every name that `encodeReference` has not made. */
+export function referenceExists(name: string): boolean {
+  if (!/^[0-9a-f]+$/.test(name) || name.length !== 2 * referenceBytes) return true
+  return unsealed(Buffer.from(name, 'hex'))?.[0] !== 0
+}
+
+function sealed(plain: Buffer, salt: string): Buffer {
+  const nonce = digest(`nonce ${salt}`).subarray(0, nonceBytes)
+  return Buffer.concat([nonce, masked(Buffer.concat([plain, digest(plain).subarray(0, checkBytes)]), nonce)])
+}
+
+function unsealed(bytes: Buffer): Buffer | undefined {
+  const content = masked(bytes.subarray(nonceBytes), bytes.subarray(0, nonceBytes))
+  const plain = content.subarray(0, -checkBytes)
+  return digest(plain).subarray(0, checkBytes).equals(content.subarray(-checkBytes)) ? plain : undefined
 }
 
 function masked(bytes: Buffer, nonce: Buffer): Buffer {
-  const mask = digest(Buffer.concat([Buffer.from('mask '), nonce]))
+  const blocks = Math.ceil(bytes.length / 32)
+  const mask = Buffer.concat(
+    Array.from({ length: blocks }, (_, i) => digest(Buffer.concat([Buffer.from(`mask ${i} `), nonce]))),
+  )
   return Buffer.from(bytes.map((byte, i) => byte ^ mask[i]!))
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { faultSpec } from './fault.ts'
-import { groundTruth } from './ground-truth.ts'
+import { type FaultSpec, faultSpec } from './fault.ts'
+import { type GroundTruth, groundTruth, leaveAlone } from './ground-truth.ts'
 import { documentOf, durationMs, ratio } from './schema-types.ts'
 
 /** A time, or an interval from which the seed draws one uniformly. */
@@ -8,6 +8,10 @@ const instant = z
   .union([durationMs, z.strictObject({ from: durationMs, to: durationMs })])
   .meta({ description: 'A time from the start of the trial, or {from, to}' })
 export type Instant = z.output<typeof instant>
+
+/** A number, or an interval from which the seed draws one uniformly. */
+const range = (number: z.ZodType<number>) => z.union([number, z.strictObject({ from: number, to: number })])
+export type Range = number | { readonly from: number; readonly to: number }
 
 const load = z.strictObject({
   requestsPerSecond: z.number().positive().max(5000).default(50),
@@ -25,17 +29,55 @@ const deploy = z.strictObject({
   truth: groundTruth,
 })
 
+const incident = z.strictObject({
+  at: durationMs.default(0),
+  flag: z
+    .string()
+    .min(1)
+    .max(63)
+    .optional()
+    .meta({ description: 'The flag that is switched on; without it the service has always been like this' }),
+  fault: faultSpec,
+  truth: groundTruth,
+})
+
+const timed = { at: instant, for: instant }
+const slowdown = range(z.number().min(1).max(100)).meta({ description: 'Requests take this many times as long' })
+
 const disturbance = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('dependency-outage'),
-    service: z.string(),
-    at: instant,
-    for: instant,
-    errorRatio: ratio.meta({ description: 'Share of calls to the service that fail' }),
+    ...timed,
+    service: z.string().meta({ description: 'A service of the topology' }),
+    errorRatio: range(ratio).default(0).meta({ description: 'Share of calls to the service that fail' }),
+    timeFactor: slowdown.default(1),
+    capacityFactor: range(ratio).default(1).meta({ description: 'Share of its capacity that is left' }),
   }),
-  z.strictObject({ kind: z.literal('scrapes-fail'), at: instant, for: instant }),
-  z.strictObject({ kind: z.literal('prometheus-down'), at: instant, for: instant }),
+  z.strictObject({ kind: z.literal('scrapes-fail'), ...timed }),
+  z.strictObject({ kind: z.literal('prometheus-down'), ...timed }),
+  z.strictObject({ kind: z.literal('prometheus-restart'), ...timed }),
+  z.strictObject({ kind: z.literal('prometheus-slow'), ...timed, delay: durationMs }),
+  z
+    .strictObject({
+      kind: z.literal('warm-up'),
+      factor: slowdown,
+      timeConstant: instant.meta({ description: 'Age at which 63 % of the slowness is gone' }),
+    })
+    .meta({ description: 'New pods are slow at first' }),
+  z
+    .strictObject({ kind: z.literal('sick-pod'), ...timed, errorRatio: range(ratio) })
+    .meta({ description: 'One pod of the new version fails requests and probes until it is restarted, or well again' }),
+  z
+    .strictObject({ kind: z.literal('noisy-neighbour'), ...timed, timeFactor: slowdown })
+    .meta({ description: 'Something else on their nodes slows the pods of the new version' }),
+  z
+    .strictObject({ kind: z.literal('node-pressure'), at: instant, pods: z.int().min(1).max(100) })
+    .meta({ description: 'A node short of memory evicts pods' }),
+  z
+    .strictObject({ kind: z.literal('rolling-restart'), at: instant })
+    .meta({ description: 'Somebody restarts all pods, one after the other' }),
 ])
+export type Disturbance = z.output<typeof disturbance>
 
 /** A law on (0, 1) with this mean has a variance below mean (1 - mean), that of a coin. */
 const betaLaw = z
@@ -53,7 +95,14 @@ const scenarioSpec = z.strictObject({
     .union([ratio, betaLaw])
     .default({ mean: 0.001, sd: 0.001 })
     .meta({ description: "The service's own error ratio, or mean and sd of the Beta law that the seed draws it from" }),
-  deploys: z.array(deploy).length(1),
+  scare: z
+    .string()
+    .optional()
+    .meta({
+      description: 'What looks bad without being the fault of a deploy: runs without the fault are scares, no twins',
+    }),
+  deploys: z.array(deploy).max(1).default([]),
+  incidents: z.array(incident).max(1).default([]).meta({ description: 'What goes wrong without a deploy' }),
   disturbances: z.array(disturbance).default([]),
 })
 
@@ -64,11 +113,31 @@ export interface Scenario extends ScenarioSpec {
   readonly name: string
 }
 
-/** A faulty deploy, its harmless twin, or a scare: something that looks bad and is not the deploy's fault. */
+/**
+ * A trial with the fault; its twin, with a harmless change of the same shape; or a scare, a twin in which something looks bad that is not
+ * the deploy's fault.
+ */
 export const variants = ['faulty', 'twin', 'scare'] as const
 export type Variant = (typeof variants)[number]
 
-/** The variants that a scenario is run in: faulty and twin where its deploy has a fault, else it is a scare. */
+/** The variants that a scenario is run in: with its fault where it has one, and always without. */
 export function variantsOf(scenario: ScenarioSpec): readonly Variant[] {
-  return scenario.deploys.some(({ fault }) => fault !== undefined) ? ['faulty', 'twin'] : ['scare']
+  const control = controlOf(scenario)
+  return faultOf(scenario) === undefined ? [control] : ['faulty', control]
+}
+
+/** What a scenario's runs without the fault are. */
+export function controlOf({ scare }: ScenarioSpec): 'twin' | 'scare' {
+  return scare === undefined ? 'twin' : 'scare'
+}
+
+export function faultOf({ deploys, incidents }: ScenarioSpec): FaultSpec | undefined {
+  return incidents[0]?.fault ?? deploys[0]?.fault
+}
+
+/** What is right in a variant of a scenario. A scare is left alone too, and people may be told of it. */
+export function truthOf(scenario: ScenarioSpec, variant: Variant): GroundTruth {
+  const { deploys, incidents } = scenario
+  if (variant === 'faulty') return incidents[0]?.truth ?? deploys[0]!.truth
+  return variant === 'twin' ? leaveAlone : { ...leaveAlone, page: 'may', cause: scenario.scare! }
 }

@@ -1,11 +1,68 @@
 import type { Behaviour } from './behaviour.ts'
 import type { GroundTruth } from './ground-truth.ts'
+import type { ReleasePatch } from './release.ts'
 import type { Variant } from './scenario.ts'
 
 /** A half-open interval [fromMs, toMs) of trial time. */
 export interface Window {
   readonly fromMs: number
   readonly toMs: number
+}
+
+/** A service fails, slows down or loses capacity for a while. */
+export interface ServiceDisturbance extends Window {
+  readonly service: string
+  readonly errorRatio: number
+  readonly timeFactor: number
+  /** Share of the capacity that is left. */
+  readonly capacityFactor: number
+}
+
+/** Something goes wrong without a deploy: in every version, from the start of the service or with a flag. */
+export interface Incident {
+  readonly atMs: number
+  readonly behaviour: Behaviour
+  readonly flag: { readonly name: string; readonly before: string; readonly after: string } | null
+}
+
+/** A change of something else that does no harm, as there are always some. */
+export interface Decoy {
+  readonly atMs: number
+  readonly service: string
+  readonly file: string
+  readonly key: string
+  readonly fromValue: string
+  readonly toValue: string
+}
+
+/** What happens that is not the doing of any release. */
+export interface Disturbances {
+  readonly services: readonly ServiceDisturbance[]
+  readonly scrapesFail: readonly Window[]
+  readonly prometheusDown: readonly Window[]
+  /** Down, and its memory of what it was about to scrape lost. */
+  readonly prometheusRestarts: readonly Window[]
+  readonly prometheusSlow: readonly (Window & { readonly delayMs: number })[]
+  /** New pods are slower by `1 + (factor - 1) e^(-age / timeConstant)`. */
+  readonly warmUp: { readonly factor: number; readonly timeConstantMs: number } | null
+  /** A pod of the deployed version, the first one, fails requests and probes. */
+  readonly sickPod: (Window & { readonly errorRatio: number }) | null
+  readonly noisyNeighbours: readonly (Window & { readonly timeFactor: number })[]
+  readonly evictions: readonly { readonly atMs: number; readonly pods: number }[]
+  readonly rollingRestartsMs: readonly number[]
+}
+
+export const undisturbed: Disturbances = {
+  services: [],
+  scrapesFail: [],
+  prometheusDown: [],
+  prometheusRestarts: [],
+  prometheusSlow: [],
+  warmUp: null,
+  sickPod: null,
+  noisyNeighbours: [],
+  evictions: [],
+  rollingRestartsMs: [],
 }
 
 /**
@@ -18,17 +75,20 @@ export interface TrialPlan {
   readonly variant: Variant
   readonly seed: number
   readonly truth: GroundTruth
-  readonly deployAtMs: number
+  /** null: nothing is deployed. */
+  readonly deployAtMs: number | null
+  /** Of the deployed version. */
   readonly behaviour: Behaviour
-  /** The opaque value of the release's configuration key before and after the deploy, and of a repair by people. */
-  readonly release: { readonly before: string; readonly after: string; readonly repaired: string }
+  readonly release: ReleasePatch
+  readonly incident: Incident | null
+  readonly decoy: Decoy | null
   readonly requestsPerSecond: number
   /** Variance of a cell's requests over their mean. */
   readonly dispersionIndex: number
   readonly baseErrorRatio: number
-  readonly outages: readonly (Window & { readonly service: string; readonly errorRatio: number })[]
-  readonly scrapesFail: readonly Window[]
-  readonly prometheusDown: readonly Window[]
+  readonly disturbances: Disturbances
+  /** No luck in it: requests come at their rate, and none fails by itself. */
+  readonly noiseFree: boolean
   /** Looks run to here; people's events to `endMs`. */
   readonly horizonMs: number
   readonly endMs: number

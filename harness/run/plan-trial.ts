@@ -1,12 +1,12 @@
-import { harmless } from '../model/behaviour.ts'
+import { type Behaviour, harmless } from '../model/behaviour.ts'
 import { type FaultSpec, faults, type MagnitudeSpec } from '../model/fault.ts'
-import { leaveAlone } from '../model/ground-truth.ts'
-import { encodeRelease } from '../model/release.ts'
-import type { Instant, Scenario, Variant } from '../model/scenario.ts'
-import type { TrialPlan, Window } from '../model/trial.ts'
+import { encodeReference, encodeRelease, type ReleasePatch } from '../model/release.ts'
+import { faultOf, type Scenario, truthOf, type Variant } from '../model/scenario.ts'
+import type { Incident, TrialPlan } from '../model/trial.ts'
 import { lognormalQuantile } from '../stats/quantiles.ts'
 import { betaincInverse, normalCdf } from '../stats/special.ts'
 import { streamKey, uniform } from '../stats/uniform.ts'
+import { drawDisturbances } from './draw-disturbances.ts'
 
 /** People's events run on to a day after the trial's start. */
 const endMs = 24 * 3_600_000
@@ -14,48 +14,62 @@ const endMs = 24 * 3_600_000
 /** Draws what the seed decides: magnitudes of faults, instants, the service's own error ratio. */
 export function planTrial(scenario: Scenario, variant: Variant, seed: number, horizonMs: number): TrialPlan {
   const draw = (stream: string) => uniform(streamKey(seed, scenario.name, stream), 0)
-  const window = (at: Instant, length: Instant, stream: string): Window => {
-    const fromMs = drawInstant(at, draw(`${stream}/at`))
-    return { fromMs, toMs: fromMs + drawInstant(length, draw(`${stream}/for`)) }
-  }
-  const deploy = scenario.deploys[0]!
-  const faulty = variant === 'faulty' && deploy.fault !== undefined
-  const disturbances = scenario.disturbances.map((disturbance, i) => ({
-    ...disturbance,
-    ...window(disturbance.at, disturbance.for, `disturbance/${i}`),
-  }))
-  const behaviour = faulty ? drawBehaviour(deploy.fault!, draw) : harmless
+  const deploy = scenario.deploys[0]
+  const fault = faultOf(scenario)
+  const behaviour = variant === 'faulty' && fault !== undefined ? drawBehaviour(fault, draw) : harmless
+  const inDeploy = scenario.incidents.length === 0
   const salt = (what: string) => `${seed}/${scenario.name}/${what}`
   return {
     scenario: scenario.name,
     family: scenario.family,
     variant,
     seed,
-    truth: variant === 'twin' ? leaveAlone : deploy.truth,
-    deployAtMs: deploy.at,
-    behaviour,
-    release: {
-      before: encodeRelease(harmless, salt('before')),
-      after: encodeRelease(behaviour, salt('after')),
-      repaired: encodeRelease(harmless, salt('repaired')),
-    },
+    truth: truthOf(scenario, variant),
+    deployAtMs: deploy?.at ?? null,
+    behaviour: inDeploy ? behaviour : harmless,
+    release: patchOf(inDeploy ? fault : undefined, behaviour, variant === 'faulty', salt),
+    incident: incidentOf(scenario, behaviour, salt),
+    decoy: null,
     requestsPerSecond: scenario.load.requestsPerSecond,
     dispersionIndex: scenario.load.dispersionIndex,
     baseErrorRatio: drawBaseErrorRatio(scenario.baseErrorRatio, draw('base error ratio')),
-    outages: disturbances.filter(one => one.kind === 'dependency-outage'),
-    scrapesFail: disturbances.filter(({ kind }) => kind === 'scrapes-fail'),
-    prometheusDown: disturbances.filter(({ kind }) => kind === 'prometheus-down'),
+    disturbances: drawDisturbances(scenario.disturbances, draw),
+    noiseFree: false,
     horizonMs,
     endMs,
   }
 }
 
-function drawBehaviour({ kind, ...specs }: FaultSpec, draw: (stream: string) => number) {
-  const drawn = Object.entries(specs).map(([name, spec]) => [
+/** Faulty and harmless change are one patch of the same key. */
+function patchOf(
+  fault: FaultSpec | undefined,
+  behaviour: Behaviour,
+  isFaulty: boolean,
+  salt: (what: string) => string,
+): ReleasePatch {
+  const target = fault === undefined ? 'env' : faults[fault.kind]!.target
+  const value = (what: string, broken: boolean) =>
+    target === 'env' ? encodeRelease(broken ? behaviour : harmless, salt(what)) : encodeReference(!broken, salt(what))
+  return { target, before: value('before', false), after: value('after', isFaulty), repaired: value('repaired', false) }
+}
+
+function incidentOf({ incidents }: Scenario, behaviour: Behaviour, salt: (what: string) => string): Incident | null {
+  const [incident] = incidents
+  if (incident === undefined) return null
+  const { at: atMs, flag } = incident
+  if (flag === undefined) return { atMs, behaviour, flag: null }
+  const before = encodeRelease(harmless, salt('flag off'))
+  return { atMs, behaviour, flag: { name: flag, before, after: encodeRelease(behaviour, salt('flag on')) } }
+}
+
+function drawBehaviour({ kind, ...specs }: FaultSpec, draw: (stream: string) => number): Behaviour {
+  const fault = faults[kind]!
+  const drawn = Object.keys(fault.parameters).map(name => [
     name,
-    drawMagnitude(spec as MagnitudeSpec, draw(`fault/${name}`)),
+    drawMagnitude(specs[name] as MagnitudeSpec, draw(`fault/${name}`)),
   ])
-  return faults[kind]!.behaviour(Object.fromEntries(drawn))
+  const named = Object.keys(fault.names ?? {}).map(name => [name, specs[name]])
+  return fault.behaviour(Object.fromEntries(drawn), Object.fromEntries(named))
 }
 
 /** A lognormal restricted to [min, max]: u is mapped into the law's own probability of that interval. */
@@ -65,12 +79,6 @@ function drawMagnitude(spec: MagnitudeSpec, u: number): number {
   const low = normalCdf(Math.log(min / median) / sigma)
   const high = normalCdf(Math.log(max / median) / sigma)
   return Math.min(max, Math.max(min, lognormalQuantile(low + u * (high - low), median, sigma)))
-}
-
-/** Whole seconds, so that a reader can find the instant again. */
-function drawInstant(instant: Instant, u: number): number {
-  if (typeof instant === 'number') return instant
-  return Math.round((instant.from + u * (instant.to - instant.from)) / 1000) * 1000
 }
 
 function drawBaseErrorRatio(spec: Scenario['baseErrorRatio'], u: number): number {

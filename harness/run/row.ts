@@ -193,7 +193,7 @@ function personView({ world, setting }: Run): PersonView {
   const { currentHash, aborted } = rolloutView(world.rollout)
   return {
     deployIsBad: setting.plan.truth.deploy === 'revert',
-    deployedAtMs: setting.plan.deployAtMs,
+    deployedAtMs: setting.plan.deployAtMs ?? Number.NEGATIVE_INFINITY,
     reverted: aborted || (world.deployHash !== '' && currentHash !== world.deployHash),
     waitsForPromotion: waitsForPromotion(world),
   }

@@ -5,5 +5,6 @@ export const latency: Fault = {
   kind: 'latency',
   breaks: 'every request takes several times as long',
   parameters: { latencyFactor: { unit: 'factor', min: 1, max: 50 } },
+  target: 'env',
   behaviour: ({ latencyFactor = 1 }) => ({ ...harmless, latencyFactor }),
 }

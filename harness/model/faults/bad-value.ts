@@ -1,0 +1,10 @@
+import { harmless } from '../behaviour.ts'
+import type { Fault } from '../fault.ts'
+
+export const badValue: Fault = {
+  kind: 'bad-value',
+  breaks: 'the timeout of calls to other services is set too short, so that slow answers become errors',
+  parameters: { callTimeoutMs: { unit: 'ms', min: 1, max: 60_000 } },
+  target: 'env',
+  behaviour: ({ callTimeoutMs = 60_000 }) => ({ ...harmless, callTimeoutMs }),
+}
