@@ -41,6 +41,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .option('--rollout <file>', "your own Rollout instead of the shipped subject's")
     .option('--analysis <file...>', 'your own AnalysisTemplates and Services')
     .option('--telemetry <file>', "how your service's series are called")
+    .option('--parameters <file...>', 'parameters that go over the shipped ones, the later ones over the earlier ones')
     .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
     .option('--out <folder>', 'the folder of the run (default: runs/<suite>-<n>)', parseFolder)
     .addOption(
@@ -67,6 +68,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .option('--rollout <file>', 'your own Rollout')
     .option('--analysis <file...>', 'your own AnalysisTemplates and Services')
     .option('--telemetry <file>', "how your service's series are called")
+    .option('--parameters <file...>', 'parameters that go over the shipped ones, the later ones over the earlier ones')
     .option('--lenient', 'warn of what is refused otherwise', false)
     .action((trial, options) =>
       run(async context => {
@@ -117,8 +119,10 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
 
   program
     .command('show')
-    .description("show a scenario, policy or suite in words, or a trial's log as a timeline")
-    .argument('<what>', 'scenario, policy or suite; or a file, or the name of a shipped one')
+    .description(
+      "show a scenario, policy or suite in words, parameters with their sources, or a trial's log as a timeline",
+    )
+    .argument('<what>', 'scenario, policy, suite or parameters; or a file, or the name of a shipped one')
     .argument('[name]', 'its name or file')
     .option('--scenario <file>', "the scenario of a trial's log, where it is your own")
     .option('--json', 'print JSON', false)
@@ -143,7 +147,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   program
     .command('schema')
     .description("print the JSON Schema of carmine's own kinds of documents, for editors")
-    .argument('[kind]', 'Scenario, Suite, Policy or Telemetry (default: all)', parseKind)
+    .argument('[kind]', `${ownKindNames.join(', ')} (default: all)`, parseKind)
     .option('--out <folder>', 'write <kind>.json files into this folder instead', parseFolder)
     .action((kind, options) =>
       run(async context => {

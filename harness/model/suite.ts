@@ -70,6 +70,10 @@ const suiteSpec = z.strictObject({
     .default(defaultHorizonMs)
     .meta({ description: 'Looks run this long; longer where the rollout is planned to take longer' }),
   pause: durationMs.optional().meta({ description: "Replaces the duration of the rollout's timed pauses" }),
+  parameters: z
+    .string()
+    .optional()
+    .meta({ description: 'A file of parameters that go over the shipped ones, as a path from this file' }),
   criteria: z.array(criterion).default([]),
 })
 

@@ -1,4 +1,5 @@
 import type { Subject } from '../../clusters/sim/world-setting.ts'
+import type { Parameters } from '../model/parameters.ts'
 import { type Scenario, type Variant, variantsOf } from '../model/scenario.ts'
 import type { Suite } from '../model/suite.ts'
 import type { Row } from './row.ts'
@@ -16,6 +17,7 @@ export interface SuitePlan {
   readonly firstSeed: number
   readonly scenarios: readonly Scenario[]
   readonly groups: readonly RowGroup[]
+  readonly parameters: Parameters
   /** Policies under test, as opposed to anchors: their detectors are scored. */
   readonly scored: readonly string[]
   readonly horizonMs: number

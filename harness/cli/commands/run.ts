@@ -25,6 +25,7 @@ export interface RunOptions {
   readonly rollout?: string | undefined
   readonly analysis?: readonly string[] | undefined
   readonly telemetry?: string | undefined
+  readonly parameters?: readonly string[] | undefined
   readonly lenient: boolean
   readonly retain: boolean
   readonly json: boolean
@@ -83,8 +84,21 @@ async function onKind(
 }
 
 export function planOptions(options: RunOptions): PlanOptions {
-  const { suite, scenario, policy, levels, seed, seeds, rollout, analysis, telemetry, lenient } = options
-  return { suite, scenarios: scenario, policies: policy, levels, seed, seeds, rollout, analysis, telemetry, lenient }
+  const { scenario, policy, ...rest } = options
+  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, lenient } = rest
+  return {
+    suite,
+    scenarios: scenario,
+    policies: policy,
+    levels,
+    seed,
+    seeds,
+    rollout,
+    analysis,
+    telemetry,
+    parameters,
+    lenient,
+  }
 }
 
 async function onSimulator(
@@ -118,7 +132,16 @@ async function onSimulator(
 }
 
 /** What a replay needs besides the trial's id to find the same inputs: the horizon too depends on all scenarios and manifests. */
-function replayArguments({ suite, rollout, analysis, telemetry, policy, scenario, lenient }: RunOptions): string[] {
+function replayArguments({
+  suite,
+  rollout,
+  analysis,
+  telemetry,
+  parameters,
+  policy,
+  scenario,
+  lenient,
+}: RunOptions): string[] {
   const named = (option: string, values: readonly (string | undefined)[]) =>
     values.flatMap(value => (value === undefined ? [] : [option, value]))
   return [
@@ -128,6 +151,7 @@ function replayArguments({ suite, rollout, analysis, telemetry, policy, scenario
     ...named('--rollout', [rollout]),
     ...named('--analysis', analysis ?? []),
     ...named('--telemetry', [telemetry]),
+    ...named('--parameters', parameters ?? []),
     ...(lenient ? ['--lenient'] : []),
   ]
 }

@@ -16,6 +16,7 @@ import { loadDocument, optionMention, shippedNames } from '../load/documents.ts'
 import { readInput } from '../load/read-input.ts'
 import { isLogPath } from '../load/read-log.ts'
 import { showLog } from '../show-log.ts'
+import { showParameters } from '../show-parameters.ts'
 
 export interface ShowOptions {
   readonly scenario?: string | undefined
@@ -24,7 +25,7 @@ export interface ShowOptions {
 
 const kinds = Object.keys(shownKinds) as ShownKind[]
 
-/** Shows a document in people's words, or a trial's log as a timeline. */
+/** Shows a document in people's words, parameters as a table, or a trial's log as a timeline. */
 export async function show(
   what: string,
   name: string | undefined,
@@ -35,6 +36,10 @@ export async function show(
   const path = name ?? what
   if (isLogPath(path)) {
     context.writeResult(showLog(path, { scenario, json, color }))
+    return exitCodes.pass
+  }
+  if (what === 'parameters' || (name === undefined && kindNameOf(what) === 'Parameters')) {
+    context.writeResult(showParameters(what === 'parameters' ? name : what, { json }))
     return exitCodes.pass
   }
   const kind = name === undefined ? kindOf(what) : kinds.find(one => one === what || shownKinds[one].plural === what)
@@ -95,13 +100,19 @@ function kindOf(word: string): ShownKind {
   ])
 }
 
-function kindOfFile(path: string): ShownKind {
+/** The `kind` that stands in a file; undefined for the name of something shipped. */
+function kindNameOf(word: string): unknown {
+  if (!/[/\\.]/.test(word)) return undefined
   const problems: Problem[] = []
-  const bytes = readInput(path, problems)
+  const bytes = readInput(word, problems)
   if (bytes === undefined) throw new InvalidInput(problems)
-  const { document, problems: syntax } = readDocument(path, bytes)
+  const { document, problems: syntax } = readDocument(word, bytes)
   if (document === undefined) throw new InvalidInput(syntax)
-  const { kind } = (document.value ?? {}) as { kind?: unknown }
+  return ((document.value ?? {}) as { kind?: unknown }).kind
+}
+
+function kindOfFile(path: string): ShownKind {
+  const kind = kindNameOf(path)
   const found = kinds.find(one => one === String(kind).toLowerCase())
   if (found !== undefined) return found
   const message = `holds a ${typeof kind === 'string' ? kind : 'document of no kind'}, and a ${kinds.join(', ')} or a trial's log can be shown`

@@ -9,6 +9,7 @@ import { problemAt, readDocuments, type SourceDocument } from '../../model/yaml-
 import { scenarioContradictions } from './contradictions.ts'
 import type { OwnKind } from './kind-names.ts'
 import { ownKinds } from './kinds.ts'
+import { parametersProblems } from './load-parameters.ts'
 import { loadPlan, patchesOf } from './load-plan.ts'
 import { loadSubject, policyFile } from './load-subject.ts'
 import { displayName, readInput } from './read-input.ts'
@@ -129,6 +130,8 @@ function checkTogether(kind: OwnKind, document: SourceDocument, context: Context
       return suiteProblems(document.file, context.lenient)
     case 'Policy':
       return policyProblems(document, context)
+    case 'Parameters':
+      return parametersProblems(document)
     case 'Telemetry':
       return []
   }

@@ -1,5 +1,6 @@
 import { telemetryDocument } from '../../../clusters/manifests/telemetry.ts'
 import { policyDocument } from '../../../remediator/policy.ts'
+import { parametersDocument } from '../../model/parameters.ts'
 import { scenarioDocument } from '../../model/scenario.ts'
 import { suiteDocument } from '../../model/suite.ts'
 
@@ -9,4 +10,5 @@ export const ownKinds = {
   Suite: suiteDocument,
   Policy: policyDocument,
   Telemetry: telemetryDocument,
+  Parameters: parametersDocument,
 } as const

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path'
 import type { InertFields } from '../../../clusters/manifests/report.ts'
 import { type PolicySpec, policyDocument } from '../../../remediator/policy.ts'
 import { type Level, levels } from '../../model/effect.ts'
@@ -8,6 +9,7 @@ import type { Row } from '../../run/row.ts'
 import type { RowGroup, SuitePlan } from '../../run/suite-plan.ts'
 import { scenarioContradictions, suiteContradictions } from './contradictions.ts'
 import { contradiction, type Loaded, loadDocument, type Mention, optionMention } from './documents.ts'
+import { loadParameters } from './load-parameters.ts'
 import { loadSubject, type SubjectOptions } from './load-subject.ts'
 import { plannedLengthMs } from './planned-length.ts'
 
@@ -25,6 +27,8 @@ export interface PlanOptions extends Omit<SubjectOptions, 'pauseMs'> {
   readonly seed: number
   /** Trials of each scenario, instead of the suite's. */
   readonly seeds?: number | undefined
+  /** Files of parameters that go over the shipped ones and the suite's. */
+  readonly parameters?: readonly string[] | undefined
 }
 
 export interface LoadedPlan {
@@ -52,6 +56,7 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
   for (const { document, value } of scenarios)
     problems.push(...scenarioContradictions(document, value.spec, suite.horizon))
   problems.push(...suiteContradictions(loadedSuite.document, suite))
+  const parameters = loadParameters([...parametersOf(loadedSuite), ...(options.parameters ?? [])], problems)?.parameters
 
   problems.push(...repeatedNames('scenario', scenarios), ...repeatedNames('policy', policies))
   const underTest = policies.flatMap(({ name, value }) => rowsOf(name, value.spec, suite.levels))
@@ -81,7 +86,8 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
     return loaded === undefined ? [] : [{ subject: loaded.subject, rows: group }]
   })
   // Where nothing is run, an anchor that would be left out is no news, and most of its problems are those of the input.
-  if (problems.some(({ severity }) => severity === 'error')) throw new InvalidInput(unrepeated(problems))
+  if (parameters === undefined || problems.some(({ severity }) => severity === 'error'))
+    throw new InvalidInput(unrepeated(problems))
   const plain: Scenario[] = scenarios.map(({ name, value }) => ({ ...value.spec, name }))
   const planned = groups.map(({ subject }) => plannedLengthMs(subject.rollout, subject.templates) + afterRolloutMs)
   const latestDeployMs = Math.max(...plain.flatMap(({ deploys }) => deploys.map(({ at }) => at)))
@@ -91,6 +97,7 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
       firstSeed: options.seed,
       scenarios: plain,
       groups,
+      parameters,
       scored: policies.map(({ name }) => name),
       // A run on a real cluster waits in real time: its suite's horizon stands.
       horizonMs:
@@ -101,6 +108,12 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
     warnings: unrepeated([...problems, ...ofAnchors]),
     inert: unrepeated(inert),
   }
+}
+
+/** The suite's own file of parameters, which it names from where it stands itself. */
+function parametersOf({ document, value }: Loaded<{ spec: Omit<Suite, 'name'> }>): string[] {
+  const { parameters } = value.spec
+  return parameters === undefined ? [] : [resolve(dirname(document.file), parameters)]
 }
 
 function withOptions({ name, value }: Loaded<{ spec: Omit<Suite, 'name'> }>, options: PlanOptions): Suite {
