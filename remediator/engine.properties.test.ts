@@ -36,6 +36,7 @@ const podChanged = fc.record({
       waitingReason: fc.constantFrom('', 'CrashLoopBackOff', 'ErrImagePull', 'ContainerCreating'),
       restarts: fc.nat({ max: 5 }),
       ready: fc.boolean(),
+      lastTerminationReason: fc.constantFrom('', 'Error', 'OOMKilled'),
     }),
   ),
 })

@@ -40,6 +40,7 @@ const pod = (name: string, change: Partial<PodView> = {}): Observation => {
     waitingReason: '',
     restarts: 0,
     ready: false,
+    lastTerminationReason: '',
   }
   return { type: 'pod.changed', pod: { name, ...fields, ...change } as PodView }
 }

@@ -76,6 +76,7 @@ export interface PodObject {
         readonly running?: { readonly startedAt: string }
         readonly terminated?: { readonly exitCode: number; readonly reason?: string }
       }
+      readonly lastState?: { readonly terminated?: { readonly exitCode: number; readonly reason?: string } }
     }[]
   }
 }

@@ -67,16 +67,23 @@ const pod = (change: Partial<PodObject['metadata']>, status: PodObject['status']
   ...(status && { status }),
 })
 const ready = { ready: true, restartCount: 0, state: { running: { startedAt: '2026-01-01T00:00:01Z' } } }
-const crashed = { ready: false, restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } } }
+const lastState = { terminated: { exitCode: 137, reason: 'OOMKilled' } }
+const crashed = { ready: false, restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState }
 
 test.each([
   ['not scheduled', pod({}, { phase: 'Pending' }), false, { phase: 'Pending', ready: false }],
-  ['running', pod({}, { phase: 'Running', containerStatuses: [ready] }), false, { phase: 'Running', ready: true }],
+  [
+    'running',
+    pod({}, { phase: 'Running', containerStatuses: [ready] }),
+    false,
+    { phase: 'Running', ready: true, lastTerminationReason: '' },
+  ],
+  ['evicted', pod({}, { phase: 'Failed' }), false, { phase: 'Failed', ready: false }],
   [
     'crash-looping',
     pod({}, { phase: 'Running', containerStatuses: [crashed] }),
     false,
-    { phase: 'Running', waitingReason: 'CrashLoopBackOff', restarts: 3, ready: false },
+    { phase: 'Running', waitingReason: 'CrashLoopBackOff', restarts: 3, ready: false, lastTerminationReason: 'OOMKilled' },
   ],
   [
     'terminating while still ready',

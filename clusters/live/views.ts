@@ -43,8 +43,8 @@ export function podView(pod: PodObject, gone: boolean): PodView {
   const phase =
     pod.metadata.deletionTimestamp !== undefined
       ? 'Terminating'
-      : pod.status?.phase === 'Running'
-        ? 'Running'
+      : pod.status?.phase === 'Running' || pod.status?.phase === 'Failed'
+        ? pod.status.phase
         : 'Pending'
   return {
     name: pod.metadata.name,
@@ -52,6 +52,7 @@ export function podView(pod: PodObject, gone: boolean): PodView {
     phase: gone ? 'Gone' : phase,
     waitingReason: container?.state?.waiting?.reason ?? '',
     restarts: container?.restartCount ?? 0,
+    lastTerminationReason: container?.lastState?.terminated?.reason ?? '',
     ready: !gone && pod.metadata.deletionTimestamp === undefined && container?.ready === true,
   }
 }

@@ -24,6 +24,8 @@ export interface Probe {
   readonly timeoutSeconds?: number
   readonly successThreshold?: number
   readonly failureThreshold?: number
+  /** Of liveness and startup probes: in the place of the pod's. */
+  readonly terminationGracePeriodSeconds?: number
 }
 
 export interface EnvVar {

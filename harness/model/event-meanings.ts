@@ -111,10 +111,11 @@ export const eventMeanings: { readonly [T in EventType]: EventMeaning<T> } = {
     fields: {
       name: 'of the pod',
       podTemplateHash: hash,
-      phase: 'Pending, Running, Terminating or Gone',
+      phase: 'Pending, Running, Terminating, Failed (evicted) or Gone',
       waitingReason: 'why its container does not run, such as CrashLoopBackOff; empty where it does',
       restarts: 'of its container',
       ready: 'whether its readiness probe succeeds',
+      lastTerminationReason: 'how its last process ended, such as Error or OOMKilled; empty while none has',
     },
   },
   'kubernetes.emitted': {
@@ -162,4 +163,18 @@ export const eventMeanings: { readonly [T in EventType]: EventMeaning<T> } = {
     fields: { reason: 'what failed' },
   },
   'trial.ended': { about: 'The last event.', fields: {} },
+  'logs.written': {
+    about: 'What programs wrote to their logs up to now; counts of lines, once a minute.',
+    fields: {
+      fromMs: 'since when',
+      infoCount: 'lines of level info, of all sources',
+      entries:
+        "the other lines: the service that wrote them, pod template hash of the subject's version (empty for other services), level (warn, error or fatal), text and count",
+    },
+  },
+  'probe.answered': {
+    about:
+      'A synthetic user got an answer, or none in time. An engine sees every probe; the log holds those that failed, and the first good one after them.',
+    fields: { ok: 'whether the answer was good and in time', durationMs: 'until the answer, or until it gave up' },
+  },
 }

@@ -3,6 +3,7 @@ import { type Decoded, decimal, flag, int, list, nullable, record, text } from '
 const versionLook = record({ podTemplateHash: text, pods: int, requests: int, errors: int, latency: list(int) })
 const runMetric = record({ name: text, phase: text, dryRun: flag })
 const servingPods = record({ podTemplateHash: text, pods: int })
+const logLines = record({ source: text, podTemplateHash: text, level: text, message: text, count: int })
 
 /**
  * Every type of event in a trial log, with its fields; event-meanings.ts says what they mean. Types are in the past tense. `truth.*`
@@ -65,6 +66,7 @@ export const eventTypes = {
     waitingReason: text,
     restarts: int,
     ready: flag,
+    lastTerminationReason: text,
   }),
   'kubernetes.emitted': record({ object: text, reason: text, message: text }),
   'traffic.shifted': record({ versions: list(servingPods) }),
@@ -79,6 +81,8 @@ export const eventTypes = {
   'operation.finished': record({ effectId: text, actor: text, operation: text, ok: flag, message: text }),
   'trial.invalidated': record({ reason: text }),
   'trial.ended': record({}),
+  'logs.written': record({ fromMs: int, infoCount: int, entries: list(logLines) }),
+  'probe.answered': record({ ok: flag, durationMs: int }),
 } as const
 
 export type EventType = keyof typeof eventTypes

@@ -36,11 +36,14 @@ export interface AnalysisRunView {
 export interface PodView {
   readonly name: string
   readonly podTemplateHash: string
-  readonly phase: 'Pending' | 'Running' | 'Terminating' | 'Gone'
+  /** `Failed`: evicted; its ReplicaSet counts it no more. */
+  readonly phase: 'Pending' | 'Running' | 'Terminating' | 'Failed' | 'Gone'
   /** `status.containerStatuses[0].state.waiting.reason`, empty when it is not waiting. */
   readonly waitingReason: string
   readonly restarts: number
   readonly ready: boolean
+  /** `status.containerStatuses[0].lastState.terminated.reason`, empty while no process of the pod has ended. */
+  readonly lastTerminationReason: string
 }
 
 /** What the engine is told. It learns of the world by nothing else. */
@@ -50,6 +53,8 @@ export type Observation =
   | { readonly type: 'rollout.changed'; readonly rollout: RolloutView }
   | { readonly type: 'analysisRun.changed'; readonly run: AnalysisRunView }
   | { readonly type: 'pod.changed'; readonly pod: PodView }
+  /** A synthetic user's request through the entry: whether it was answered well and in time, and after how long. */
+  | { readonly type: 'probe.answered'; readonly ok: boolean; readonly durationMs: number }
   | { readonly type: 'effect.finished'; readonly effectId: string; readonly ok: boolean; readonly message: string }
 
 /** Milliseconds of trial time, counted from the trial's start, and what was seen then. */

@@ -8,7 +8,8 @@ const minute = 60_000
 
 function podOf(name: string, more: Partial<PodView> = {}): PodView {
   const podTemplateHash = name.startsWith('old') ? 'old' : 'new'
-  return { name, podTemplateHash, phase: 'Running', waitingReason: '', restarts: 0, ready: true, ...more }
+  const running = { phase: 'Running', waitingReason: '', restarts: 0, ready: true, lastTerminationReason: '' } as const
+  return { name, podTemplateHash, ...running, ...more }
 }
 
 type Change = [atMs: number, change: PodView | Partial<RolloutView> | 'time']

@@ -105,7 +105,7 @@ function judge(state: State, chosen: Tuning, context: DetectorContext): Finding 
   state.nextDueMs = isLate || state.reached === '' ? Number.POSITIVE_INFINITY : state.reachedAtMs + chosen.deadline
   for (const pod of Object.values(context.pods)) {
     const side = pod.podTemplateHash === judgedHash ? 'judged' : pod.podTemplateHash === stableHash ? 'stable' : null
-    if (side === null || pod.phase === 'Gone' || pod.phase === 'Terminating') continue
+    if (side === null || !['Pending', 'Running'].includes(pod.phase)) continue
     if (side === 'judged') existing++
     if (!pod.ready && pod.phase === 'Running') unready[side]++
     const symptom = symptomOf(state, chosen, pod, nowMs)

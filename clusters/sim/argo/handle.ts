@@ -27,6 +27,7 @@ export function handleRolloutEvent(
   switch (event.type) {
     case 'pod.stepped':
     case 'replicaSet.sync':
+    case 'node.relieved':
       if (handleKubernetesEvent(state.kubernetes, event, queue, ports.podTimings)) requestReconcile(state, queue, t)
       return
     case 'rollout.reconcile': {

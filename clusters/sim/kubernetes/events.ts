@@ -10,25 +10,45 @@ const podReactionMs = 10
 /** Time from a new scale to the pods created or deleted for it: through API, informer, work queue and API again. */
 export const scaleReactionMs = 90
 
-export type PodStep = 'scheduled' | 'pulled' | 'started' | 'flipped' | 'exited' | 'restarted' | 'gone'
+export type PodStep =
+  | 'scheduled'
+  | 'pulled'
+  | 'pullFailed'
+  | 'pullBackedOff'
+  | 'pullRetried'
+  | 'started'
+  /** The application of the process has started. */
+  | 'answering'
+  | 'startupProbed'
+  | 'readinessProbed'
+  | 'livenessProbed'
+  | 'flipped'
+  | 'exited'
+  /** The process has ended because the kubelet stopped it. */
+  | 'stopped'
+  | 'restarted'
+  | 'evicted'
+  | 'failed'
+  | 'gone'
 
 export type KubernetesEvent = QueuedEvent &
   (
     | { readonly type: 'replicaSet.sync'; readonly podTemplateHash: string }
+    | { readonly type: 'node.relieved'; readonly node: string }
     | {
         readonly type: 'pod.stepped'
         readonly podTemplateHash: string
         readonly pod: string
         readonly step: PodStep
         readonly incarnation: number
-        /** Which readiness flip this is, counted from 0. */
-        readonly flip: number
+        /** Which readiness flip this is, counted from 0, or which plan of a prober. */
+        readonly index: number
       }
   )
 
-export function schedulePodStep(queue: EventQueue, pod: Pod, step: PodStep, t: number, flip = 0): void {
+export function schedulePodStep(queue: EventQueue, pod: Pod, step: PodStep, t: number, index = 0): void {
   const { podTemplateHash, name, incarnation } = pod
-  const event = { t, priority: podPriority, type: 'pod.stepped', podTemplateHash, pod: name, step, incarnation, flip }
+  const event = { t, priority: podPriority, type: 'pod.stepped', podTemplateHash, pod: name, step, incarnation, index }
   schedule(queue, event)
 }
 
@@ -48,4 +68,8 @@ export function scheduleReplicaSetSync(
     type: 'replicaSet.sync',
     podTemplateHash: replicaSet.podTemplateHash,
   } as never)
+}
+
+export function scheduleNodeRelief(queue: EventQueue, node: string, t: number): void {
+  schedule(queue, { t, priority: podPriority, type: 'node.relieved', node } as never)
 }

@@ -11,6 +11,11 @@ export function podSuffixOf(seed: string, podTemplateHash: string, ordinal: numb
   return letters(`${seed}/${podTemplateHash}/${ordinal}`, 5)
 }
 
+/** A whole number from 0 to 2^32 - 1 that is a function of a text. */
+export function hashOf(text: string): number {
+  return mix(fnv1a(text))
+}
+
 function letters(text: string, length: number): string {
   let out = ''
   let hash = fnv1a(text)

@@ -1,13 +1,28 @@
+import type { PodView } from '../../../harness/model/observation.ts'
 import type { EventQueue } from '../queue.ts'
+import { emitEvent, forgetEvents } from './cluster-events.ts'
+import { endProcess, killed, restartProcess, startProcess, stopForProbe } from './containers.ts'
 import { type KubernetesEvent, type PodStep, schedulePodStep, scheduleReplicaSetSync } from './events.ts'
+import { ensureImage, noteImage, pullBackedOff, pullFailed } from './image-pulls.ts'
 import { podSuffixOf } from './names.ts'
-import { type KubernetesState, type Pod, type PodTimingsPort, podView, type ReplicaSet } from './state.ts'
+import { nodeOf, placePod } from './nodes.ts'
+import { answerChanged, probed, type StopForProbe } from './prober.ts'
+import type { ProbeKind } from './probes.ts'
+import {
+  findReplicaSet,
+  type KubernetesState,
+  type Pod,
+  type PodTimingsPort,
+  podView,
+  type ReplicaSet,
+  setReady,
+} from './state.ts'
 
-/** The kubelet sees that a process ended when it next relists its containers, once a second (pkg/kubelet, plegRelistPeriod). */
-const containerRestartMs = 1000
-/** Delays between restarts: 10 s, doubled up to 300 s (pkg/kubelet, MaxContainerBackOff and initialBackOff). */
-const initialBackOffMs = 10_000
-const maxBackOffMs = 300_000
+/** A pod that is evicted for memory has this long (pkg/kubelet/eviction/eviction_manager.go, immediateEvictionGracePeriodSeconds). */
+const evictionGraceMs = 1000
+
+/** Between the quantity at which the kubelet evicts (its default for memory.available) and nothing; what is left is an assumption. */
+const evictionText = 'The node was low on resource: memory. Threshold quantity: 100Mi, available: 81Mi. '
 
 export function createPod(
   state: KubernetesState,
@@ -19,27 +34,55 @@ export function createPod(
   const ordinal = replicaSet.podsCreated++
   const { podTemplateHash } = replicaSet
   const name = `${replicaSet.name}-${podSuffixOf(state.seed, podTemplateHash, ordinal)}`
+  const node = placePod(state, podTemplateHash, ordinal)
   const pod: Pod = {
     name,
     podTemplateHash,
     ordinal,
-    timings: podTimings({ name, podTemplateHash, ordinal }, nowMs),
+    node,
+    timings: podTimings({ name, podTemplateHash, ordinal, node }, nowMs),
     createdMs: nowMs,
     scheduled: false,
+    admittedMs: 0,
+    ip: '',
     phase: 'Pending',
     waitingReason: '',
     ready: false,
     readySinceMs: 0,
+    readyChangedMs: 0,
     restarts: 0,
     startedMs: null,
     incarnation: 0,
+    lastTerminationReason: '',
+    lastExitMs: null,
     backOffMs: 0,
     backOffSetMs: 0,
+    pullBackOffMs: 0,
+    pullStartedMs: 0,
+    answer: 'up',
+    probeDelayMs: 0,
+    applicationStarted: false,
+    startupDone: false,
+    stopping: false,
+    probers: [],
   }
   replicaSet.pods.push(pod)
   state.changedPods.push(podView(pod))
-  if (pod.timings.scheduleMs !== null) schedulePodStep(queue, pod, 'scheduled', nowMs + pod.timings.scheduleMs)
+  const isKnown = pod.timings.container !== undefined
+  if (isKnown)
+    emitEvent(state, nowMs, 'ReplicaSet', replicaSet.name, 'Normal', 'SuccessfulCreate', `Created pod: ${name}`)
+  const { scheduleMs } = pod.timings
+  const isPressed = nodeOf(state, pod).pressureUntilMs !== null
+  if (scheduleMs !== null && !isPressed) schedulePodStep(queue, pod, 'scheduled', nowMs + scheduleMs)
+  else if (isKnown) emitEvent(state, nowMs, 'Pod', name, 'Warning', 'FailedScheduling', noNode(state, isPressed))
   scheduleReplicaSetSync(queue, replicaSet, nowMs)
+}
+
+/** The scheduler's words (pkg/scheduler/framework/types.go, FitError). */
+function noNode({ nodes }: KubernetesState, isPressed: boolean): string {
+  const why = isPressed ? 'node(s) had untolerated taint {node.kubernetes.io/memory-pressure: }' : 'Insufficient cpu'
+  const count = nodes.length
+  return `0/${count} nodes are available: ${count} ${why}. preemption: 0/${count} nodes are available: ${count} Preemption is not helpful for scheduling.`
 }
 
 /** Starts a pod's graceful end, as the API's DELETE does. No effect on a pod that is already ending. */
@@ -51,13 +94,51 @@ export function deletePod(
   queue: EventQueue,
 ): void {
   if (pod.phase === 'Terminating') return
+  const { container, terminateMs } = pod.timings
+  if (container !== undefined && pod.startedMs !== null)
+    emitEvent(state, nowMs, 'Pod', pod.name, 'Normal', 'Killing', `Stopping container ${container.name}`)
+  const graceMs = container?.gracePeriodMs ?? terminateMs
   pod.phase = 'Terminating'
-  pod.ready = false
+  setReady(pod, false, nowMs)
   pod.waitingReason = ''
   pod.incarnation++
   state.changedPods.push(podView(pod))
-  schedulePodStep(queue, pod, 'gone', nowMs + pod.timings.terminateMs)
+  schedulePodStep(queue, pod, 'gone', nowMs + (pod.answer === 'hung' ? graceMs : Math.min(terminateMs, graceMs)))
   scheduleReplicaSetSync(queue, replicaSet, nowMs)
+}
+
+/** The container's process is killed from outside: by the kernel for its memory (`OOMKilled`), or by itself (`Error`). */
+export function killContainer(
+  state: KubernetesState,
+  pod: Pod,
+  reason: 'OOMKilled' | 'Error',
+  nowMs: number,
+  queue: EventQueue,
+): void {
+  const replicaSet = findReplicaSet(state, pod.podTemplateHash)
+  if (replicaSet === undefined || pod.phase !== 'Running' || pod.startedMs === null || pod.stopping) return
+  const before = podView(pod)
+  endProcess(state, pod, reason, nowMs, queue)
+  publish(state, replicaSet, pod, before, nowMs, queue)
+}
+
+/** Changes what a pod's process answers from now on; cheap where its probes find the same as before. */
+export function setAnswer(
+  state: KubernetesState,
+  pod: Pod,
+  change: Partial<Pick<Pod, 'answer' | 'probeDelayMs'>>,
+  nowMs: number,
+  queue: EventQueue,
+): void {
+  const { answer = pod.answer, probeDelayMs = pod.probeDelayMs } = change
+  if (answer === pod.answer && probeDelayMs === pod.probeDelayMs) return
+  pod.answer = answer
+  pod.probeDelayMs = probeDelayMs
+  const replicaSet = findReplicaSet(state, pod.podTemplateHash)
+  if (replicaSet === undefined || pod.phase !== 'Running') return
+  const before = podView(pod)
+  answerChanged(state, pod, nowMs, queue, stopper(state, pod, nowMs, queue))
+  publish(state, replicaSet, pod, before, nowMs, queue)
 }
 
 /** Takes one step of a pod's life; steps of a process that has ended since are void. */
@@ -66,79 +147,114 @@ export function stepPod(
   event: Extract<KubernetesEvent, { type: 'pod.stepped' }>,
   queue: EventQueue,
 ): void {
-  const replicaSet = state.replicaSets.find(one => one.podTemplateHash === event.podTemplateHash)
+  const replicaSet = findReplicaSet(state, event.podTemplateHash)
   const pod = replicaSet?.pods.find(one => one.name === event.pod)
   if (replicaSet === undefined || pod === undefined || pod.incarnation !== event.incarnation) return
-  const countsChanged = transition[event.step](replicaSet, pod, event.t, queue, event.flip)
-  state.changedPods.push(podView(pod))
-  if (countsChanged) scheduleReplicaSetSync(queue, replicaSet, event.t)
+  const before = podView(pod)
+  transition[event.step]({ state, replicaSet, pod, nowMs: event.t, queue, index: event.index })
+  publish(state, replicaSet, pod, before, event.t, queue)
 }
 
-/** Each says whether the ReplicaSet's counts may change by it. */
-const transition: Record<
-  PodStep,
-  (replicaSet: ReplicaSet, pod: Pod, nowMs: number, queue: EventQueue, flip: number) => boolean
-> = {
-  scheduled(_, pod, nowMs, queue) {
+/** Shows watchers of the pod what has changed; nothing where nothing has. */
+function publish(
+  state: KubernetesState,
+  replicaSet: ReplicaSet,
+  pod: Pod,
+  before: PodView,
+  nowMs: number,
+  queue: EventQueue,
+): void {
+  const view = podView(pod)
+  const isSame = (Object.keys(view) as (keyof PodView)[]).every(key => view[key] === before[key])
+  if (isSame) return
+  state.changedPods.push(view)
+  if (view.ready !== before.ready || view.phase === 'Failed') scheduleReplicaSetSync(queue, replicaSet, nowMs)
+}
+
+interface Step {
+  readonly state: KubernetesState
+  readonly replicaSet: ReplicaSet
+  readonly pod: Pod
+  readonly nowMs: number
+  readonly queue: EventQueue
+  readonly index: number
+}
+
+const transition: Record<PodStep, (step: Step) => void> = {
+  scheduled({ state, pod, nowMs, queue }) {
+    const node = nodeOf(state, pod)
     pod.scheduled = true
-    pod.waitingReason = pod.timings.pullMs === null ? 'ImagePullBackOff' : 'ContainerCreating'
-    if (pod.timings.pullMs !== null) schedulePodStep(queue, pod, 'pulled', nowMs + pod.timings.pullMs)
-    return false
+    pod.admittedMs = nowMs
+    // Pod networks of a kind cluster: one /24 a node, its first address being the node's own.
+    pod.ip = `10.244.${pod.node}.${2 + (node.podsPlaced++ % 253)}`
+    pod.waitingReason = 'ContainerCreating'
+    if (pod.timings.container !== undefined) {
+      const text = `Successfully assigned ${state.namespace}/${pod.name} to ${node.name}`
+      emitEvent(state, nowMs, 'Pod', pod.name, 'Normal', 'Scheduled', text)
+    }
+    ensureImage(state, pod, nowMs, queue)
   },
-  pulled(_, pod, nowMs, queue) {
-    schedulePodStep(queue, pod, 'started', nowMs + pod.timings.startMs)
-    return false
+  pulled({ state, pod, nowMs, queue }) {
+    noteImage(state, pod, nowMs)
+    const { container, startMs } = pod.timings
+    if (container === undefined || container.configError === '') {
+      schedulePodStep(queue, pod, 'started', nowMs + startMs)
+      return
+    }
+    pod.waitingReason = 'CreateContainerConfigError'
+    emitEvent(state, nowMs, 'Pod', pod.name, 'Warning', 'Failed', `Error: ${container.configError}`)
   },
-  started(_, pod, nowMs, queue) {
-    startProcess(pod, nowMs, queue)
-    return false
+  pullFailed: ({ state, pod, nowMs, queue }) => pullFailed(state, pod, nowMs, queue),
+  pullBackedOff: ({ state, pod, nowMs }) => pullBackedOff(state, pod, nowMs),
+  pullRetried: ({ state, pod, nowMs, queue }) => ensureImage(state, pod, nowMs, queue),
+  started: ({ state, pod, nowMs, queue }) => startProcess(state, pod, nowMs, queue),
+  answering({ state, pod, nowMs, queue }) {
+    pod.applicationStarted = true
+    answerChanged(state, pod, nowMs, queue, stopper(state, pod, nowMs, queue))
   },
-  flipped(_, pod, nowMs, queue, flip) {
-    pod.ready = !pod.ready
-    if (pod.ready) pod.readySinceMs = Math.floor(nowMs / 1000) * 1000
-    const next = pod.timings.readyFlipsMs[flip + 1]
-    if (next !== undefined) schedulePodStep(queue, pod, 'flipped', pod.startedMs! + next, flip + 1)
-    return true
+  startupProbed: step => afterProbe(step, 'startup'),
+  readinessProbed: step => afterProbe(step, 'readiness'),
+  livenessProbed: step => afterProbe(step, 'liveness'),
+  flipped({ pod, nowMs, queue, index }) {
+    setReady(pod, !pod.ready, nowMs)
+    const next = pod.timings.readyFlipsMs[index + 1]
+    if (next !== undefined) schedulePodStep(queue, pod, 'flipped', pod.startedMs! + next, index + 1)
   },
-  exited(_, pod, nowMs, queue) {
-    const wasReady = pod.ready
-    pod.ready = false
-    pod.startedMs = null
+  exited: ({ state, pod, nowMs, queue }) => endProcess(state, pod, 'Error', nowMs, queue),
+  stopped: ({ state, pod, nowMs, queue, index }) =>
+    endProcess(state, pod, index === killed ? 'Error' : 'Completed', nowMs, queue),
+  restarted: ({ state, pod, nowMs, queue }) => restartProcess(state, pod, nowMs, queue),
+  evicted({ state, pod, nowMs, queue }) {
+    emitEvent(state, nowMs, 'Pod', pod.name, 'Warning', 'Evicted', evictionText)
     pod.incarnation++
-    const waitMs = backOffSince(pod, nowMs)
-    pod.waitingReason = waitMs > 0 ? 'CrashLoopBackOff' : ''
-    schedulePodStep(queue, pod, 'restarted', nowMs + Math.max(waitMs, containerRestartMs))
-    return wasReady
+    pod.stopping = true
+    pod.probers = []
+    schedulePodStep(queue, pod, 'failed', nowMs + evictionGraceMs)
   },
-  restarted(_, pod, nowMs, queue) {
-    const expired = nowMs - pod.backOffSetMs > 2 * maxBackOffMs
-    pod.backOffMs = pod.backOffMs === 0 || expired ? initialBackOffMs : Math.min(2 * pod.backOffMs, maxBackOffMs)
-    pod.backOffSetMs = nowMs
-    pod.restarts++
-    startProcess(pod, nowMs, queue)
-    return false
+  failed({ state, replicaSet, pod, nowMs }) {
+    setReady(pod, false, nowMs)
+    pod.phase = 'Failed'
+    pod.waitingReason = ''
+    pod.startedMs = null
+    pod.lastTerminationReason = 'Error'
+    // The object stays in the API, and no controller counts it.
+    forget(state, replicaSet, pod)
   },
-  gone(replicaSet, pod) {
+  gone({ state, replicaSet, pod }) {
     pod.phase = 'Gone'
-    replicaSet.pods.splice(replicaSet.pods.indexOf(pod), 1)
-    return false
+    forget(state, replicaSet, pod)
   },
 }
 
-/**
- * How long the kubelet waits before it starts a container that exited now. The first restart is immediate; a container that ran
- * longer than twice the longest delay starts afresh (client-go, util/flowcontrol/backoff.go).
- */
-function backOffSince(pod: Pod, exitedMs: number): number {
-  return exitedMs - pod.backOffSetMs > 2 * maxBackOffMs ? 0 : pod.backOffMs
+function forget(state: KubernetesState, replicaSet: ReplicaSet, pod: Pod): void {
+  replicaSet.pods.splice(replicaSet.pods.indexOf(pod), 1)
+  forgetEvents(state, 'Pod', pod.name)
 }
 
-function startProcess(pod: Pod, nowMs: number, queue: EventQueue): void {
-  pod.phase = 'Running'
-  pod.waitingReason = ''
-  pod.startedMs = nowMs
-  const { readyFlipsMs, exitMs } = pod.timings
-  const first = readyFlipsMs[0]
-  if (first !== undefined) schedulePodStep(queue, pod, 'flipped', nowMs + first)
-  if (exitMs !== null) schedulePodStep(queue, pod, 'exited', nowMs + exitMs)
+function afterProbe({ state, pod, nowMs, queue, index }: Step, kind: ProbeKind): void {
+  probed(state, pod, kind, index, nowMs, queue, stopper(state, pod, nowMs, queue))
+}
+
+function stopper(state: KubernetesState, pod: Pod, nowMs: number, queue: EventQueue): StopForProbe {
+  return (kind, spec) => stopForProbe(state, pod, kind, spec, nowMs, queue)
 }

@@ -1,6 +1,8 @@
 import type { EventQueue } from '../queue.ts'
+import { emitEvent } from './cluster-events.ts'
 import { podsToDelete } from './deletion-order.ts'
 import { type KubernetesEvent, scheduleReplicaSetSync } from './events.ts'
+import { relieveNode } from './nodes.ts'
 import { createPod, deletePod, stepPod } from './pod-lifecycle.ts'
 import { findReplicaSet, type KubernetesState, type PodTimingsPort, type ReplicaSet } from './state.ts'
 
@@ -16,6 +18,10 @@ export function handleKubernetesEvent(
 ): boolean {
   if (event.type === 'pod.stepped') {
     stepPod(state, event, queue)
+    return false
+  }
+  if (event.type === 'node.relieved') {
+    relieveNode(state, event.node, event.t, queue)
     return false
   }
   const replicaSet = findReplicaSet(state, event.podTemplateHash)
@@ -51,8 +57,15 @@ function syncReplicaSet(
 
   const missing = replicaSet.specReplicas - active.length
   for (let i = 0; i < missing; i++) createPod(state, replicaSet, nowMs, queue, podTimings)
-  if (missing < 0)
-    for (const pod of podsToDelete(active, -missing, nowMs)) deletePod(state, replicaSet, pod, nowMs, queue)
+  if (missing < 0) {
+    const related = state.replicaSets.flatMap(({ pods }) => pods.filter(({ phase }) => phase !== 'Terminating'))
+    for (const pod of podsToDelete(active, -missing, nowMs, related)) {
+      deletePod(state, replicaSet, pod, nowMs, queue)
+      if (pod.timings.container === undefined) continue
+      const text = `Deleted pod: ${pod.name}`
+      emitEvent(state, nowMs, 'ReplicaSet', replicaSet.name, 'Normal', 'SuccessfulDelete', text)
+    }
+  }
 
   const changed =
     active.length !== replicaSet.replicas ||
