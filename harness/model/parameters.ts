@@ -1,15 +1,20 @@
 import * as z from 'zod'
+import { clients } from './parameters/clients.ts'
 import { forge } from './parameters/forge.ts'
+import { kubernetes } from './parameters/kubernetes.ts'
 import { overridden } from './parameters/override.ts'
 import { partialSchema } from './parameters/partial-schema.ts'
 import { people } from './parameters/people.ts'
+import { services } from './parameters/services.ts'
+import { telemetry } from './parameters/telemetry.ts'
+import { traffic } from './parameters/traffic.ts'
 import { parseWith } from './parse-with.ts'
 import type { Problem } from './problem.ts'
 import { documentOf } from './schema-types.ts'
 import type { SourceDocument } from './yaml-source.ts'
 
 /** Every assumption about the world that is neither scenario nor policy, a section each; every entry names its source. */
-const parametersSpec = z.strictObject({ people, forge })
+const parametersSpec = z.strictObject({ people, forge, kubernetes, services, clients, telemetry, traffic })
 export type Parameters = z.output<typeof parametersSpec>
 
 const wholeDocument = documentOf('Parameters', parametersSpec)

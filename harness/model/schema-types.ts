@@ -19,6 +19,11 @@ export const durationMs = z
     pattern: '^(0|(\\d+(\\.\\d+)?(ms|s|m|h))+)$',
   })
 
+/** A time, or an interval from which the seed draws one uniformly. */
+export const instant = z
+  .union([durationMs, z.strictObject({ from: durationMs, to: durationMs })])
+  .meta({ description: 'A time from the start of the trial, or {from, to}' })
+
 /** A share from 0 to 1, written as a number (`0.05`) or in percent (`5%`). */
 export const ratio = z
   .union([z.number(), z.string()])

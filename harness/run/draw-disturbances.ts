@@ -46,7 +46,7 @@ export function drawDisturbances(specs: readonly Disturbance[], draw: (stream: s
 }
 
 /** Whole seconds, so that a reader can find the instant again. */
-function drawInstant(instant: Instant, u: number): number {
+export function drawInstant(instant: Instant, u: number): number {
   if (typeof instant === 'number') return instant
   return Math.round((instant.from + u * (instant.to - instant.from)) / 1000) * 1000
 }

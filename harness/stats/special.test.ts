@@ -5,7 +5,13 @@ import * as special from './special.ts'
 
 const functions = special as unknown as Record<string, (...given: number[]) => number>
 /** The inverse of the incomplete beta function is as far off as its value, the normal tail as its exponent is large. */
-const tolerance: Record<string, number> = { betainc: 3e-12, betaincInverse: 1e-12, gammaincP: 1e-13, gammaincQ: 1e-13 }
+const tolerance: Record<string, number> = {
+  betainc: 3e-12,
+  betaincInverse: 1e-12,
+  gammaincP: 1e-13,
+  gammaincQ: 1e-13,
+  gammaincPInverse: 1e-13,
+}
 
 describe('special functions', () => {
   it.each(oracle as [string, number[], number][])('%s(%j) is %d, as mpmath has it', (name, given, expected) => {
@@ -39,6 +45,15 @@ describe('special functions', () => {
     )
   })
 
+  it('inverts the incomplete gamma function', () => {
+    const shape = fc.double({ min: 0.1, max: 20_000, noNaN: true })
+    fc.assert(
+      fc.property(fc.double({ min: 1e-12, max: 1 - 1e-12, noNaN: true }), shape, (p, a) => {
+        expect(special.gammaincP(a, special.gammaincPInverse(p, a))).toBeCloseTo(p, 11)
+      }),
+    )
+  })
+
   it('gives the ends of the domains', () => {
     expect(special.normalQuantile(0)).toBe(Number.NEGATIVE_INFINITY)
     expect(special.normalQuantile(1)).toBe(Number.POSITIVE_INFINITY)
@@ -49,6 +64,7 @@ describe('special functions', () => {
     expect([special.betainc(Number.NaN, 2, 3), special.gammaincQ(2, Number.NaN)]).toEqual([Number.NaN, Number.NaN])
     expect([special.betainc(0, 2, 3), special.betainc(1, 2, 3)]).toEqual([0, 1])
     expect([special.betaincInverse(0, 2, 3), special.betaincInverse(1, 2, 3)]).toEqual([0, 1])
+    expect([special.gammaincPInverse(0, 2), special.gammaincPInverse(1, 2)]).toEqual([0, Number.POSITIVE_INFINITY])
     expect([special.gammaincP(2, 0), special.gammaincQ(2, Number.POSITIVE_INFINITY)]).toEqual([0, 0])
   })
 

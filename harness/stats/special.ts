@@ -1,3 +1,5 @@
+import { normalQuantile } from './normal.ts'
+
 export { normalCdf, normalQuantile } from './normal.ts'
 
 const halfLogTwoPi = 0.9189385332046727
@@ -45,6 +47,36 @@ export function gammaincP(a: number, x: number): number {
 export function gammaincQ(a: number, x: number): number {
   if (x <= 0) return 1
   return x < a + 1 ? 1 - gammaSeries(a, x) : gammaFraction(a, x)
+}
+
+/**
+ * The x where P(a, x) = p, for a > 0, 0 <= p <= 1: Halley's steps from the approximation of Wilson and Hilferty (Proceedings of the
+ * National Academy of Sciences 17, 1931), halving the bracket instead whenever a step would leave it.
+ */
+export function gammaincPInverse(p: number, a: number): number {
+  if (p <= 0) return 0
+  if (p >= 1) return Number.POSITIVE_INFINITY
+  let low = 0
+  let high = Number.POSITIVE_INFINITY
+  const cubeRoot = 1 - 1 / (9 * a) + normalQuantile(p) / (3 * Math.sqrt(a))
+  let x = cubeRoot > 0.1 ? a * cubeRoot ** 3 : a * Math.exp((Math.log(p) + Math.log(a) / 2) / a)
+  for (let step = 0; step < 200; step++) {
+    const excess = x < a + 1 ? gammaincP(a, x) - p : 1 - p - gammaincQ(a, x)
+    if (excess > 0) high = x
+    else low = x
+    const newton = (excess * x) / gammaPower(a, x)
+    const next = x - newton / (1 - 0.5 * Math.max(-1, Math.min(1, newton * ((a - 1) / x - 1))))
+    // The next error is about the third power of this step.
+    if (excess === 0 || Math.abs(next - x) <= 1e-6 * x) return next
+    const middle =
+      high === Number.POSITIVE_INFINITY
+        ? 2 * x
+        : high > 4 * low
+          ? Math.sqrt(Math.max(low, tiny) * high)
+          : (low + high) / 2
+    x = next > low && next < high ? next : middle
+  }
+  return x
 }
 
 /** x^a e^-x / Γ(a). */

@@ -43,6 +43,16 @@ def gammainc_q(a, x):
     return mp.gammainc(a, x, mp.inf, regularized=True)
 
 
+def gamma_quantile(p, a):
+    low, high = mp.mpf(0), mp.mpf(1)
+    while gammainc_p(a, high) < p:
+        high *= 2
+    for _ in range(120):
+        middle = (low + high) / 2
+        low, high = (middle, high) if gammainc_p(a, middle) < p else (low, middle)
+    return low
+
+
 cases = {
     "gammaincP": (
         gammainc_p,
@@ -51,6 +61,10 @@ cases = {
     "gammaincQ": (
         gammainc_q,
         [(0.5, 0.1), (0.5, 30.0), (1.0, 700.0), (13.0, 5.5), (13.0, 60.0), (250.0, 400.0), (1e4, 10050.0), (1004511.0, 1e6)],
+    ),
+    "gammaincPInverse": (
+        gamma_quantile,
+        [(1e-9, 1.0), (0.5, 1.0), (0.01, 2.5), (0.999, 13.0), (1e-6, 100.0), (0.5, 100.0), (0.9999999, 400.0), (0.3, 3000.0), (0.7, 0.3)],
     ),
     "betainc": (
         betainc,
