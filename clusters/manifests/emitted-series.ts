@@ -29,6 +29,7 @@ export function emittedSeries(
   return [
     { metric: 'up', labels: target },
     { metric: requests.counter, labels: { ...target, ...single(requests.labels), ...codes } },
+    { metric: requests.inFlight, labels: target },
     { metric: `${latency.histogram}_bucket`, labels: { ...target, ...codes, le: [...bounds, '+Inf'] } },
     { metric: `${latency.histogram}_sum`, labels: { ...target, ...codes } },
     { metric: `${latency.histogram}_count`, labels: { ...target, ...codes } },

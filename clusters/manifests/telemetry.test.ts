@@ -29,6 +29,7 @@ test.each([
   ['{scrapeInterval: 5}', 'expected a duration'],
   ['{requests: {counter: up}}', '`up` is the name of another series'],
   ['{requests: {counter: a_count}, latency: {histogram: a}}', '`a_count` is the name of another series'],
+  ['{requests: {inFlight: http_requests_total}}', '`http_requests_total` is the name of another series'],
   ['{labels: {pod: code}}', 'two labels are called `code`'],
   ['{requests: {labels: {job: x}}}', 'two labels are called `job`'],
   ['{labels: {constant: {le: x}}}', 'two labels are called `le`'],

@@ -29,6 +29,9 @@ const telemetrySpec = z
       .strictObject({
         counter: metricName.default('http_requests_total'),
         labels: labels.default({}).meta({ description: 'Labels of the counter that never change' }),
+        inFlight: metricName
+          .default('http_requests_in_flight')
+          .meta({ description: 'Gauge of the requests in progress; has no labels of its own' }),
       })
       .prefault({}),
     latency: z
@@ -72,7 +75,7 @@ const telemetrySpec = z
       .default(5000),
   })
   .superRefine(({ requests, latency, code, labels }, context) => {
-    const { counter } = requests
+    const { counter, inFlight } = requests
     const of = `${latency.histogram}_`
     const series = ['up', `${of}bucket`, `${of}sum`, `${of}count`]
     const { podTemplateHash, pod, namespace, service, constant } = labels
@@ -80,7 +83,11 @@ const telemetrySpec = z
     const all = [...names, ...Object.keys(requests.labels)]
     const twice = all.find((name, i) => all.indexOf(name) < i)
     const tell = (message: string) => context.addIssue({ code: 'custom', message })
-    if (series.includes(counter)) tell(`\`${counter}\` is the name of another series`)
+    for (const [name, others] of [
+      [counter, series],
+      [inFlight, [...series, counter]],
+    ] as const)
+      if (others.includes(name)) tell(`\`${name}\` is the name of another series`)
     if (twice !== undefined) tell(`two labels are called \`${twice}\``)
   })
 

@@ -1,17 +1,23 @@
 import type { PodView } from '../../harness/model/observation.ts'
-import { findReplicaSet, type Pod } from './kubernetes/state.ts'
+import { drainClusterEvents } from './kubernetes/cluster-events.ts'
+import { findPod, type Pod } from './kubernetes/state.ts'
 import { routeDelayMs } from './pod-timings.ts'
 import { releaseOf } from './releases.ts'
 import { discoverPod, forgetPod, scrapeUpTo } from './scraping.ts'
 import { latencyModel } from './subject/latency-model.ts'
+import { noUsage } from './subject/pod-usage.ts'
+import { resetPod } from './subject/subject-pod.ts'
 import { type RunningPod, record, show, type World } from './world.ts'
 import type { WorldSetting } from './world-setting.ts'
 
 /** Follows the pods that changed: traffic, scrapes and the ground truth go with them. */
 export function followPods(setting: WorldSetting, world: World): void {
-  const changed = world.rollout.kubernetes.changedPods
+  const { kubernetes } = world.rollout
+  for (const { object, name, reason, message } of drainClusterEvents(kubernetes))
+    record(world, 'kubernetes.emitted', { object: `${object}/${name}`, reason, message })
+  const changed = kubernetes.changedPods
   if (changed.length === 0) return
-  world.rollout.kubernetes.changedPods = []
+  kubernetes.changedPods = []
   scrapeUpTo(setting, world, world.nowMs)
   for (const view of changed) {
     followPod(setting, world, view)
@@ -21,12 +27,10 @@ export function followPods(setting: WorldSetting, world: World): void {
 }
 
 function followPod(setting: WorldSetting, world: World, view: PodView): void {
-  const pod = findReplicaSet(world.rollout.kubernetes, view.podTemplateHash)?.pods.find(
-    ({ name }) => name === view.name,
-  )
+  const pod = findPod(world.rollout.kubernetes, view.podTemplateHash, view.name)
   const index = world.pods.findIndex(({ name }) => name === view.name)
   const known = world.pods[index]
-  if (view.phase === 'Gone') {
+  if (view.phase === 'Gone' || view.phase === 'Failed') {
     if (known !== undefined) {
       forgetPod(setting, world, known)
       world.pods.splice(index, 1)
@@ -43,8 +47,7 @@ function followPod(setting: WorldSetting, world: World, view: PodView): void {
 
   const isDown = view.phase === 'Running' && pod.startedMs === null
   if (isDown && !running.down) {
-    running.counts.fill(0)
-    running.growing.fill(0)
+    resetPod(running)
     beginTouch(world, running)
   }
   running.down = isDown
@@ -69,6 +72,7 @@ function start(setting: WorldSetting, world: World, pod: Pod): RunningPod {
     counts: new Float64Array(categories),
     growing: new Float64Array(categories),
     exposed: [],
+    usage: noUsage,
     servesFromMs: null,
     down: false,
   }

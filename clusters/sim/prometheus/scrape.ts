@@ -76,6 +76,11 @@ export function removeTarget(storage: Storage, target: number, atMs: number): vo
   samples.values.fill(absent, start, start + samples.columns)
 }
 
+/** Forgets every scrape of a target, and none of its series. */
+export function forgetScrapes(storage: Storage, target: number): void {
+  storage.targets[target]!.rows = 0
+}
+
 /** Makes room for one more row and enters its time; returns where its values begin. */
 function appendRow(storage: Storage, samples: TargetSamples, atMs: number): number {
   const { rows } = samples

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { noUsage } from './pod-usage.ts'
 import { apportion, outcomes, type SubjectPod, settleCell } from './subject-pod.ts'
 
 function podOf(name: string, buckets: number): SubjectPod {
@@ -14,6 +15,7 @@ function podOf(name: string, buckets: number): SubjectPod {
     counts: new Float64Array(2 * buckets),
     growing: new Float64Array(2 * buckets),
     exposed: [],
+    usage: noUsage,
   }
 }
 

@@ -1,8 +1,9 @@
 import { addScrape, type LookMaker, podCounters, slots } from '../../looks.ts'
 import type { Telemetry } from '../../manifests/telemetry.ts'
 import { addSeries, appendScrape } from '../prometheus/scrape.ts'
-import type { Storage } from '../prometheus/storage.ts'
+import { absent, type Storage } from '../prometheus/storage.ts'
 import { cellMs } from './cell.ts'
+import { noGauges, type PodUsage, settledUsage, usageAt } from './pod-usage.ts'
 
 /** A pod of the subject as a scrape target. Plain data. */
 export interface SubjectPod {
@@ -19,8 +20,10 @@ export interface SubjectPod {
   readonly counts: Float64Array
   /** What the running cell adds, evenly over its length. */
   readonly growing: Float64Array
-  /** Outcomes whose series have appeared, in that order: a series appears with its first count. */
+  /** Outcomes whose series have appeared, in that order: a series appears with its first count, in each process anew. */
   readonly exposed: number[]
+  /** What the container uses: never changed, but replaced. */
+  usage: PodUsage
 }
 
 /** The two outcomes of a request; each has its own code and its own series. */
@@ -29,9 +32,11 @@ export const outcomes = { success: 0, error: 1 } as const
 /** What a scrape of this subject holds and how it is called, made once from the telemetry file. */
 export interface Exposition {
   readonly buckets: number
+  /** Name of the gauge of requests in progress; null where nobody reads it. */
+  readonly inFlight: string | null
   readonly outcomes: readonly OutcomeSeries[]
-  /** What each value of a scrape counts for a look, by the number of outcomes that have appeared and by the first of them. */
-  readonly layouts: readonly (readonly (readonly number[])[])[]
+  /** What each value of a scrape counts for a look, by {@link layoutOf}. */
+  readonly layouts: readonly (readonly number[])[]
   /** Room for the values of a scrape, and for those that Prometheus keeps; written anew by each scrape. */
   readonly values: Float64Array
   readonly keptValues: Float64Array
@@ -57,26 +62,31 @@ export function expositionOf(telemetry: Telemetry, metrics: readonly string[] | 
   const buckets = telemetry.latency.bucketsS.length + 1
   const cumulative = Array.from({ length: buckets }, (_, i) => slots.bucket(i))
   const unused = new Array<number>(buckets).fill(slots.none)
-  const { code } = telemetry
+  const { code, requests } = telemetry
   const series = [
     outcomeSeries(telemetry, metrics, code.success, [slots.success, ...cumulative]),
     outcomeSeries(telemetry, metrics, code.error, [slots.error, ...unused]),
   ]
-  const [success, error] = series.map(one => one.slots) as [readonly number[], readonly number[]]
+  const slotsOf = (order: readonly number[], live: number) =>
+    order.flatMap(outcome => series[outcome]!.slots.map(slot => (live & (1 << outcome) ? slot : slots.none)))
+  const inFlight = metrics === null || metrics.includes(requests.inFlight) ? requests.inFlight : null
   return {
     buckets,
+    inFlight,
     outcomes: series,
-    layouts: [
-      [[], []],
-      [success, error],
-      [
-        [...success, ...error],
-        [...error, ...success],
-      ],
-    ],
-    values: new Float64Array(success.length + error.length),
-    keptValues: new Float64Array(series.flatMap(({ kept }) => kept).length),
+    layouts: orders.flatMap(order => [0, 1, 2, 3].map(live => slotsOf(order, live))),
+    values: new Float64Array(series.flatMap(one => one.slots).length),
+    keptValues: new Float64Array(series.flatMap(({ kept }) => kept).length + 1),
   }
+}
+
+/** In which order outcomes can have appeared. */
+const orders: readonly (readonly number[])[] = [[], [0], [1], [0, 1], [1, 0]]
+
+/** @param live a bit for each outcome that this process has counted. */
+function layoutOf({ layouts }: Exposition, exposed: readonly number[], live: number): readonly number[] {
+  const order = exposed.length === 0 ? 0 : 2 * exposed.length - 1 + exposed[0]!
+  return layouts[4 * order + live]!
 }
 
 /** @param counted slots of the count and the buckets. */
@@ -101,7 +111,7 @@ function outcomeSeries(
 }
 
 /** Prometheus 3 stores bucket bounds as floats, whatever the client wrote: `1` becomes `1.0`. */
-function leText(boundS: number): string {
+export function leText(boundS: number): string {
   return Number.isInteger(boundS) ? `${boundS}.0` : String(boundS)
 }
 
@@ -114,12 +124,31 @@ export function scrapePod(
   atMs: number,
   cellStartMs: number,
 ): void {
-  const { buckets, keptValues, values } = exposition
   const elapsed = Math.min(1, Math.max(0, (atMs - cellStartMs) / cellMs))
+  const live = storeScrape(exposition, storage, pod, atMs, elapsed)
+  const counters = podCounters(looks, pod.name, pod.podTemplateHash, pod.startedAtMs)
+  addScrape(looks, counters, exposition.values, layoutOf(exposition, pod.exposed, live))
+}
+
+/**
+ * Writes the pod's samples into the storage, and leaves them in the exposition's `values`.
+ * @param elapsed part of the running cell that has passed.
+ * @returns a bit for each outcome that this process has counted; the series of the others are absent.
+ */
+export function storeScrape(
+  exposition: Exposition,
+  storage: Storage,
+  pod: SubjectPod,
+  atMs: number,
+  elapsed: number,
+): number {
+  const { buckets, keptValues, values } = exposition
   if (pod.exposed.length < 2) exposeWhatIsCounted(exposition, storage, pod, elapsed)
   const { counts, growing, exposed } = pod
+  let live = 0
   let start = 0
   let keptCount = 0
+  if (exposition.inFlight !== null) keptValues[keptCount++] = usageAt(pod.usage, 'inFlight', elapsed)
   for (let position = 0; position < exposed.length; position++) {
     const outcome = exposed[position]!
     const { kept, hasBuckets, hasSum, slots: ofOutcome } = exposition.outcomes[outcome]!
@@ -131,12 +160,14 @@ export function scrapePod(
     }
     values[start] = count
     if (hasSum) values[start + 1 + buckets] = sumOf(pod, first, buckets, elapsed)
-    for (let i = 0; i < kept.length; i++) keptValues[keptCount++] = values[start + kept[i]!.place]!
+    if (count > 0) {
+      live |= 1 << outcome
+      for (let i = 0; i < kept.length; i++) keptValues[keptCount++] = values[start + kept[i]!.place]!
+    } else for (let i = 0; i < kept.length; i++) keptValues[keptCount++] = absent
     start += ofOutcome.length
   }
   appendScrape(storage, pod.target, atMs, keptValues)
-  const layout = exposition.layouts[exposed.length]![exposed[0] ?? 0]!
-  addScrape(looks, podCounters(looks, pod.name, pod.podTemplateHash, pod.startedAtMs), values, layout)
+  return live
 }
 
 /** Seconds that the requests of one outcome have taken together. */
@@ -147,11 +178,13 @@ function sumOf({ counts, growing, meanS }: SubjectPod, first: number, buckets: n
 }
 
 function exposeWhatIsCounted(
-  { buckets, outcomes: series }: Exposition,
+  { buckets, inFlight, outcomes: series }: Exposition,
   storage: Storage,
   pod: SubjectPod,
   elapsed: number,
 ): void {
+  // The gauge is there from the first scrape on: before it a target has no column but `up`.
+  if (inFlight !== null && storage.targets[pod.target]!.columns === 1) addSeries(storage, pod.target, inFlight, {})
   for (let outcome = 0; outcome < series.length; outcome++) {
     if (pod.exposed.includes(outcome) || !isCounted(pod, outcome * buckets, (outcome + 1) * buckets, elapsed)) continue
     pod.exposed.push(outcome)
@@ -169,6 +202,15 @@ export function settleCell(pod: SubjectPod): void {
   const { counts, growing } = pod
   for (let i = 0; i < counts.length; i++) counts[i]! += growing[i]!
   growing.fill(0)
+  pod.usage = settledUsage(pod.usage)
+}
+
+/** The container's process has ended: the next one counts from 0, and its series appear anew. */
+export function resetPod(pod: SubjectPod): void {
+  pod.counts.fill(0)
+  pod.growing.fill(0)
+  const { restarts } = pod.usage.atStart
+  pod.usage = { atStart: { ...noGauges, restarts: restarts + 1 }, adds: noGauges }
 }
 
 /**

@@ -1,0 +1,138 @@
+import type { Telemetry } from '../manifests/telemetry.ts'
+import { addSeries, addTarget, appendScrape } from './prometheus/scrape.ts'
+import { absent, type Storage } from './prometheus/storage.ts'
+import { leText } from './subject/subject-pod.ts'
+
+/** Requests by outcome: answered well, and with an error. */
+export type ByOutcome = [success: number, error: number]
+
+/** A service besides the subject: its totals, scraped as one target. Plain data. */
+export interface ServiceState {
+  readonly name: string
+  /** Index in the storage. */
+  readonly target: number
+  /** Tells the target's scrapes apart from others', see drawScrape. */
+  readonly scrapeKey: number
+  nextScrapeMs: number
+  /** Requests up to the running cell, and what the cell adds, evenly over its length. */
+  readonly counts: ByOutcome
+  readonly growing: ByOutcome
+  /** Those of them that were slower than the objective. */
+  readonly slow: ByOutcome
+  readonly slowGrowing: ByOutcome
+  /** Outcomes whose series have appeared, in that order. */
+  readonly exposed: number[]
+}
+
+/** Series of a service by outcome: those that somebody reads, each with whether it leaves slow requests out. */
+export interface ServiceExposition {
+  readonly outcomes: readonly (readonly KeptSeries[])[]
+  /** Room for the values of a scrape; written anew by each. */
+  readonly values: Float64Array
+}
+
+interface KeptSeries {
+  readonly metric: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly onlyFast: boolean
+}
+
+/**
+ * The counter by code, and of the histogram no more than the bucket of the objective, that of all, and `_count`: a service besides the
+ * subject is totals, errors and slow requests.
+ * @param metrics those that Prometheus keeps; null: all of them.
+ */
+export function serviceExposition(
+  { code, latency, requests }: Telemetry,
+  metrics: readonly string[] | null,
+  objectiveS: number,
+): ServiceExposition {
+  const bucket = `${latency.histogram}_bucket`
+  const outcomes = [code.success, code.error].map(value => {
+    const labels = { [code.label]: value }
+    return [
+      { metric: requests.counter, labels: { ...requests.labels, ...labels }, onlyFast: false },
+      { metric: bucket, labels: { ...labels, le: leText(objectiveS) }, onlyFast: true },
+      { metric: bucket, labels: { ...labels, le: '+Inf' }, onlyFast: false },
+      { metric: `${latency.histogram}_count`, labels, onlyFast: false },
+    ].filter(({ metric }) => metrics === null || metrics.includes(metric))
+  })
+  return { outcomes, values: new Float64Array(outcomes.flat().length) }
+}
+
+/** @param labels of the target. */
+export function addService(
+  storage: Storage,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  scrapeKey: number,
+  nextScrapeMs: number,
+): ServiceState {
+  return {
+    name,
+    target: addTarget(storage, labels),
+    scrapeKey,
+    nextScrapeMs,
+    counts: [0, 0],
+    growing: [0, 0],
+    slow: [0, 0],
+    slowGrowing: [0, 0],
+    exposed: [],
+  }
+}
+
+export function cloneService(service: ServiceState): ServiceState {
+  return {
+    ...service,
+    counts: [...service.counts],
+    growing: [...service.growing],
+    slow: [...service.slow],
+    slowGrowing: [...service.slowGrowing],
+    exposed: service.exposed.slice(),
+  }
+}
+
+/**
+ * What the cell that begins now adds.
+ * @param slow those of the requests that are slower than the objective.
+ */
+export function growService(service: ServiceState, requests: ByOutcome, slow: ByOutcome): void {
+  for (const outcome of [0, 1] as const) {
+    service.growing[outcome] = requests[outcome]
+    service.slowGrowing[outcome] = slow[outcome]
+  }
+}
+
+/** Ends the running cell: what it added has happened. */
+export function settleService(service: ServiceState): void {
+  for (const outcome of [0, 1] as const) {
+    service.counts[outcome] += service.growing[outcome]
+    service.slow[outcome] += service.slowGrowing[outcome]
+  }
+  growService(service, [0, 0], [0, 0])
+}
+
+/** @param elapsed part of the running cell that has passed. */
+export function scrapeService(
+  { outcomes, values }: ServiceExposition,
+  storage: Storage,
+  service: ServiceState,
+  atMs: number,
+  elapsed: number,
+): void {
+  const { counts, growing, slow, slowGrowing, exposed } = service
+  const countOf = (outcome: 0 | 1) => counts[outcome] + Math.floor(growing[outcome] * elapsed)
+  for (const outcome of [0, 1] as const) {
+    if (countOf(outcome) === 0 || exposed.includes(outcome)) continue
+    exposed.push(outcome)
+    for (const { metric, labels } of outcomes[outcome]!) addSeries(storage, service.target, metric, labels)
+  }
+  let at = 0
+  for (const outcome of exposed as (0 | 1)[]) {
+    const count = countOf(outcome)
+    // Rounded down on its own, as a difference of rounded numbers would fall at times.
+    const fast = counts[outcome] - slow[outcome] + Math.floor((growing[outcome] - slowGrowing[outcome]) * elapsed)
+    for (const { onlyFast } of outcomes[outcome]!) values[at++] = count === 0 ? absent : onlyFast ? fast : count
+  }
+  appendScrape(storage, service.target, atMs, values)
+}
