@@ -1,0 +1,56 @@
+import { normalCdf } from '../../../harness/stats/normal.ts'
+
+/** Beyond this many standard deviations a tail is below 1e-9 and counts as none. */
+const farSigmas = 6
+
+/** Log-mean and log-sd of a lognormal, after the moments that it has. */
+export interface Lognormal {
+  mu: number
+  sigma: number
+}
+
+/** The lognormal of a mean above 0 and a variance: how sums of lognormals are described (L. F. Fenton, IRE Transactions on Communications Systems 8, 1960). */
+export function fitLognormal(into: Lognormal, mean: number, variance: number): void {
+  const logVariance = Math.log1p(Math.max(0, variance) / (mean * mean))
+  into.mu = Math.log(mean) - logVariance / 2
+  into.sigma = Math.max(1e-6, Math.sqrt(logVariance))
+}
+
+/** P(X > bound). */
+export function lognormalBeyond({ mu, sigma }: Lognormal, bound: number): number {
+  if (bound <= 0) return 1
+  const z = (Math.log(bound) - mu) / sigma
+  return z > farSigmas ? 0 : z < -farSigmas ? 1 : normalCdf(-z)
+}
+
+/** What is left of a time that is cut off at a limit. */
+export interface LimitedTime {
+  /** P(X > limit). */
+  beyond: number
+  /** First and second moment of min(X, limit). */
+  mean: number
+  second: number
+}
+
+/** min(X, limit) by the partial expectations of a lognormal, E[X^k; X < b] = E[X^k] Φ((ln b - mu) / sigma - k sigma). */
+export function limitTime(into: LimitedTime, { mu, sigma }: Lognormal, limit: number): void {
+  if (limit <= 0) {
+    into.beyond = 1
+    into.mean = 0
+    into.second = 0
+    return
+  }
+  const mean = Math.exp(mu + (sigma * sigma) / 2)
+  const second = mean * mean * Math.exp(sigma * sigma)
+  const z = (Math.log(limit) - mu) / sigma
+  if (z > farSigmas) {
+    into.beyond = 0
+    into.mean = Math.min(mean, limit)
+    into.second = Math.min(second, limit * limit)
+    return
+  }
+  const beyond = z < -farSigmas ? 1 : normalCdf(-z)
+  into.beyond = beyond
+  into.mean = Math.min(limit, mean * normalCdf(z - sigma) + limit * beyond)
+  into.second = Math.min(limit * limit, second * normalCdf(z - 2 * sigma) + limit * limit * beyond)
+}
