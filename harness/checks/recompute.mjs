@@ -13,9 +13,11 @@ for (const name of readdirSync(`${folder}/logs`).filter(file => file.endsWith('.
 const idOf = ({ scenario, seed }, variant, policy, level) => [scenario, seed, variant, policy, level].join('/')
 const byId = new Map(trials.map(trial => [idOf(trial, trial.variant, trial.policy, trial.level), trial]))
 for (const trial of trials) trial.nullRun = byId.get(idOf(trial, trial.variant, 'null', 'L1'))
-for (const trial of trials)
-  trial.harmless =
-    byId.get(idOf(trial, 'twin', 'null', 'L1')) ?? byId.get(idOf(trial, 'twin', trial.policy, trial.level))
+for (const trial of trials) {
+  const control = truths.get(trial.scenario).scare === null ? 'twin' : 'scare'
+  const own = byId.get(idOf(trial, control, trial.policy, trial.level))
+  trial.harmless = byId.get(idOf(trial, control, 'null', 'L1')) ?? own
+}
 let [checked, differences] = [0, 0]
 compare('trials', summary.trials, { valid: trials.filter(isValid).length })
 for (const row of [...summary.levels, ...summary.anchors]) {
@@ -30,14 +32,15 @@ process.exitCode = differences > 0 || trials.length === 0 ? 1 : 0
 function fold(events) {
   const of = (type, holds = () => true) => events.filter(event => event.type === type && holds(event.data))
   const { scenario, variant, horizonMs } = events[0].data
-  const truth = variant === 'twin' ? { deploy: 'leave', remedies: [] } : truths.get(scenario)
+  const truth = variant === 'faulty' ? truths.get(scenario) : { deploy: 'leave', remedies: [] }
+  const isBad = truth.deploy === 'revert'
   const endMs = events.at(-1).t
   const hash = of('release.updated', ({ release }) => release === 'deploy')[0]?.data.podTemplateHash
-  const isOurs = ({ podTemplateHash }) => podTemplateHash === hash
+  const isOurs = ({ podTemplateHash }) => hash === undefined || podTemplateHash === hash
   const shifts = of('traffic.shifted')
-  const serves = ({ data }) => data.versions.some(version => isOurs(version) && version.pods > 0)
+  const serves = ({ data }) => data.versions.some(({ podTemplateHash, pods }) => podTemplateHash === hash && pods > 0)
   const touches = events.filter(({ type, data }) => type === 'truth.pod' || (type === 'truth.cell' && data.touched > 0))
-  const servedMs = shifts.find(serves)?.t ?? -Infinity
+  const servedMs = isBad ? (shifts.find(serves)?.t ?? -Infinity) : -Infinity
   const onset = touches.map(({ t, data }) => Math.min(t, Math.max(data.fromMs ?? t, servedMs)))[0] ?? null
   const spells = of('truth.carried').map(({ t, data }, i, all) => ({ ...data, t, toMs: all[i + 1]?.t ?? endMs }))
   const lastTouched = Math.max(...touches.map(({ t }) => t), ...spells.map(one => one.touchedPerHour && one.toMs))
@@ -49,33 +52,75 @@ function fold(events) {
   const runs = failed.filter(({ data }, i) => failed.findIndex(({ data: { name } }) => name === data.name) === i)
   const aborts = of('rollout.aborted', abort => abort.actor === 'argo' && isOurs(abort))
   const unexplained = aborts.filter(({ seq }) => !failed.some(run => run.seq < seq))
-  const blaming = [...of('detector.fired', ({ blames }) => blames === hash), ...runs, ...unexplained]
+  const blaming = [...of('detector.fired', ({ blames }) => blames === (hash ?? blames ?? '')), ...runs, ...unexplained]
   const alarms = blaming.map(({ t }) => t).filter(t => t <= horizonMs)
-  const acts = of('operation.started', data => isOurs(data) && ['abort', 'undo'].includes(data.operation))
-  const reverts = [...aborts, ...acts].sort((a, b) => a.seq - b.seq)
-  const automatic = reverts.filter(({ data }) => ['engine', 'argo'].includes(data.actor))
+  const acts = [...aborts.map(one => ({ ...one, takenMs: one.t, what: 'abort' })), ...actsOf(events)]
+  acts.sort((a, b) => a.seq - b.seq)
+  const isByItself = ({ data }) => ['engine', 'argo'].includes(data.actor)
+  const isRevert = ({ what }) => what === 'abort' || what === 'undo'
+  const reverts = acts.filter(act => isRevert(act) && isOurs(act.data))
+  const automatic = reverts.filter(isByItself)
+  const isRemedy = act => truth.remedies.includes(act.what) && (isRevert(act) ? isOurs(act.data) : act.t >= onset)
   const rollout = of('rollout.changed')
   const last = rollout.at(-1)?.data
-  const desired = last === undefined || (last.currentHash === hash && !last.aborted)
+  const desired = isBad && (last === undefined || (last.currentHash === hash && !last.aborted))
   const recovered = touches[0] && !desired && !stillTouched && endMs - lastTouched >= 60_000 ? lastTouched : null
-  const act = onset === null ? undefined : reverts.findLast(({ t }) => t <= (recovered ?? Infinity))
+  const remedies = onset === null ? [] : acts.filter(isRemedy)
+  const repairs = onset === null ? [] : acts.filter(({ what, t }) => what === 'fix' && t >= onset)
+  const isInTime = ({ t }) => t <= (recovered ?? Infinity)
+  const act = remedies.findLast(isInTime) ?? (recovered === null ? undefined : repairs.findLast(isInTime))
   const lastServing = shifts.findLastIndex(serves)
   const stopped = lastServing === -1 ? 0 : shifts[lastServing + 1]?.t
-  const effective = act === undefined || stopped === undefined ? null : Math.max(stopped, act.t)
-  const fixes = of('release.updated', ({ release }) => truth.deploy !== 'revert' || release === 'fix')
-  const isFixed = (t, hash) => fixes.some(fix => fix.t <= t && fix.data.podTemplateHash === hash)
-  const healthy = rollout.filter(({ data }) => data.phase === 'Healthy' && data.stableHash === data.currentHash)
-  const resolved = healthy.find(({ t, data }) => isFixed(t, data.currentHash))?.t ?? null
-  const preempted = onset === null ? reverts.some(({ t }) => t <= horizonMs) : automatic.some(({ t }) => t < onset)
-  const counting = alarms.filter(t => !preempted || t >= onset).map(t => Math.max(t, onset))
+  const isRollout = act !== undefined && (isRevert(act) || act.what === 'fix')
+  const effective = isRollout ? (stopped === undefined ? null : Math.max(stopped, act.t)) : (act?.takenMs ?? null)
+  const fixes = of('release.updated', ({ release }) => !isBad || release === 'fix')
+  const isFixed = ({ seq, data }) => fixes.some(f => f.seq < seq && f.data.podTemplateHash === data.currentHash)
+  const inTheEnd = rollout.slice(rollout.findLastIndex(one => !isFixed(one)) + 1)
+  const isHealthy = ({ data }) => data.phase === 'Healthy' && data.stableHash === data.currentHash
+  const live = inTheEnd.find(isHealthy)?.t ?? null
+  const remedied = truth.remedies.length === 0 ? { takenMs: onset } : (act ?? remedies[0] ?? repairs[0])
+  const ends = [recovered, remedied?.takenMs ?? null, ...(hash === undefined ? [] : [live])]
+  const resolved = isBad || onset === null ? live : ends.includes(null) ? null : Math.max(...ends)
+  const isEarly = onset === null ? reverts.some(({ t }) => t <= horizonMs) : automatic.some(({ t }) => t < onset)
+  const preempted = isBad && isEarly
+  const signs = isBad ? alarms : of('page.sent').map(({ t }) => t)
+  const counting = signs.filter(t => t <= horizonMs && (!preempted || t >= onset)).map(t => Math.max(t, onset))
   const detected = onset === null || counting.length === 0 ? null : Math.min(...counting)
   const instants = { onset, detected, acted: act?.t ?? null, effective, recovered, resolved, horizonMs, endMs }
   const setUp = of('trial.invalidated').length === 0
-  const endedWell = ['Healthy', 'Paused'].includes(last?.phase)
-  const reverted = automatic.some(({ t }) => t <= horizonMs)
+  const isUsual = reason => ['', 'ContainerCreating', 'PodInitializing'].includes(reason)
+  const isIll = ({ restarts, waitingReason }) => restarts > 0 || !isUsual(waitingReason)
+  const sick = !truths.get(scenario).disturbsPods && of('pod.changed', isIll).length > 0
+  const isCalm = last === undefined ? hash === undefined : ['Healthy', 'Paused'].includes(last.phase)
+  const endedWell = isCalm && !sick
+  const deployed = hash !== undefined
+  const inTime = ({ t }) => t <= horizonMs
+  const reverted = automatic.some(inTime)
+  const remedying = ['abort', 'undo', 'flagOff', 'scale', 'restart'].filter(one => !truth.remedies.includes(one))
+  const wrong = acts.some(act => isByItself(act) && inTime(act) && remedying.includes(act.what))
   const humanActed = reverts.some(({ data }) => data.actor === 'human')
-  const judged = { truth, setUp, endedWell, preempted, reverted, humanActed, alarms: alarms.length }
+  const judged = { truth, setUp, endedWell, preempted, deployed, reverted, wrong, humanActed, alarms: alarms.length }
   return { ...events[0].data, ...instants, ...judged, bad, badToEnd }
+}
+
+/** What was started and not refused; an abort has to have aborted something, and the release of a repair is a fix. */
+function actsOf(events) {
+  const starts = events.filter(({ type }) => type === 'operation.started')
+  const answers = events.filter(({ type }) => type === 'operation.finished')
+  const isSame = (a, b, keys) => keys.every(key => a.data[key] === b.data[key])
+  const aims = ['operation', 'actor', 'podTemplateHash']
+  return starts.flatMap(start => {
+    const named = list => list.filter(one => one.data.effectId === start.data.effectId)
+    const answer = named(answers)[named(starts).indexOf(start)]
+    if (answer?.data.ok === false) return []
+    const next = starts.find(one => one.seq > start.seq && isSame(one, start, aims))?.seq ?? Infinity
+    const until = events.filter(({ seq }) => seq > start.seq && seq < next)
+    const isAborted = until.some(one => one.type === 'rollout.aborted' && isSame(one, start, aims.slice(1)))
+    if (start.data.operation === 'abort' && !isAborted) return []
+    const release = until.find(one => one.type === 'release.updated')?.data.release
+    const what = start.data.operation === 'release' && release === 'fix' ? 'fix' : start.data.operation
+    return { ...start, what, takenMs: answer?.t ?? null }
+  })
 }
 
 function isValid({ setUp, variant, nullRun }) {
@@ -85,11 +130,12 @@ function isValid({ setUp, variant, nullRun }) {
 
 function figures(all) {
   const of = variant => all.filter(trial => isValid(trial) && trial.variant === variant)
-  const [faulty, twins] = [of('faulty'), of('twin')]
+  const [faulty, twins] = [of('faulty'), of('twin').filter(({ deployed }) => deployed)]
+  const calm = of('twin')
   const timed = faulty.filter(({ onset, horizonMs, preempted }) => (onset ?? Infinity) < horizonMs && !preempted)
-  const allScares = all.filter(({ variant, truth }) => variant === 'scare' && truth.deploy !== 'revert')
+  const allScares = all.filter(({ variant, deployed }) => variant === 'scare' && deployed)
   const alarmed = ({ alarms }) => alarms > 0
-  const acted = ({ reverted, truth }) => reverted && truth.remedies.length === 0
+  const acted = ({ wrong }) => wrong
   const count = (list, holds) => list.filter(holds).length
   const share = (list, holds) => [count(list, holds), list.length]
   const claimed = ([k, n], of) => ({ ...wilson(k, n), claimHigh: n === 0 ? null : Math.max(...of.map(upper)) })
@@ -99,7 +145,7 @@ function figures(all) {
     const worst = counts.toSorted(order)[0] ?? [0, 0]
     return { twins: claimed(share(twins, holds), [share(twins, holds)]), worstScare: claimed(worst, counts) }
   }
-  const isRight = ({ truth }) => truth.deploy === 'revert' && truth.remedies.length > 0 && truth.rollbackSafe
+  const isRight = ({ truth }) => truth.deploy === 'revert' && /abort|undo/.test(truth.remedies) && truth.rollbackSafe
   const recall = wilson(...share(faulty.filter(isRight), ({ reverted }) => reverted))
   const falseActionRate = falseRate(acted)
   const precision = (end, other) => 1 / (1 + (0.95 * falseActionRate.twins[other]) / (0.05 * recall[end]))
@@ -118,10 +164,10 @@ function figures(all) {
     },
     twins: controls(twins),
     scares: controls(allScares.filter(isValid)),
-    humanActed: count(all, trial => isValid(trial) && trial.truth.deploy !== 'revert' && trial.humanActed),
+    humanActed: count([...twins, ...allScares.filter(isValid)], trial => trial.humanActed),
     recall,
     precisionAtCfr: Number.isNaN(value) ? { value } : { value, ...ends },
-    alarmsPerHealthyHour: { value: mean(twins.map(t => t.alarms)) / mean(twins.map(t => t.horizonMs / 3_600_000)) },
+    alarmsPerHealthyHour: { value: mean(calm.map(t => t.alarms)) / mean(calm.map(t => t.horizonMs / 3_600_000)) },
     falsePositiveRate: falseRate(alarmed),
     falseActionRate,
     timeToDetectS: time(timed, 'detected', 'horizonMs'),
@@ -130,7 +176,7 @@ function figures(all) {
     harm: {
       badRequests: paired(faulty, 'harmless', ({ bad }) => bad),
       badRequestsToEnd: paired(faulty, 'harmless', ({ badToEnd }) => badToEnd),
-      controlBadRequests: paired([...twins, ...of('scare')], 'nullRun', ({ bad }) => bad),
+      controlBadRequests: paired([...calm, ...of('scare')], 'nullRun', ({ bad }) => bad),
       budgetBurn: paired(faulty, 'harmless', t => t.bad / (truths.get(t.scenario).requestsPerSecond * 25_920)),
       goodReleaseMinutesLost: paired(twins, 'nullRun', t => Math.min(t.resolved ?? Infinity, t.horizonMs) / 60_000),
     },

@@ -77,7 +77,7 @@ describe('detectors in the open loop', () => {
   it('are measured from where the fault would have begun, had nobody reverted before', () => {
     const early = trials.map(one =>
       one.policy === 'careful' && one.variant === 'faulty'
-        ? { ...one, facts: { ...calm, revertedMs: { engine: 121_000 } } }
+        ? { ...one, facts: { ...calm, preempted: true, revertedMs: { engine: 121_000 } } }
         : one,
     )
     const run = judgedRun(scenarios, early, {

@@ -1,6 +1,5 @@
 import { type JudgedTrial, trialsOf } from './evidence.ts'
 import type { TrialFacts } from './instants.ts'
-import { isPreempted } from './outcome.ts'
 import { countOf, rate } from './rates.ts'
 import type { DetectorRow } from './summary.ts'
 import { follow, summarizeTime } from './times.ts'
@@ -79,7 +78,7 @@ function watch(
 
 /** Until somebody acts a row is the open loop; what was reverted before onset takes the null policy's. */
 function openLoopOnset(facts: TrialFacts, nullRun: TrialFacts | undefined): number | null {
-  return isPreempted(facts) ? (nullRun?.onsetMs ?? null) : facts.onsetMs
+  return facts.preempted ? (nullRun?.onsetMs ?? null) : facts.onsetMs
 }
 
 function detectorRow(policy: string, detector: string, scenario: string, watched: readonly Watched[]): DetectorRow {

@@ -1,6 +1,6 @@
 import type { Level } from '../model/effect.ts'
 import type { GroundTruth } from '../model/ground-truth.ts'
-import { controlOf, type Scenario, truthOf, variants } from '../model/scenario.ts'
+import { controlOf, type Disturbance, type Scenario, truthOf, variants } from '../model/scenario.ts'
 import type { TrialFacts } from './instants.ts'
 import type { TrialResult } from './trial-result.ts'
 
@@ -14,7 +14,7 @@ export interface JudgedTrial {
   readonly truth: GroundTruth
   /** The null policy's run of the same trial; undefined where it was not run, as on real clusters. */
   readonly nullRun: TrialFacts | undefined
-  /** Of a faulty trial, the run without the fault that harm is measured against: the twin under null, else the twin of the same row. */
+  /** Of a faulty trial, the run without the fault that harm is measured against: its control under null, else that of the same row. */
   readonly harmless: TrialFacts | undefined
   /** Why the trial does not count; undefined where it does. */
   readonly invalid: string | undefined
@@ -32,16 +32,16 @@ export function judgeTrials(trials: readonly TrialResult[], scenarios: readonly 
       const { scenario } = order.get(trial.scenario)!
       const nullRun = nulls.get(keyOf(trial, trial.variant))?.facts
       const control = controlOf(scenario)
-      const nullTwin = nulls.get(keyOf(trial, control))
-      const twin = nullTwin ?? byId.get(keyOf(trial, control, trial.policy, trial.level))
-      const counts = twin !== undefined && invalidity(twin, nullTwin?.facts) === undefined
+      const nullControl = nulls.get(keyOf(trial, control))
+      const harmless = nullControl ?? byId.get(keyOf(trial, control, trial.policy, trial.level))
+      const counts = harmless !== undefined && invalidity(harmless, scenario, nullControl?.facts) === undefined
       return {
         trial,
         scenario,
         truth: truthOf(scenario, trial.variant),
         nullRun,
-        harmless: counts ? twin.facts : undefined,
-        invalid: invalidity(trial, nullRun),
+        harmless: counts ? harmless.facts : undefined,
+        invalid: invalidity(trial, scenario, nullRun),
       }
     })
     .sort(
@@ -56,16 +56,29 @@ export function trialsOf(judged: readonly JudgedTrial[], policy: string, level: 
   return judged.filter(({ trial }) => trial.policy === policy && trial.level === level)
 }
 
+/** Whether pods may restart or wait in a control too. */
+export function disturbsPods({ disturbances }: Scenario): boolean {
+  const kinds: readonly Disturbance['kind'][] = ['sick-pod', 'noisy-neighbour', 'node-pressure', 'rolling-restart']
+  return disturbances.some(({ kind }) => kinds.includes(kind))
+}
+
 /** By set-up and by the null policy's run of the same seed, never by what the policy did. */
-function invalidity({ variant, facts }: TrialResult, nullRun: TrialFacts | undefined): string | undefined {
+function invalidity(
+  { variant, facts }: TrialResult,
+  scenario: Scenario,
+  nullRun: TrialFacts | undefined,
+): string | undefined {
   if (!facts.valid || nullRun?.valid === false) return 'its set-up or its telemetry failed'
   if (nullRun === undefined) return undefined
   if (variant === 'faulty') {
     const { onsetMs, horizonMs } = nullRun
     return onsetMs === null || onsetMs >= horizonMs ? 'the fault touched nothing although nobody acted' : undefined
   }
-  const endedWell = nullRun.endPhase === 'Healthy' || nullRun.endPhase === 'Paused'
-  return endedWell ? undefined : 'the release did not end healthy although nobody acted'
+  const { endPhase, deployedMs, illPod } = nullRun
+  // Nothing is seen of a Rollout that nothing happens to.
+  const endedWell = endPhase === 'Healthy' || endPhase === 'Paused' || (endPhase === '' && deployedMs === null)
+  if (!endedWell) return 'the release did not end healthy although nobody acted'
+  return illPod === null || disturbsPods(scenario) ? undefined : `${illPod} although nothing was wrong`
 }
 
 function keyOf({ scenario, seed }: TrialResult, ...rest: readonly string[]): string {

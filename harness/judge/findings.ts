@@ -1,7 +1,7 @@
+import type { JudgedTrial } from './evidence.ts'
 import { failureOf } from './failing.ts'
 import type { LevelRow } from './levels.ts'
 import type { Finding } from './summary.ts'
-import type { TrialResult } from './trial-result.ts'
 
 interface RankedFinding extends Finding {
   readonly rank: number
@@ -9,7 +9,7 @@ interface RankedFinding extends Finding {
 }
 
 /**
- * What went wrong in the trials of the policies under test: missed faults first, those with most bad requests before the others, then
+ * What went wrong in the trials of the policies under test: those with a fault first, with most bad requests before the others, then
  * good deploys that suffered, then trials that do not count, each of these once. A level with the same facts as the one below it tells
  * only what is no failure there: at L0 nobody is expected to roll back.
  * @param replayArguments what `carmine replay` takes after the trial
@@ -19,12 +19,13 @@ export function findingsOf(rows: readonly LevelRow[], replayArguments: readonly 
   const told = new Set<string>()
   const found: RankedFinding[] = []
   for (const { trials, sameAs } of rows) {
-    for (const { trial, invalid } of trials) {
+    for (const judged of trials) {
+      const { trial, invalid } = judged
       const { scenario, variant, seed } = trial
       const unit = [scenario, variant, seed].join('/')
       if (invalid !== undefined && invalidSeen.has(unit)) continue
       if (invalid !== undefined) invalidSeen.add(unit)
-      const problem = invalid === undefined ? problemOf(trial) : `the trial is not valid: ${invalid}`
+      const problem = invalid === undefined ? problemOf(judged) : `the trial is not valid: ${invalid}`
       const line = `${trial.policy}/${unit}: ${problem}`
       if (problem === undefined || (sameAs !== null && told.has(line))) continue
       told.add(line)
@@ -42,18 +43,9 @@ export function findingsOf(rows: readonly LevelRow[], replayArguments: readonly 
     .map(({ trial, problem, replay }) => ({ trial, problem, replay }))
 }
 
-function problemOf(trial: TrialResult): string | undefined {
-  const failure = failureOf(trial)
-  return failure === undefined ? undefined : `${failure}: ${evidenceOf(trial)}`
-}
-
-function evidenceOf({ variant, facts }: TrialResult): string {
-  if (variant === 'faulty')
-    return `${facts.badRequests} bad requests in the ${Math.round(facts.horizonMs / 6000) / 10} min to the horizon`
-  const { engine, argo } = facts.revertedMs
-  const atMs = Math.min(engine ?? Infinity, argo ?? Infinity)
-  if (atMs === Infinity) return `${facts.blamingAlarms} alarm${facts.blamingAlarms === 1 ? '' : 's'}`
-  return `by ${atMs === engine ? 'the engine' : 'argo'} ${(atMs - facts.deployedMs) / 1000} s after the deploy`
+function problemOf({ trial, truth }: JudgedTrial): string | undefined {
+  const failure = failureOf(trial, truth)
+  return failure === undefined ? undefined : `${failure.what}: ${failure.evidence}`
 }
 
 /** For a POSIX shell: a path may hold spaces. */

@@ -43,7 +43,7 @@ export function harmOf(trials: readonly JudgedTrial[], seed: number): ResultRow[
     goodReleaseMinutesLost: mean(
       'goodReleaseMinutesLost',
       twins.flatMap(({ trial: { facts }, nullRun }) =>
-        nullRun === undefined ? [] : (releasedMs(facts) - releasedMs(nullRun)) / 60_000,
+        nullRun === undefined || nullRun.deployedMs === null ? [] : (releasedMs(facts) - releasedMs(nullRun)) / 60_000,
       ),
     ),
   }

@@ -1,11 +1,13 @@
 import type { Actor } from '../model/effect.ts'
-import type { EventData, EventType, TrialEvent } from '../model/event.ts'
+import type { TrialEvent } from '../model/event.ts'
 import type { GroundTruth } from '../model/ground-truth.ts'
-import { blamingAlarms, revertsOf } from './blame.ts'
+import { blamingAlarmsMs } from './blame.ts'
+import { type Deed, deedsOf } from './deeds.ts'
+import { endingOf } from './endings.ts'
+import { all, first } from './event-access.ts'
+import { firstIllPod } from './ill-pods.ts'
+import { isRollback } from './outcome.ts'
 import { foldTouches, type Touches } from './touches.ts'
-
-/** Time that has to be seen after the last touched request before a deploy counts as recovered. */
-const observedAfterMs = 60_000
 
 /** What happened in one trial. Instants are ms of trial time, null where the thing did not happen before the trial's end. */
 export interface TrialFacts extends Pick<Touches, 'badRequests' | 'badRequestsToEnd'> {
@@ -15,27 +17,38 @@ export interface TrialFacts extends Pick<Touches, 'badRequests' | 'badRequestsTo
   readonly endMs: number
   /** The rollout's phase in the end, by Argo's words; empty where none was seen. */
   readonly endPhase: string
-  readonly deployedMs: number
+  /** What the first ill pod did; null where none was. */
+  readonly illPod: string | null
+  /** null where nothing was deployed. */
+  readonly deployedMs: number | null
   /** First touched request or pod. */
   readonly onsetMs: number | null
-  /** First alarm at or after onset that blames the deploy, by engine or argo; an alarm latched before counts at onset. */
+  /**
+   * First alarm at or after onset that blames the deploy, by engine or argo; where the deploy is not to blame the first page. One that was
+   * out before counts at onset.
+   */
   readonly detectedMs: number | null
-  /** Engine or argo reverted before the fault touched anything: a rollback for recall, without times. */
+  /**
+   * A bad deploy that engine or argo reverted before the fault touched anything, or anybody did so early that it never did: a rollback
+   * for recall, without times.
+   */
   readonly preempted: boolean
-  /** An alarm before onset that nobody acted on: it counts as detected at onset, and apart. */
+  /** An alarm or page before onset that nobody acted on: it counts as detected at onset, and apart. */
   readonly latched: boolean
-  /** Start of the last action by anyone that ended the fault. */
+  /** Start of the last action by anyone that ended the fault: one of its remedies, or a repair. */
   readonly actedMs: number | null
-  /** That action done: the good version serves all traffic. */
+  /** That action done: the good version serves all traffic; or the API has taken what is no rollback. */
   readonly effectiveMs: number | null
   /** End of the last touched request or pod. */
   readonly recoveredMs: number | null
-  /** The intended change is live and healthy. */
+  /** The intended change is live and healthy, and a fault that is not the deploy's has been remedied. */
   readonly resolvedMs: number | null
   /** Blaming alarms of engine and argo up to the horizon. */
   readonly blamingAlarms: number
   /** When engine, argo or a person first reverted the deploy. */
   readonly revertedMs: Readonly<Partial<Record<Actor, number>>>
+  /** What engine and argo did up to the horizon, each operation once. */
+  readonly actions: readonly string[]
   readonly paged: boolean
   readonly looks: number
 }
@@ -43,20 +56,29 @@ export interface TrialFacts extends Pick<Touches, 'badRequests' | 'badRequestsTo
 /** Folds a trial's log. It reads nothing but the events and the scenario's ground truth. */
 export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth): TrialFacts {
   const { horizonMs } = first(events, 'trial.started')!.data
+  const isToBlame = truth.deploy === 'revert'
   const deploy = all(events, 'release.updated').find(({ data }) => data.release === 'deploy')
-  const hash = deploy?.data.podTemplateHash ?? ''
+  const hash = deploy?.data.podTemplateHash
   const service = servingPods(events, hash)
-  const touches = foldTouches(events, service.find(({ pods }) => pods > 0)?.t ?? Number.NEGATIVE_INFINITY)
+  const servedMs = isToBlame ? service.find(({ pods }) => pods > 0)?.t : undefined
+  const touches = foldTouches(events, servedMs ?? Number.NEGATIVE_INFINITY)
   const { firstMs: onsetMs, badRequests, badRequestsToEnd } = touches
-  const alarms = blamingAlarms(events, hash)
-  const reverts = revertsOf(events, hash)
-  const automatic = reverts.filter(({ actor }) => actor !== 'human')
-  const preempted = onsetMs !== null && automatic.some(({ t }) => t < onsetMs)
-
-  const recoveredMs = recovery(events, hash, touches)
-  const acted = onsetMs === null ? undefined : reverts.findLast(({ t }) => recoveredMs === null || t <= recoveredMs)
-  const latched = !preempted && alarms.some(({ t }) => onsetMs !== null && t < onsetMs)
-  const detectedMs = onsetMs === null ? null : latched ? onsetMs : (alarms.find(({ t }) => t >= onsetMs)?.t ?? null)
+  const alarmsMs = blamingAlarmsMs(events, hash)
+  const pagesMs = all(events, 'page.sent').map(({ t }) => t)
+  const deeds = deedsOf(events)
+  const reverts = deeds.filter(
+    ({ operation, podTemplateHash }) => isRollback(operation) && (hash === undefined || podTemplateHash === hash),
+  )
+  const automatic = deeds.filter(({ actor, t }) => (actor === 'engine' || actor === 'argo') && t <= horizonMs)
+  const preempted =
+    isToBlame &&
+    (onsetMs === null
+      ? reverts.some(({ t }) => t <= horizonMs)
+      : reverts.some(({ actor, t }) => actor !== 'human' && t < onsetMs))
+  const { acted, recoveredMs, resolvedMs } = endingOf(events, truth, touches, deeds, hash)
+  const signsMs = isToBlame ? alarmsMs : pagesMs
+  const latched = !preempted && signsMs.some(t => onsetMs !== null && t < onsetMs)
+  const detectedMs = onsetMs === null ? null : latched ? onsetMs : (signsMs.find(t => t >= onsetMs) ?? null)
   return {
     badRequests,
     badRequestsToEnd,
@@ -64,66 +86,44 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth):
     horizonMs,
     endMs: events.at(-1)!.t,
     endPhase: all(events, 'rollout.changed').at(-1)?.data.phase ?? '',
-    deployedMs: deploy?.t ?? 0,
+    illPod: firstIllPod(events),
+    deployedMs: deploy?.t ?? null,
     onsetMs,
     detectedMs: detectedMs !== null && detectedMs <= horizonMs ? detectedMs : null,
     preempted,
     latched,
     actedMs: acted?.t ?? null,
-    effectiveMs: acted === undefined ? null : servedByOthersFrom(service, acted.t),
+    effectiveMs: acted === undefined ? null : effectOf(acted, service),
     recoveredMs,
-    resolvedMs: resolution(events, truth),
-    blamingAlarms: alarms.filter(({ t }) => t <= horizonMs).length,
+    resolvedMs,
+    blamingAlarms: alarmsMs.filter(t => t <= horizonMs).length,
     revertedMs: Object.fromEntries(reverts.map(({ actor, t }) => [actor, t] as const).toReversed()),
-    paged: first(events, 'page.sent') !== undefined,
+    actions: [...new Set(automatic.map(({ operation }) => operation))],
+    paged: pagesMs.length > 0,
     looks: all(events, 'look.taken').length,
   }
 }
-
-function recovery(events: readonly TrialEvent[], hash: string, touches: Touches): number | null {
-  const rollout = all(events, 'rollout.changed').at(-1)?.data
-  const desired = rollout === undefined || (rollout.currentHash === hash && !rollout.aborted)
-  const endMs = events.at(-1)!.t
-  if (touches.firstMs === null || desired || touches.stillTouched) return null
-  return endMs - touches.lastMs >= observedAfterMs ? touches.lastMs : null
-}
-
-/** The deploy itself resolves a trial unless it has to be reverted; then a person's repair does. */
-function resolution(events: readonly TrialEvent[], truth: GroundTruth): number | null {
-  const intended = all(events, 'release.updated').filter(
-    ({ data }) => truth.deploy !== 'revert' || data.release === 'fix',
-  )
-  const live = all(events, 'rollout.changed').find(
-    ({ t, data }) =>
-      data.phase === 'Healthy' &&
-      data.stableHash === data.currentHash &&
-      intended.some(release => release.t <= t && release.data.podTemplateHash === data.currentHash),
-  )
-  return live?.t ?? null
-}
-
 /** Pods of a version that receive traffic, at each change. */
-function servingPods(events: readonly TrialEvent[], hash: string): { t: number; pods: number }[] {
+function servingPods(events: readonly TrialEvent[], hash: string | undefined): Serving[] {
   return all(events, 'traffic.shifted').map(({ t, data }) => ({
     t,
     pods: data.versions.find(({ podTemplateHash }) => podTemplateHash === hash)?.pods ?? 0,
   }))
 }
 
-/** When the version stopped serving for good at or after `fromMs`: `fromMs` itself where it did not serve, null where it still does. */
-function servedByOthersFrom(service: readonly { t: number; pods: number }[], fromMs: number): number | null {
+interface Serving {
+  readonly t: number
+  readonly pods: number
+}
+
+/**
+ * Of a rollback or a repair, when the version stopped serving for good: the deed's own time where it did not serve, null where it still
+ * does.
+ */
+function effectOf({ t, operation, takenMs }: Deed, service: readonly Serving[]): number | null {
+  if (!isRollback(operation) && operation !== 'fix') return takenMs
   const lastServing = service.findLastIndex(({ pods }) => pods > 0)
-  if (lastServing === -1) return fromMs
+  if (lastServing === -1) return t
   const stopped = service[lastServing + 1]
-  return stopped === undefined ? null : Math.max(fromMs, stopped.t)
-}
-
-type EventOf<T extends EventType> = { readonly t: number; readonly type: T; readonly data: EventData<T> }
-
-function all<T extends EventType>(events: readonly TrialEvent[], type: T): EventOf<T>[] {
-  return events.filter(event => event.type === type) as unknown as EventOf<T>[]
-}
-
-function first<T extends EventType>(events: readonly TrialEvent[], type: T): EventOf<T> | undefined {
-  return events.find(event => event.type === type) as EventOf<T> | undefined
+  return stopped === undefined ? null : Math.max(t, stopped.t)
 }

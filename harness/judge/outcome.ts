@@ -1,10 +1,13 @@
-import { type GroundTruth, leaveAlone } from '../model/ground-truth.ts'
-import type { Scenario, Variant } from '../model/scenario.ts'
+import type { GroundTruth } from '../model/ground-truth.ts'
 import type { TrialFacts } from './instants.ts'
+
+export function isRollback(operation: string): boolean {
+  return operation === 'abort' || operation === 'undo'
+}
 
 /** A rollback is right only where it ends the fault and the version before can be returned to. */
 export function wantsRollback({ deploy, remedies, rollbackSafe }: GroundTruth): boolean {
-  return deploy === 'revert' && remedies.length > 0 && rollbackSafe
+  return deploy === 'revert' && remedies.some(isRollback) && rollbackSafe
 }
 
 /** Engine or argo reverted the deploy before the horizon. */
@@ -12,18 +15,18 @@ export function isReverted({ revertedMs, horizonMs }: TrialFacts): boolean {
   return [revertedMs.engine, revertedMs.argo].some(t => t !== undefined && t <= horizonMs)
 }
 
-/** Reverted before the fault touched anything, often so early that it never did. */
-export function isPreempted({ preempted, onsetMs, revertedMs, horizonMs }: TrialFacts): boolean {
-  return preempted || (onsetMs === null && Object.values(revertedMs).some(t => t <= horizonMs))
+/** What engine or argo did up to the horizon that is no remedy. Holding a deploy, or moving it on, is none of them. */
+export function falseActions({ actions }: TrialFacts, { remedies }: GroundTruth): string[] {
+  const acting = (operation: string) => isRollback(operation) || ['flagOff', 'scale', 'restart'].includes(operation)
+  return actions.filter(operation => acting(operation) && !(remedies as readonly string[]).includes(operation))
 }
 
 /** Detected by engine or argo, or reverted before there was anything to detect. */
-export function isDetected(facts: TrialFacts): boolean {
-  return facts.detectedMs !== null || isPreempted(facts)
+export function isDetected({ detectedMs, preempted }: TrialFacts): boolean {
+  return detectedMs !== null || preempted
 }
 
 /** From where on the times of a trial are measured; null where it has none. */
-export function measuredFromMs(facts: TrialFacts): number | null {
-  const { onsetMs, horizonMs } = facts
-  return onsetMs === null || onsetMs >= horizonMs || isPreempted(facts) ? null : onsetMs
+export function measuredFromMs({ onsetMs, horizonMs, preempted }: TrialFacts): number | null {
+  return onsetMs === null || onsetMs >= horizonMs || preempted ? null : onsetMs
 }

@@ -3,7 +3,7 @@ import { poissonRate } from '../stats/poisson.ts'
 import type { JudgedTrial } from './evidence.ts'
 import { harmOf } from './harm.ts'
 import type { TrialFacts } from './instants.ts'
-import { isDetected, isPreempted, isReverted, measuredFromMs, wantsRollback } from './outcome.ts'
+import { falseActions, isDetected, isReverted, measuredFromMs, wantsRollback } from './outcome.ts'
 import { type Counted, type CountedScare, countOf, falseRate, precisionAtCfr, rate } from './rates.ts'
 import type { Estimate, ResultRow } from './summary.ts'
 import { detectionTimes, type Followed, recoveryTimes, resolutionTimes, splitRecovery, summarizeTime } from './times.ts'
@@ -33,8 +33,9 @@ export function rowFigures(judged: readonly JudgedTrial[], seed: number): { figu
   const trials = judged.filter(({ invalid }) => invalid === undefined)
   const faulty = trials.filter(({ trial }) => trial.variant === 'faulty')
   const facts = faulty.map(({ trial }) => trial.facts)
-  const twins = controlsOf(trials, 'twin')
-  const scares = controlsOf(trials, 'scare')
+  const allTwins = trials.filter(({ trial }) => trial.variant === 'twin')
+  const twins = allTwins.filter(hasDeploy)
+  const scares = trials.filter(one => one.trial.variant === 'scare' && hasDeploy(one))
   const evidence: RowEvidence = {
     recall: countOf(
       faulty.filter(({ truth }) => wantsRollback(truth)),
@@ -51,7 +52,7 @@ export function rowFigures(judged: readonly JudgedTrial[], seed: number): { figu
     faulty: {
       n: faulty.length,
       detected: facts.filter(isDetected).length,
-      preempted: facts.filter(isPreempted).length,
+      preempted: facts.filter(({ preempted }) => preempted).length,
       latched: timed.filter(({ latched }) => latched).length,
       recovered: timed.filter(({ recoveredMs }) => recoveredMs !== null).length,
       resolved: facts.filter(({ resolvedMs }) => resolvedMs !== null).length,
@@ -61,7 +62,7 @@ export function rowFigures(judged: readonly JudgedTrial[], seed: number): { figu
     humanActed: [...twins, ...scares].filter(({ trial }) => trial.facts.revertedMs.human !== undefined).length,
     recall: rate(recall),
     precisionAtCfr: precisionAtCfr(rate(recall), rate(acted.twins)),
-    alarmsPerHealthyHour: alarmsPerHour(twins.map(({ trial }) => trial.facts)),
+    alarmsPerHealthyHour: alarmsPerHour(allTwins.map(({ trial }) => trial.facts)),
     falsePositiveRate: falseRate(alarmed.twins, alarmed.scares),
     falseActionRate: falseRate(acted.twins, acted.scares),
     timesComparable: facts.length - timed.length <= untimedShareMax * facts.length,
@@ -77,9 +78,9 @@ export function rowFigures(judged: readonly JudgedTrial[], seed: number): { figu
   return { figures, evidence }
 }
 
-/** Only where the deploy should stay can blaming or reverting it be false. */
-function controlsOf(trials: readonly JudgedTrial[], variant: 'twin' | 'scare'): JudgedTrial[] {
-  return trials.filter(({ trial, truth }) => trial.variant === variant && truth.deploy !== 'revert')
+/** Without a deploy there is none to call bad, or to take back. */
+function hasDeploy({ scenario }: Pick<JudgedTrial, 'scenario'>): boolean {
+  return scenario.deploys.length > 0
 }
 
 function isAlarmed({ trial }: JudgedTrial): boolean {
@@ -87,7 +88,7 @@ function isAlarmed({ trial }: JudgedTrial): boolean {
 }
 
 function isFalselyActed({ trial, truth }: JudgedTrial): boolean {
-  return truth.remedies.length === 0 && isReverted(trial.facts)
+  return falseActions(trial.facts, truth).length > 0
 }
 
 function controlCounts(controls: readonly JudgedTrial[]): ResultRow['twins'] {
@@ -106,7 +107,7 @@ function byScare(
 ): CountedScare[] {
   const scenarios = new Set(judged.map(({ scenario }) => scenario))
   return [...scenarios]
-    .filter(scenario => controlOf(scenario) === 'scare')
+    .filter(scenario => controlOf(scenario) === 'scare' && hasDeploy({ scenario }))
     .map(scenario => ({
       scenario: scenario.name,
       ...countOf(

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { groundTruth } from '../model/ground-truth.ts'
 import {
   calm,
   falselyReverted,
@@ -27,7 +28,13 @@ const swift: TrialFacts = {
   recoveredMs: 155_000,
   revertedMs: { argo: 150_000 },
 }
-const preempted: TrialFacts = { ...calm, blamingAlarms: 1, resolvedMs: 3_600_000, revertedMs: { engine: 121_000 } }
+const preempted: TrialFacts = {
+  ...calm,
+  preempted: true,
+  blamingAlarms: 1,
+  resolvedMs: 3_600_000,
+  revertedMs: { engine: 121_000 },
+}
 
 /** Four seeds: a rollback after 30 s, one after 20 s, a miss, and one before the fault did anything. */
 const faulty = [reverted, swift, unnoticed, preempted]
@@ -259,24 +266,18 @@ describe('what counts as done by engine or argo', () => {
 })
 
 describe('where a rollback is not right', () => {
-  it('counts no recall, and a scare that a rollback remedies no false action', () => {
+  it.each([
+    ['the version before is not safe', { rollbackSafe: false }],
+    ['it does not end the fault', { remedies: ['flagOff'] }],
+    ['the deploy should be held', { deploy: 'hold' }],
+  ] as const)('because %s, counts no recall', (_, wrong) => {
     const [fault] = scenarios
     const unsafe = {
       ...fault!,
-      deploys: fault!.deploys.map(deploy => ({ ...deploy, truth: { ...deploy.truth, rollbackSafe: false } })),
+      deploys: fault!.deploys.map(deploy => ({ ...deploy, truth: groundTruth.parse({ ...deploy.truth, ...wrong }) })),
     }
-    const remedied = scareScenario('noisy', { remedies: ['abort'] })
-    const [row] = summarize(judgedRun([unsafe, remedied, scenarios[2]!], trials, onlyL1)).levels
+    const [row] = summarize(judgedRun([unsafe, ...scenarios.slice(1)], trials, onlyL1)).levels
     expect(row!.faulty.n).toBe(4)
     expect(row!.recall).toEqual({ value: null, low: null, high: null })
-    expect(row!.falseActionRate.worstScare.value).toBe(0)
-    expect(row!.falsePositiveRate.worstScare.value).toBe(0.5)
-  })
-
-  it('leaves out a scare that should be rolled back', () => {
-    const justified = scareScenario('noisy', { deploy: 'revert', remedies: ['abort'] })
-    const [row] = summarize(judgedRun([scenarios[0]!, justified, scenarios[2]!], trials, onlyL1)).levels
-    expect(row!.scares).toEqual({ n: 2, alarmed: 0, acted: 0 })
-    expect(row!.falsePositiveRate.worstScare.scenario).toBe('quiet')
   })
 })

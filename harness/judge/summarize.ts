@@ -3,7 +3,7 @@ import { type Scenario, truthOf, variantsOf } from '../model/scenario.ts'
 import type { Suite } from '../model/suite.ts'
 import { decideCriteria, overallVerdict } from './criteria.ts'
 import { detectorRows, type UnitAlarms } from './detectors.ts'
-import { judgeTrials } from './evidence.ts'
+import { disturbsPods, judgeTrials } from './evidence.ts'
 import { findingsOf } from './findings.ts'
 import { type LevelRow, levelRows } from './levels.ts'
 import { rowFigures } from './row-figures.ts'
@@ -79,6 +79,8 @@ export function summarize(run: JudgedRun): Summary {
       scenario: scenario.name,
       family: scenario.family,
       requestsPerSecond: scenario.load.requestsPerSecond,
+      scare: scenario.scare ?? null,
+      disturbsPods: disturbsPods(scenario),
       ...truthOf(scenario, variantsOf(scenario)[0]!),
     })),
   }

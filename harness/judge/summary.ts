@@ -32,14 +32,19 @@ export interface Summary {
   readonly artifacts: { readonly dir: string; readonly html: string; readonly junit: string }
   /** Trials that went wrong, each with the command line that replays it; worst first. */
   readonly findings: readonly Finding[]
-  /** What was right for the deploy of each scenario; its twins are harmless. With the logs, all that the figures are made from. */
+  /** What was right in each scenario; its controls are left alone. With the logs, all that the figures are made from. */
   readonly groundTruth: readonly ScenarioTruth[]
 }
 
+/** Of the trials with the fault where the scenario has one. */
 export interface ScenarioTruth extends GroundTruth {
   readonly scenario: string
   readonly family: string
   readonly requestsPerSecond: number
+  /** What looks bad in its controls; null where they are twins. */
+  readonly scare: string | null
+  /** It makes pods restart or wait that no release has harmed. */
+  readonly disturbsPods: boolean
 }
 
 export type Verdict = 'pass' | 'fail' | 'inconclusive'
@@ -79,6 +84,7 @@ export interface TimeSplit {
 }
 
 export interface ControlCounts {
+  /** Valid ones in which something was deployed: without a deploy none can be blamed or taken back. */
   readonly n: number
   readonly alarmed: number
   readonly acted: number
@@ -92,10 +98,11 @@ export interface ResultRow {
   readonly sameAs: Level | null
   readonly faulty: {
     readonly n: number
+    /** By an alarm that blames the deploy; where that is not to blame, by a page. */
     readonly detected: number
     /** Reverted before onset: a rollback for recall, without times. */
     readonly preempted: number
-    /** Detected by an alarm from before onset that nobody acted on. */
+    /** Detected by an alarm or page from before onset that nobody acted on. */
     readonly latched: number
     readonly recovered: number
     readonly resolved: number

@@ -42,7 +42,7 @@ describe('always-roll-back', () => {
     const trial = trialOf(scenarioOf(name), { variant, seed, row: rowOf('always-roll-back') })
     const { deployedMs, operations } = deedsOf(trial)
     expect(operations[0]).toEqual([deployedMs, 'engine', 'abort'])
-    expect(eventsOf(trial, 'rollout.aborted')[0]).toMatchObject({ t: deployedMs + 200, data: { actor: 'engine' } })
+    expect(eventsOf(trial, 'rollout.aborted')[0]).toMatchObject({ t: deployedMs! + 200, data: { actor: 'engine' } })
     expect(trial.result.facts.revertedMs.engine).toBe(deployedMs)
   })
 })

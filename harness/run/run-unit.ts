@@ -2,6 +2,7 @@ import { worldSetting } from '../../clusters/sim/world-setting.ts'
 import { foldInstants, type TrialFacts } from '../judge/instants.ts'
 import { resultOf, type TrialResult } from '../judge/trial-result.ts'
 import type { Level } from '../model/effect.ts'
+import type { GroundTruth } from '../model/ground-truth.ts'
 import type { TrialPlan } from '../model/trial.ts'
 import { append, createTrialLog, framesOf, readEvents } from '../model/trial-log.ts'
 import { type OpenLoopAlarm, runOpenLoop, runUnforked } from './open-loop.ts'
@@ -20,7 +21,11 @@ export interface UnitResult {
 }
 
 /** Runs one unit. @param keeps says which trials' logs to return. */
-export function runUnit(plan: SuitePlan, unit: Unit, keeps: (trial: TrialResult) => boolean): UnitResult {
+export function runUnit(
+  plan: SuitePlan,
+  unit: Unit,
+  keeps: (trial: TrialResult, truth: GroundTruth) => boolean,
+): UnitResult {
   const scenario = plan.scenarios[unit.scenario]!
   const trialPlan = planTrial(scenario, unit.variant, unit.seed, plan.horizonMs)
   const trials: TrialResult[] = []
@@ -39,7 +44,7 @@ export function runUnit(plan: SuitePlan, unit: Unit, keeps: (trial: TrialResult)
       folded.set(run, facts)
       const trial = resultOf({ ...trialPlan, policy: row.policy, level: row.level }, log, facts)
       trials.push(trial)
-      if (keeps(trial)) frames[trial.id] = log
+      if (keeps(trial, trialPlan.truth)) frames[trial.id] = log
     })
   }
   return { unit: unit.index, trials, alarms, looks, frames }

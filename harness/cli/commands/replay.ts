@@ -2,7 +2,7 @@ import { failureOf } from '../../judge/failing.ts'
 import type { TrialFacts } from '../../judge/instants.ts'
 import { levels } from '../../model/effect.ts'
 import { InvalidInput } from '../../model/problem.ts'
-import { variants, variantsOf } from '../../model/scenario.ts'
+import { truthOf, variants, variantsOf } from '../../model/scenario.ts'
 import { maxSeed, maxSeeds } from '../../model/seed.ts'
 import { runTrial } from '../../run/run-unit.ts'
 import type { SuitePlan } from '../../run/suite-plan.ts'
@@ -36,10 +36,9 @@ export async function replay(id: string, options: ReplayOptions, context: Comman
     throw invalidId(id, `\`${scenario}\` has no variant \`${variant}\`; it has ${known.join(', ')}`)
   const unit = { index: 0, scenario: index, variant, seed }
   const { trial, frames } = runTrial(plan, unit, { policy, level: acting })
+  const failure = failureOf(trial, truthOf(plan.scenarios[index]!, variant))
   context.writeResult(ndjson(frames))
-  context.writeProgress(
-    `${describe(trial.facts)}\n${failureOf(trial) ?? 'nothing went wrong'}; digest ${trial.digest}\n`,
-  )
+  context.writeProgress(`${describe(trial.facts)}\n${failure?.what ?? 'nothing went wrong'}; digest ${trial.digest}\n`)
   return exitCodes.pass
 }
 
