@@ -6,7 +6,7 @@ import { canonicalText } from './canonical-text.ts'
 import { requestReconcile } from './events.ts'
 import { isSame } from './is-same.ts'
 import { terminateRun as endRun } from './rollout-analysis.ts'
-import { isFullyPromoted } from './rollout-conditions.ts'
+import { isFullyPromoted, toWholeSecond } from './rollout-conditions.ts'
 import { stepsOf } from './spec.ts'
 import type { RolloutState, RolloutStatus } from './state.ts'
 import { unsimulatedFields } from './unsimulated.ts'
@@ -22,6 +22,8 @@ export interface RolloutObjects {
   readonly analysis: RolloutState['analysis']
   /** Names of pods and hashes are functions of this text. */
   readonly seed: string
+  /** Names of the nodes; one where left out. */
+  readonly nodes?: readonly string[]
 }
 
 const emptyStatus: RolloutStatus = {
@@ -41,6 +43,7 @@ const emptyStatus: RolloutStatus = {
   hpaReplicas: 0,
   observedGeneration: 0,
   conditions: [],
+  restartedAtMs: null,
   stepRun: null,
   backgroundRun: null,
   phase: 'Progressing',
@@ -60,6 +63,7 @@ export function applyRollout(objects: RolloutObjects, queue: EventQueue, nowMs: 
     services: objects.services,
     analysis: objects.analysis,
     spec,
+    restartAtMs: null,
     generation: 1,
     templateKey: canonicalText(spec.template),
     stepsKey: canonicalText(stepsOf(spec)),
@@ -67,7 +71,7 @@ export function applyRollout(objects: RolloutObjects, queue: EventQueue, nowMs: 
     revision: 0,
     status: emptyStatus,
     revisions: [],
-    kubernetes: createKubernetesState(objects.seed),
+    kubernetes: createKubernetesState(objects.seed, metadata.namespace, objects.nodes),
     runs: [],
     badMetrics: 0,
     reconcileAtMs: null,
@@ -107,6 +111,15 @@ export function setTemplate(state: RolloutState, template: PodTemplateSpec, queu
 
 export function scaleTo(state: RolloutState, replicas: number, queue: EventQueue, nowMs: number): void {
   setSpec(state, { ...state.spec, replicas }, queue, nowMs)
+}
+
+/** Restarts every pod that exists now, as `kubectl argo rollouts restart` does: it writes the time, in whole seconds, into `spec.restartAt`. */
+export function setRestartAt(state: RolloutState, queue: EventQueue, nowMs: number): void {
+  const restartAtMs = toWholeSecond(nowMs)
+  if (state.restartAtMs === restartAtMs) return
+  state.restartAtMs = restartAtMs
+  state.generation++
+  requestReconcile(state, queue, nowMs)
 }
 
 /** `spec.paused`, by which a user holds the rollout. */

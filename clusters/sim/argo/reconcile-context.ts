@@ -24,6 +24,7 @@ export interface ReconcileContext {
   /** What the new status will say of the runs; null until they have been reconciled. */
   newStepRun: RunReference | null
   newBackgroundRun: RunReference | null
+  restartedAtMs: number | null
   addPauses: PauseReason[]
   removePauses: PauseReason[]
   clearPauses: boolean
@@ -55,6 +56,7 @@ export function createContext(
     otherRuns: state.runs.filter(run => run.name !== status.stepRun?.name && run.name !== status.backgroundRun?.name),
     newStepRun: null,
     newBackgroundRun: null,
+    restartedAtMs: status.restartedAtMs,
     addPauses: [],
     removePauses: [],
     clearPauses: false,

@@ -5,6 +5,7 @@ import type { EventQueue } from '../queue.ts'
 import { currentStep } from './canary-steps.ts'
 import { emit, requestReconcile, requeueAt } from './events.ts'
 import { createContext, hasPause, type ReconcileContext } from './reconcile-context.ts'
+import { restartPods } from './restart-pods.ts'
 import { reconcileAnalysisRuns } from './rollout-analysis.ts'
 import { findCondition, newCondition, removeCondition, setCondition } from './rollout-conditions.ts'
 import { isScalingEvent, reconcileReplicaSets, revisionOf } from './scaling.ts'
@@ -43,6 +44,7 @@ function reconcileCanary(context: ReconcileContext): void {
     syncStatus(context)
     return
   }
+  if (restartPods(context) > 0) return
   deleteOldReplicaSets(context)
   const isCreated = reconcileAnalysisRuns(context)
   if (context.addPauses.length > 0) {

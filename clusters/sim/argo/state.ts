@@ -48,6 +48,8 @@ export interface RolloutStatus {
   readonly hpaReplicas: number
   readonly observedGeneration: number
   readonly conditions: readonly RolloutCondition[]
+  /** The `spec.restartAt` whose restart is done; null before the first. */
+  readonly restartedAtMs: number | null
   readonly stepRun: RunReference | null
   readonly backgroundRun: RunReference | null
   readonly phase: RolloutPhase
@@ -89,6 +91,8 @@ export interface RolloutState {
    */
   analysis: 'live' | 'dryRun'
   spec: RolloutSpec
+  /** `spec.restartAt`, a whole second: pods that are older are to be restarted. Of the manifest's own no pod of a trial is older. */
+  restartAtMs: number | null
   /** Counts changes of the spec. */
   generation: number
   templateKey: string

@@ -73,6 +73,7 @@ function draftStatus(context: ReconcileContext): DraftStatus {
     hpaReplicas: replicas,
     observedGeneration: state.generation,
     conditions: removeCondition(status.conditions, 'InvalidSpec'),
+    restartedAtMs: context.restartedAtMs,
     stepRun: context.newStepRun,
     backgroundRun: context.newBackgroundRun,
     phase: status.phase,
@@ -84,6 +85,7 @@ function resetForUpdate(context: ReconcileContext, draft: DraftStatus, stepCount
   const { state, status, canary, nowMs } = context
   context.clearPauses = true
   context.removeAbort = true
+  draft.restartedAtMs = state.restartAtMs
   draft.promoteFull = false
   draft.stepRun = null
   draft.backgroundRun = null
