@@ -1,6 +1,7 @@
 import { stringify } from 'yaml'
 import type { KubeApi } from '../live/kube-api.ts'
 import type { PodObject } from '../live/objects.ts'
+import { loadProfile, type ProfiledLoad } from './load-stages.ts'
 import { type Seen, waitFor } from './wait.ts'
 
 /** Requests that k6 planned and what became of them. */
@@ -11,13 +12,12 @@ export interface LoadResult {
   readonly dropped: number
 }
 
-export interface LoadPlan {
+export interface LoadJob extends ProfiledLoad {
   readonly image: string
-  /** Text of a k6 script that reads TARGET, RATE and DURATION and prints its summary as one line of JSON. */
+  /** Text of a k6 script that reads TARGET and profile.json and prints its summary as one line of JSON. */
   readonly script: string
+  /** Without a slash at its end. */
   readonly targetUrl: string
-  readonly requestsPerSecond: number
-  readonly durationMs: number
 }
 
 /** k6 ends with this code when a threshold is missed. */
@@ -26,7 +26,7 @@ const thresholdsMissed = 99
 const name = 'load'
 
 /** A Job that sends the load from inside the cluster; it is never restarted. */
-export function loadManifests(plan: LoadPlan): string {
+export function loadManifests(load: LoadJob): string {
   const job = {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -41,13 +41,9 @@ export function loadManifests(plan: LoadPlan): string {
           containers: [
             {
               name: 'k6',
-              image: plan.image,
+              image: load.image,
               args: ['run', '--quiet', '--no-usage-report', '/scripts/load.js'],
-              env: [
-                { name: 'TARGET', value: plan.targetUrl },
-                { name: 'RATE', value: String(plan.requestsPerSecond) },
-                { name: 'DURATION', value: `${plan.durationMs}ms` },
-              ],
+              env: [{ name: 'TARGET', value: load.targetUrl }],
               volumeMounts: [{ name: 'scripts', mountPath: '/scripts' }],
             },
           ],
@@ -56,8 +52,9 @@ export function loadManifests(plan: LoadPlan): string {
       },
     },
   }
-  const script = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { 'load.js': plan.script } }
-  return [script, job].map(document => stringify(document)).join('---\n')
+  const data = { 'load.js': load.script, 'profile.json': JSON.stringify(loadProfile(load)) }
+  const scripts = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data }
+  return [scripts, job].map(document => stringify(document)).join('---\n')
 }
 
 /** k6 ends by itself soon after the trial; a machine that is busy with the clean-up of a whole cluster may be late to say so. */

@@ -64,7 +64,7 @@ export async function runKindSuite(suite: KindSuite): Promise<KindTrialResult[]>
       pauseMs: suite.pauseMs,
       subjectImage,
       k6Image: settings.k6Image,
-      loadScript: await readFile(new URL('../../scenarios/load/constant-rate.js', import.meta.url), 'utf8'),
+      loadScript: await readFile(new URL('../../scenarios/load/profile.js', import.meta.url), 'utf8'),
       lookIntervalMs: lookIntervalMs(suite.telemetry.scrapeInterval),
       say,
     }

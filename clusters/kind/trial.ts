@@ -1,5 +1,6 @@
 import { type Behaviour, deviations } from '../../harness/model/behaviour.ts'
 import type { Effect, Level } from '../../harness/model/effect.ts'
+import { steadyLoad } from '../../harness/model/load.ts'
 import type { TimedObservation } from '../../harness/model/observation.ts'
 import { type TrialPlan, undisturbed } from '../../harness/model/trial.ts'
 import { framesOf } from '../../harness/model/trial-log.ts'
@@ -12,6 +13,7 @@ import type { KindCluster } from './cluster.ts'
 import { deployRelease } from './deploy-release.ts'
 import { engineAccessManifests, engineKubeconfig } from './engine-access.ts'
 import { type LoadResult, loadManifests, loadResult } from './load.ts'
+import { type ProfiledLoad, plannedRequests } from './load-stages.ts'
 import { type OverlaidManifests, overlayManifests, releaseKey } from './overlay.ts'
 import { followPodRecords, type PodRecords } from './pod-records.ts'
 import { prometheusPath } from './prometheus.ts'
@@ -59,7 +61,9 @@ export interface KindTrialWorld {
 
 /** Share of the planned requests that has to be sent for the trial to be valid. */
 const loadShare = 0.9
-/** The load begins a little before t = 0; it lasts this much longer than the trial, so that its end is not in it. */
+/** From the load's first request to t = 0, about. */
+const loadLeadMs = 3000
+/** It lasts this much longer than the trial, so that its end is not in it. */
 const loadTailMs = 10_000
 
 /**
@@ -109,7 +113,7 @@ export async function runKindTrial(
     }
     problems.push(...stage.records.problems())
     load = await loadResult(world.api, namespace, signal)
-    const planned = (plan.requestsPerSecond * loadMs(plan)) / 1000
+    const planned = Math.round(plannedRequests(loadOf(plan)))
     if (load.sent < loadShare * planned) problems.push(`only ${load.sent} of ${planned} planned requests were sent`)
   } catch (error) {
     world.signal.throwIfAborted()
@@ -171,9 +175,8 @@ async function setTheStage(running: RunningTrial): Promise<Stage> {
   const load = {
     image: world.k6Image,
     script: world.loadScript,
-    targetUrl: `http://${manifests.service}/`,
-    requestsPerSecond: plan.requestsPerSecond,
-    durationMs: loadMs(plan),
+    targetUrl: `http://${manifests.service}`,
+    ...loadOf(plan),
   }
   await cluster.kubectl(apply, loadManifests(load))
   await waitFor(
@@ -223,8 +226,8 @@ async function play(running: RunningTrial, { manifests, first }: Stage): Promise
   }
 }
 
-function loadMs({ horizonMs }: TrialPlan): number {
-  return horizonMs + loadTailMs
+function loadOf({ seed, requestsPerSecond, horizonMs }: TrialPlan): ProfiledLoad {
+  return { plan: steadyLoad, seed, requestsPerSecond, leadMs: loadLeadMs, durationMs: horizonMs + loadTailMs }
 }
 
 async function healthyRollout(
