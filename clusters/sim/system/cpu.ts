@@ -20,7 +20,8 @@ export function waitForCpu({ cpuS, cores, arrivalPerS, replicas, workers, answer
   const spread = Math.sqrt(2 * neededPerS * quotaPeriodS * cpuS)
   const throttled = spread === 0 ? 0 : normalCdf((neededPerS * quotaPeriodS - quotaS) / spread)
   answer.cpuUtilisation = utilisation
-  answer.throttledShare = throttled
+  // Work that is left over keeps the next period busy.
+  answer.throttledShare = utilisation >= 1 ? 1 : throttled
   const steady = Math.min(utilisation, steadyLimit)
   const wait = (throttled * steady * (cpuS / limit)) / (1 - steady)
   const alone = Math.max(0, cpuS - quotaS) * Math.max(0, 1 / limit - 1)

@@ -9,6 +9,9 @@ import type { Station, Stations } from './station.ts'
 /** Up to so many workers Erlang's recursion is as cheap as a power. */
 const fewWorkers = 64
 
+/** Nobody waits where so few do. */
+const negligibleWait = 1e-12
+
 /** Works out how every station answers, callees first, from what arrives and waits there now. */
 export function answerAll(model: SystemModel, { byNode }: Stations): void {
   for (let n = byNode.length - 1; n >= 0; n--) {
@@ -102,8 +105,9 @@ function takeUp(
   const load = Math.min((arrivalPerS / replicas) * serviceS, steadyLimit * servers)
   const formula = servers <= fewWorkers && Number.isInteger(servers) ? erlangC : sakasegawaC
   const { mean, probability } = waitGGc(servers, load, 1, variation, formula)
-  answer.waitMeanS = mean * serviceS
-  answer.waitVarianceS2 = mean === 0 ? 0 : answer.waitMeanS * answer.waitMeanS * (2 / probability - 1)
+  const waits = probability > negligibleWait
+  answer.waitMeanS = waits ? mean * serviceS : 0
+  answer.waitVarianceS2 = waits ? answer.waitMeanS * answer.waitMeanS * (2 / probability - 1) : 0
 }
 
 /** The slow requests are what the fast ones leave of all. */

@@ -103,6 +103,10 @@ export interface Stations {
 
 /** Inputs beyond this are cut to it, so that no product overflows. */
 const largest = 1e6
+
+/** No request takes less, so that there is something to divide by. */
+const leastTimeS = 1e-6
+
 const bounded = (value: number) => Math.min(largest, Math.max(0, value))
 
 export function buildStations(model: SystemModel, inputs: SystemInputs): Stations {
@@ -141,7 +145,7 @@ function station(
     key: version?.key ?? -1,
     replicas: version?.pods ?? node.replicas,
     workers: bounded((version?.workersPerPod ?? node.workers) * (disturbance?.capacityFactor ?? 1)),
-    ownMeanS: node.meanS * slowness + node.cpuS * Math.max(0, cpuFactor - 1),
+    ownMeanS: Math.max(leastTimeS, node.meanS * slowness + node.cpuS * Math.max(0, cpuFactor - 1)),
     ownVarianceS2: node.varianceS2 * slowness * slowness,
     cpuS: node.cpuS * cpuFactor,
     cores: version?.cpuLimitPerPod ?? Number.POSITIVE_INFINITY,
