@@ -1,9 +1,11 @@
 import { Agent, createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { harmless } from '../../../harness/model/behaviour.ts'
 import { readConfiguration } from './configuration.ts'
 import { createMetrics } from './metrics.ts'
 import { lognormal, playBehaviour } from './outcome.ts'
 import { Recorder } from './record.ts'
+import { isInScope, requestScope } from './request-scope.ts'
 
 const configuration = readConfiguration(process.env)
 const { behaviour } = configuration
@@ -35,7 +37,8 @@ async function serve(request: IncomingMessage, response: ServerResponse) {
   const healthy = await dependencyAnswers()
   await sleep(Math.max(0, serviceMs - (performance.now() - start)))
   const baseCode = healthy && Math.random() >= configuration.baseErrorRatio ? 200 : 500
-  const played = playBehaviour(behaviour, baseCode, performance.now() - start, Math.random())
+  const met = isInScope(behaviour, requestScope(request)) ? behaviour : harmless
+  const played = playBehaviour(met, baseCode, performance.now() - start, Math.random())
   await sleep(Math.max(0, played.latencyMs - (performance.now() - start)))
   response.writeHead(played.code, { connection: 'close' }).end(`${played.code}\n`)
   const outcome = { ...played, latencyMs: performance.now() - start }
