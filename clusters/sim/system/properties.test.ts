@@ -183,23 +183,17 @@ test('what the original does changes nothing of its clone', () => {
   expect(sameState(clone, state)).toBe(false)
 })
 
-test('more load is never better', () => {
-  const factors = [0.1, 1, 2, 4, 6, 8, 12, 20]
-  const worst = factors.map(factor => {
+test('more load is never better for users', () => {
+  const worst = [0.1, 1, 2, 4, 6, 8, 12, 20].map(factor => {
     const all = Array.from({ length: 6 }, () => shopInputs({}, {}, 125 * factor))
     const last = run(shop, all).outcomes.at(-1)!
-    return {
-      bad: last.routes[0]!.badRatio,
-      utilisation: last.versions[0]!.utilisation,
-      waiting: serviceOf(last, 'checkout').backlog,
-      shiftS: last.versions[0]!.latency.shiftS,
-    }
+    const waiting = last.services.reduce((sum, { backlog }) => sum + backlog, 0)
+    return { bad: last.routes[0]!.badRatio, waiting }
   })
   for (let i = 1; i < worst.length; i++) {
-    for (const key of ['bad', 'utilisation', 'waiting', 'shiftS'] as const) {
-      // A short wait adds more to the mean than to the spread, and the far tail of the fitted lognormal shrinks a little.
-      expect(worst[i]![key]).toBeGreaterThanOrEqual(worst[i - 1]![key] - (key === 'bad' ? 5e-5 : 1e-9))
-    }
+    // A short wait adds more to the mean than to the spread, and the far tail of the fitted lognormal shrinks a little.
+    expect(worst[i]!.bad).toBeGreaterThanOrEqual(worst[i - 1]!.bad - 5e-5)
+    expect(worst[i]!.waiting).toBeGreaterThanOrEqual(worst[i - 1]!.waiting)
   }
   expect(worst.at(-1)!.bad).toBeGreaterThan(0.9)
 })
