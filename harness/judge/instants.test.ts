@@ -1,75 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import type { EventData, EventType, TrialEvent } from '../model/event.ts'
 import { type GroundTruth, leaveAlone } from '../model/ground-truth.ts'
-import { foldInstants } from './instants.ts'
-
-const dayMs = 86_400_000
-const revert: GroundTruth = { ...leaveAlone, page: 'must', deploy: 'revert', remedies: ['abort', 'undo'] }
-
-type Written = { [T in EventType]: readonly [t: number, type: T, data: EventData<T>] }[EventType]
-
-/** A log with a deploy `bad` at 120 s beside the stable `good`; `written` need not be in order. */
-function fold(written: readonly Written[], truth = revert) {
-  return foldAll([updated(120_000, 'deploy', 'bad'), ...written], truth)
-}
-
-function foldAll(written: readonly Written[], truth: GroundTruth) {
-  const started = { scenario: 's', variant: 'faulty', policy: 'p', level: 'L1', seed: 1, backend: 'sim' }
-  const all: readonly Written[] = [
-    [0, 'trial.started', { ...started, horizonMs: 1_800_000 }],
-    ...written,
-    [dayMs, 'trial.ended', {}],
-  ]
-  const inOrder = all.toSorted((a, b) => a[0] - b[0])
-  const events = inOrder.map(([t, type, data], seq) => ({ seq, t, type, data }) as TrialEvent)
-  return foldInstants(events, truth)
-}
-
-function updated(t: number, release: string, podTemplateHash: string): Written {
-  const diff = { file: 'rollout.yaml', key: 'env RELEASE', fromValue: 'a', toValue: 'b' }
-  return [t, 'release.updated', { deploy: 0, release, revision: 2, podTemplateHash, ...diff }]
-}
-
-/** The five seconds that end at `t`. */
-function cell(t: number, touched: number, bad = touched): Written {
-  return [t, 'truth.cell', { fromMs: t - 5000, requests: 250, bad, touched }]
-}
-
-function serving(t: number, bad: number): Written {
-  const versions = [
-    { podTemplateHash: 'good', pods: 10 - bad },
-    { podTemplateHash: 'bad', pods: bad },
-  ]
-  return [t, 'traffic.shifted', { versions: versions.filter(({ pods }) => pods > 0) }]
-}
-
-function rollout(t: number, phase: string, currentHash: string, stableHash: string, aborted = false): Written {
-  const counts = { currentStepIndex: 0, stepCount: 3, updatedReplicas: 1, updatedAvailable: 1, replicas: 10 }
-  const status = { name: 'checkout', phase, message: '', revision: 2, currentHash, stableHash, aborted }
-  return [t, 'rollout.changed', { ...status, ...counts }]
-}
-
-function alarm(t: number, blames: string | null): Written {
-  return [t, 'detector.fired', { detector: 'threshold', blames, score: 2, reason: '' }]
-}
-
-/** @param late the release was promoted before the abort was carried out */
-function operation(t: number, what: string, { ok = true, actor = 'engine', late = false } = {}): Written[] {
-  const common = { effectId: `${actor}/${what}`, actor, operation: what }
-  return [
-    [t, 'operation.started', { ...common, podTemplateHash: 'bad' }],
-    [t + 200, 'operation.finished', { ...common, ok, message: ok ? '' : 'refused' }],
-    ...(what === 'abort' && ok && !late ? [aborted(t + 250, actor)] : []),
-  ]
-}
-
-function aborted(t: number, actor: string): Written {
-  return [t, 'rollout.aborted', { actor, podTemplateHash: 'bad', message: '' }]
-}
-
-function page(t: number): Written {
-  return [t, 'page.sent', { effectId: `page/${t}`, blames: null, reason: '' }]
-}
+import {
+  aborted,
+  alarm,
+  cell,
+  dayMs,
+  fold,
+  operation,
+  revert,
+  rollout,
+  serving,
+  updated,
+  type Written,
+} from './fixtures/logs.ts'
 
 /** Served from 131 s, touched until 160 s, blamed at 150 s, aborted at 151 s. */
 const story: readonly Written[] = [
@@ -211,122 +154,5 @@ describe('instants of a trial', () => {
     expect(fold(unstopped, unsafe)).toMatchObject(ended)
     // After a rollback that ended it, the repair is none of its ends.
     expect(fold([...story, ...release]).actedMs).toBe(151_000)
-  })
-})
-
-/** A flag goes on at 300 s, 302 s being in the first cell that it touches; flagged off at 900 s, touched until 905 s. */
-const flagged: GroundTruth = { ...leaveAlone, page: 'must', remedies: ['flagOff'] }
-const trouble: readonly Written[] = [
-  cell(305_000, 9),
-  page(360_000),
-  ...operation(900_000, 'flagOff', { actor: 'human' }),
-  cell(905_000, 2),
-]
-
-describe('instants of an incident', () => {
-  const whole = {
-    onsetMs: 300_000,
-    detectedMs: 360_000,
-    actedMs: 900_000,
-    effectiveMs: 900_200,
-    recoveredMs: 905_000,
-    resolvedMs: 905_000,
-    preempted: false,
-    blamingAlarms: 0,
-  }
-
-  it('without a deploy run from the first touched request over the first page to the remedy', () => {
-    expect(foldAll(trouble, flagged)).toMatchObject({ ...whole, deployedMs: null, endPhase: '', revertedMs: {} })
-  })
-
-  it('beside a good deploy wait for that to be live too', () => {
-    const served = [serving(302_000, 2), serving(500_000, 10)]
-    expect(fold([...trouble, ...served], flagged)).toMatchObject({ ...whole, deployedMs: 120_000, resolvedMs: null })
-    const live = [...trouble, ...served, rollout(600_000, 'Healthy', 'bad', 'bad')]
-    expect(fold(live, flagged)).toMatchObject(whole)
-    const late = [...trouble, rollout(1_000_000, 'Healthy', 'bad', 'bad')]
-    expect(fold(late, flagged).resolvedMs).toBe(1_000_000)
-  })
-
-  it('take no rollback for what ended it, or for anything but false', () => {
-    const both = [...trouble, ...operation(400_000, 'abort'), rollout(401_000, 'Degraded', 'bad', 'good', true)]
-    expect(fold(both, flagged)).toMatchObject({
-      ...whole,
-      resolvedMs: null,
-      revertedMs: { engine: 400_000 },
-      actions: ['abort'],
-    })
-  })
-
-  it.each<[string, Written[], object]>([
-    ['nobody is paged', trouble.filter(([, type]) => type !== 'page.sent'), { detectedMs: null, paged: false }],
-    [
-      'only an alarm is raised',
-      [...trouble.filter(([, type]) => type !== 'page.sent'), alarm(310_000, 'bad')],
-      { detectedMs: null, blamingAlarms: 1 },
-    ],
-    ['people were paged before', [page(200_000), ...trouble], { detectedMs: 300_000, latched: true }],
-    [
-      'nobody does anything',
-      trouble.filter(([, type]) => !type.startsWith('operation')),
-      { actedMs: null, recoveredMs: 905_000, resolvedMs: null },
-    ],
-    [
-      'somebody scales',
-      [...trouble.filter(([, type]) => !type.startsWith('operation')), ...operation(400_000, 'scale')],
-      { actedMs: null, resolvedMs: null, actions: ['scale'] },
-    ],
-    [
-      'the remedy comes after the trouble has passed',
-      [...trouble.filter(([, type]) => !type.startsWith('operation')), ...operation(2_000_000, 'flagOff')],
-      { actedMs: null, recoveredMs: 905_000, resolvedMs: 2_000_200 },
-    ],
-    [
-      'it goes on',
-      [...trouble, [1_800_000, 'truth.carried', { badPerHour: 9, touchedPerHour: 9 }]],
-      { recoveredMs: null, resolvedMs: null, actedMs: 900_000 },
-    ],
-    [
-      'it went wrong too early to be remedied',
-      [...trouble.filter(([, type]) => !type.startsWith('operation')), ...operation(200_000, 'flagOff')],
-      { actedMs: null, resolvedMs: null },
-    ],
-  ])('where %s', (_, written, facts) => {
-    expect(foldAll(written, flagged)).toMatchObject(facts)
-  })
-
-  it('know that whatever is blamed or rolled back without a deploy is so wrongly', () => {
-    const blamed = [...trouble, alarm(310_000, 'bad'), ...operation(311_000, 'undo')]
-    expect(foldAll(blamed, flagged)).toMatchObject({
-      blamingAlarms: 1,
-      revertedMs: { engine: 311_000 },
-      actedMs: 900_000,
-    })
-  })
-})
-
-describe('ill pods', () => {
-  const pod = (waitingReason: string, restarts = 0): Written => [
-    200_000,
-    'pod.changed',
-    {
-      name: 'bad-1',
-      podTemplateHash: 'bad',
-      phase: 'Pending',
-      waitingReason,
-      restarts,
-      ready: false,
-      lastTerminationReason: '',
-    },
-  ]
-
-  it.each<[string, Written, string | null]>([
-    ['is created', pod('ContainerCreating'), null],
-    ['runs', pod(''), null],
-    ['restarts', pod('', 1), 'bad-1 restarted'],
-    ['waits for its next start', pod('CrashLoopBackOff', 2), 'bad-1 waited, CrashLoopBackOff'],
-    ['has no image', pod('ErrImagePull'), 'bad-1 waited, ErrImagePull'],
-  ])('one that %s', (_, written, illPod) => {
-    expect(fold([written], leaveAlone).illPod).toBe(illPod)
   })
 })
