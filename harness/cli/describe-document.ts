@@ -6,6 +6,7 @@ import { type FaultSpec, faults, type MagnitudeSpec } from '../model/fault.ts'
 import { type Instant, type ScenarioSpec, scenarioDocument, variantsOf } from '../model/scenario.ts'
 import { type SuiteSpec, suiteDocument } from '../model/suite.ts'
 import type { SourceDocument } from '../model/yaml-source.ts'
+import { describeLoad } from './describe-load.ts'
 import { decidesWhen } from './listings.ts'
 
 /** What a document says, in people's words: pairs of a heading and a text. */
@@ -19,7 +20,7 @@ export function describeScenario(spec: ScenarioSpec): Description {
       : `${formatRatio(baseErrorRatio.mean)} on average, sd ${formatRatio(baseErrorRatio.sd)}`
   return [
     ['family', spec.family],
-    ['load', `${load.requestsPerSecond} requests/s, index of dispersion ${load.dispersionIndex}`],
+    ['load', describeLoad(load)],
     ['errors', `${base}, of the service itself`],
     ...[...deploys, ...incidents].flatMap(({ at, fault, truth, ...rest }): Description => {
       const what = fault === undefined ? 'a good release' : describeFault(fault)
