@@ -1,4 +1,4 @@
-import { type Lognormal, lognormalBeyond } from './lognormal.ts'
+import { lognormalBeyond } from './lognormal.ts'
 
 /**
  * How long requests of a service take: a fixed delay, which is the queue ahead of them, plus one of two lognormals in seconds. The slow one is that
@@ -22,14 +22,8 @@ export function slowerThan(law: LatencyLaw, boundS: number, tailRatio = 0, tailF
   return tailRatio === 0 ? body : (1 - tailRatio) * body + tailRatio * beyond(law, boundS / tailFactor)
 }
 
-const fast: Lognormal = { mu: 0, sigma: 0 }
-
 function beyond({ shiftS, mu, sigma, slowRatio, slowMu, slowSigma }: LatencyLaw, boundS: number): number {
-  fast.mu = mu
-  fast.sigma = sigma
-  const share = lognormalBeyond(fast, boundS - shiftS)
+  const share = lognormalBeyond({ mu, sigma }, boundS - shiftS)
   if (slowRatio === 0) return share
-  fast.mu = slowMu
-  fast.sigma = slowSigma
-  return (1 - slowRatio) * share + slowRatio * lognormalBeyond(fast, boundS - shiftS)
+  return (1 - slowRatio) * share + slowRatio * lognormalBeyond({ mu: slowMu, sigma: slowSigma }, boundS - shiftS)
 }

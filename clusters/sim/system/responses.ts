@@ -2,7 +2,7 @@ import { erlangC, sakasegawaC, waitGGc } from '../../../harness/stats/queueing.t
 import { negligibleAsNone } from './attempts.ts'
 import { longestWaitS, meetAnswers, steadyLimit } from './calls.ts'
 import { waitForCpu } from './cpu.ts'
-import { fitLognormal, type Lognormal } from './lognormal.ts'
+import { fitLognormal, type Lognormal, noTime } from './lognormal.ts'
 import type { SystemModel } from './model.ts'
 import type { Station, Stations } from './station.ts'
 
@@ -82,8 +82,7 @@ function answerOne(model: SystemModel, station: Station, byNode: Stations['byNod
     answer.slowRatioSeen = 1 - (1 - answer.slowRatio) * (1 - tailRatio)
     fitRest(answer.slowSeen, answer.slowRatioSeen, fastMeanS, fastVarianceS2, meanS * tail, second * tailSecond)
   } else {
-    answer.slowSeen.mu = answer.slow.mu
-    answer.slowSeen.sigma = answer.slow.sigma
+    Object.assign(answer.slowSeen, answer.slow)
   }
   answer.shiftS = station.backlog === 0 ? 0 : Math.min(longestWaitS, station.backlog / answer.capacityPerS)
   answer.utilisation = station.arrivalPerS / answer.capacityPerS
@@ -110,6 +109,8 @@ function takeUp(
   answer.waitVarianceS2 = waits ? answer.waitMeanS * answer.waitMeanS * (2 / probability - 1) : 0
 }
 
+const none = noTime()
+
 /** The slow requests are what the fast ones leave of all. */
 function fitRest(
   into: Lognormal,
@@ -120,8 +121,7 @@ function fitRest(
   second: number,
 ): void {
   if (ratio === 0) {
-    into.mu = 0
-    into.sigma = 0
+    Object.assign(into, none)
     return
   }
   const restMeanS = Math.max(fastMeanS, (meanS - (1 - ratio) * fastMeanS) / ratio)

@@ -1,5 +1,5 @@
 import type { SystemInputs, VersionInput } from './inputs.ts'
-import type { Lognormal } from './lognormal.ts'
+import { type Lognormal, noTime } from './lognormal.ts'
 import type { NodeModel, SystemModel } from './model.ts'
 
 /**
@@ -167,11 +167,11 @@ function station(
       shiftS: 0,
       waitMeanS: 0,
       waitVarianceS2: 0,
-      fast: { mu: 0, sigma: 0 },
+      fast: noTime(),
       slowRatio: 0,
-      slow: { mu: 0, sigma: 0 },
+      slow: noTime(),
       slowRatioSeen: 0,
-      slowSeen: { mu: 0, sigma: 0 },
+      slowSeen: noTime(),
       failedRatio: 0,
       dependencyFailedRatio: 0,
       failedBesidesRatio: 0,

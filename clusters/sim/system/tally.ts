@@ -1,6 +1,6 @@
 import type { SystemInputs } from './inputs.ts'
 import type { LatencyLaw } from './latency-law.ts'
-import { fitLognormal, type Lognormal, lognormalBeyond } from './lognormal.ts'
+import { fitLognormal, type Lognormal, lognormalBeyond, noTime } from './lognormal.ts'
 import type { SystemModel } from './model.ts'
 import type { RouteOutcome, ServiceOutcome, SystemOutcome, VersionOutcome } from './outcome.ts'
 import { allOf, varianceOfCalls } from './responses.ts'
@@ -100,17 +100,16 @@ function slowShare({ shiftS, fast, slowRatioSeen, slowSeen }: Station['answer'],
   return (1 - slowRatioSeen) * share + slowRatioSeen * lognormalBeyond(slowSeen, sloLatencyS - shiftS)
 }
 
-function addTimes(times: Times, weight: number, { mu, sigma }: Lognormal, shiftS: number): void {
-  const mean = Math.exp(mu + (sigma * sigma) / 2)
+function addTimes(times: Times, weight: number, { mean, second }: Lognormal, shiftS: number): void {
   times.weight += weight
   times.mean += weight * mean
-  times.second += weight * mean * mean * Math.exp(sigma * sigma)
+  times.second += weight * second
   times.shift += weight * shiftS
   times.shiftSecond += weight * shiftS * shiftS
   times.shiftMean += weight * shiftS * mean
 }
 
-const route: Lognormal = { mu: 0, sigma: 0 }
+const route = noTime()
 
 function countRoute(
   tally: { bad: number; besides: number },
