@@ -1,3 +1,4 @@
+import { type ClusterSeries, cadvisorSeries, clusterTargets, kubeStateSeries, probeSeries } from './cluster-series.ts'
 import type { Telemetry } from './telemetry.ts'
 
 /** Series of one metric that the Prometheus of a trial holds: their labels, each with its values, or `any` where these come with the trial. */
@@ -23,6 +24,12 @@ export function emittedSeries(
     [labels.podTemplateHash]: 'any',
     instance: 'any',
   } as const
+  const ofContainers = (series: readonly ClusterSeries[], more: SeriesFamily['labels']): SeriesFamily[] =>
+    series.map(({ metric, labels: own }) => ({
+      metric,
+      labels: { namespace: target[labels.namespace]!, pod: 'any', container: 'any', ...more, ...single(own) },
+    }))
+  const probe: SeriesFamily['labels'] = { ...single(clusterTargets.prober), instance: 'any' }
   const codes = { [code.label]: [code.success, code.error] }
   // Prometheus 3 stores bucket bounds as floats: 1 becomes 1.0.
   const bounds = latency.bucketsS.map(bound => (Number.isInteger(bound) ? `${bound}.0` : String(bound)))
@@ -33,5 +40,8 @@ export function emittedSeries(
     { metric: `${latency.histogram}_bucket`, labels: { ...target, ...codes, le: [...bounds, '+Inf'] } },
     { metric: `${latency.histogram}_sum`, labels: { ...target, ...codes } },
     { metric: `${latency.histogram}_count`, labels: { ...target, ...codes } },
+    ...ofContainers(cadvisorSeries, { ...single(clusterTargets.cadvisor), image: 'any' }),
+    ...ofContainers(kubeStateSeries, single(clusterTargets.kubeState)),
+    ...Object.values(probeSeries).map(metric => ({ metric, labels: probe })),
   ]
 }

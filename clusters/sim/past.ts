@@ -112,8 +112,8 @@ export function writeServicePast(
     const served = servedBy(load, atMs)
     service.counts[1] = Math.floor(served * errorRatio)
     const fast = Math.floor(served * (1 - errorRatio) * (1 - slowRatio))
-    service.slow[0] = Math.floor(served * (1 - errorRatio) * slowRatio)
-    service.counts[0] = fast + service.slow[0]
+    service.slow = Math.floor(served * (1 - errorRatio) * slowRatio)
+    service.counts[0] = fast + service.slow
   }
   forgetScrapes(storage, service.target)
   for (const atMs of pastScrapes(service.nextScrapeMs, intervalMs, pastMs)) {

@@ -3,9 +3,6 @@ import { addSeries, addTarget, appendScrape } from './prometheus/scrape.ts'
 import { absent, type Storage } from './prometheus/storage.ts'
 import { leText } from './subject/subject-pod.ts'
 
-/** Requests by outcome: answered well, and with an error. */
-export type ByOutcome = [success: number, error: number]
-
 /** A service besides the subject: its totals, scraped as one target. Plain data. */
 export interface ServiceState {
   readonly name: string
@@ -15,11 +12,11 @@ export interface ServiceState {
   readonly scrapeKey: number
   nextScrapeMs: number
   /** Requests up to the running cell, and what the cell adds, evenly over its length. */
-  readonly counts: ByOutcome
-  readonly growing: ByOutcome
-  /** Those of them that were slower than the objective. */
-  readonly slow: ByOutcome
-  readonly slowGrowing: ByOutcome
+  readonly counts: [success: number, error: number]
+  readonly growing: [success: number, error: number]
+  /** Those of the successes that were slower than the objective. */
+  slow: number
+  growingSlow: number
   /** Outcomes whose series have appeared, in that order. */
   readonly exposed: number[]
 }
@@ -75,8 +72,8 @@ export function addService(
     nextScrapeMs,
     counts: [0, 0],
     growing: [0, 0],
-    slow: [0, 0],
-    slowGrowing: [0, 0],
+    slow: 0,
+    growingSlow: 0,
     exposed: [],
   }
 }
@@ -86,20 +83,7 @@ export function cloneService(service: ServiceState): ServiceState {
     ...service,
     counts: [...service.counts],
     growing: [...service.growing],
-    slow: [...service.slow],
-    slowGrowing: [...service.slowGrowing],
     exposed: service.exposed.slice(),
-  }
-}
-
-/**
- * What the cell that begins now adds.
- * @param slow those of the requests that are slower than the objective.
- */
-export function growService(service: ServiceState, requests: ByOutcome, slow: ByOutcome): void {
-  for (const outcome of [0, 1] as const) {
-    service.growing[outcome] = requests[outcome]
-    service.slowGrowing[outcome] = slow[outcome]
   }
 }
 
@@ -107,9 +91,10 @@ export function growService(service: ServiceState, requests: ByOutcome, slow: By
 export function settleService(service: ServiceState): void {
   for (const outcome of [0, 1] as const) {
     service.counts[outcome] += service.growing[outcome]
-    service.slow[outcome] += service.slowGrowing[outcome]
+    service.growing[outcome] = 0
   }
-  growService(service, [0, 0], [0, 0])
+  service.slow += service.growingSlow
+  service.growingSlow = 0
 }
 
 /** @param elapsed part of the running cell that has passed. */
@@ -120,18 +105,19 @@ export function scrapeService(
   atMs: number,
   elapsed: number,
 ): void {
-  const { counts, growing, slow, slowGrowing, exposed } = service
+  const { counts, growing, slow, growingSlow, exposed } = service
   const countOf = (outcome: 0 | 1) => counts[outcome] + Math.floor(growing[outcome] * elapsed)
   for (const outcome of [0, 1] as const) {
     if (countOf(outcome) === 0 || exposed.includes(outcome)) continue
     exposed.push(outcome)
     for (const { metric, labels } of outcomes[outcome]!) addSeries(storage, service.target, metric, labels)
   }
+  // Rounded down on its own, as a difference of rounded numbers would fall at times.
+  const fastSuccesses = counts[0] - slow + Math.floor((growing[0] - growingSlow) * elapsed)
   let at = 0
   for (const outcome of exposed as (0 | 1)[]) {
     const count = countOf(outcome)
-    // Rounded down on its own, as a difference of rounded numbers would fall at times.
-    const fast = counts[outcome] - slow[outcome] + Math.floor((growing[outcome] - slowGrowing[outcome]) * elapsed)
+    const fast = outcome === 0 ? fastSuccesses : count
     for (const { onlyFast } of outcomes[outcome]!) values[at++] = count === 0 ? absent : onlyFast ? fast : count
   }
   appendScrape(storage, service.target, atMs, values)

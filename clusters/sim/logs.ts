@@ -1,0 +1,106 @@
+import type { EventData } from '../../harness/model/event.ts'
+
+export const logLevels = ['info', 'warn', 'error', 'fatal'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/** How often log lines are summed up, in ms of trial time. */
+export const logIntervalMs = 60_000
+
+/** Lines of the running minute: info as a total, others by source, level and message. Plain data. */
+export interface LogState {
+  fromMs: number
+  infoCount: number
+  entries: LogEntry[]
+}
+
+interface LogEntry {
+  readonly source: string
+  readonly podTemplateHash: string
+  readonly level: LogLevel
+  readonly message: string
+  count: number
+}
+
+/** What programs write. It says what an engineer reads there, and never what is wrong with a release. */
+export const logMessages = {
+  served: 'request served',
+  requestFailed: 'request failed: internal server error',
+  requestRejected: 'request rejected: too many requests waiting',
+  clientGone: 'client closed the connection before the answer',
+  slowRequest: 'slow request',
+  callsFailed: 'request failed: a call to another service failed or timed out',
+  callFailed: (service: string) => `call to ${service} failed: 503 Service Unavailable`,
+  callTimedOut: (service: string) => `call to ${service} failed: deadline exceeded`,
+  callRetried: (service: string) => `call to ${service} failed, retrying`,
+  noConnection: (service: string) => `no connection to ${service}: pool exhausted, gave up waiting`,
+  listening: 'listening on :8080',
+  stopping: 'received SIGTERM, draining',
+  outOfMemory: 'out of memory',
+  exited: (code: number) => `unhandled error, process exits with code ${code}`,
+} as const
+
+export function createLogs(fromMs: number): LogState {
+  return { fromMs, infoCount: 0, entries: [] }
+}
+
+export function cloneLogs({ fromMs, infoCount, entries }: LogState): LogState {
+  return { fromMs, infoCount, entries: entries.map(entry => ({ ...entry })) }
+}
+
+/**
+ * Some lines were written.
+ * @param source the service.
+ * @param podTemplateHash of the pods that wrote them; empty where the service has no versions.
+ * @param count 0 adds nothing.
+ */
+export function addLog(
+  logs: LogState,
+  source: string,
+  podTemplateHash: string,
+  level: LogLevel,
+  message: string,
+  count: number,
+): void {
+  if (count === 0) return
+  if (level === 'info') {
+    logs.infoCount += count
+    return
+  }
+  const known = logs.entries.find(
+    entry =>
+      entry.source === source &&
+      entry.podTemplateHash === podTemplateHash &&
+      entry.level === level &&
+      entry.message === message,
+  )
+  if (known === undefined) logs.entries.push({ source, podTemplateHash, level, message, count })
+  else known.count += count
+}
+
+/**
+ * Ends the minute and begins the next one.
+ * @returns what is to be recorded as `logs.written`, whatever the order in which lines came; undefined when nothing was written.
+ */
+export function flushLogs(logs: LogState, nowMs: number): EventData<'logs.written'> | undefined {
+  const { fromMs, infoCount } = logs
+  const entries = logs.entries.sort(compareEntries)
+  logs.fromMs = nowMs
+  logs.infoCount = 0
+  logs.entries = []
+  return infoCount === 0 && entries.length === 0 ? undefined : { fromMs, infoCount, entries }
+}
+
+/** By source, then version, worst level first, then message. */
+function compareEntries(a: LogEntry, b: LogEntry): number {
+  return (
+    compareText(a.source, b.source) ||
+    compareText(a.podTemplateHash, b.podTemplateHash) ||
+    logLevels.indexOf(b.level) - logLevels.indexOf(a.level) ||
+    compareText(a.message, b.message)
+  )
+}
+
+/** By UTF-16 code units, never by locale. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
