@@ -16,6 +16,13 @@ export function noTime(): Lognormal {
   return { mu: 0, sigma: 0, mean: 0, second: 0 }
 }
 
+export function copyLognormal(into: Lognormal, { mu, sigma, mean, second }: Lognormal): void {
+  into.mu = mu
+  into.sigma = sigma
+  into.mean = mean
+  into.second = second
+}
+
 /** The lognormal of a mean above 0 and a variance: how sums of lognormals are described (L. F. Fenton, IRE Transactions on Communications Systems 8, 1960). */
 export function fitLognormal(into: Lognormal, mean: number, variance: number): void {
   const logVariance = Math.log1p(Math.max(0, variance) / (mean * mean))

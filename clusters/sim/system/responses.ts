@@ -2,7 +2,7 @@ import { erlangC, sakasegawaC, waitGGc } from '../../../harness/stats/queueing.t
 import { negligibleAsNone } from './attempts.ts'
 import { longestWaitS, meetAnswers, steadyLimit } from './calls.ts'
 import { waitForCpu } from './cpu.ts'
-import { fitLognormal, type Lognormal, noTime } from './lognormal.ts'
+import { copyLognormal, fitLognormal, type Lognormal, noTime } from './lognormal.ts'
 import type { SystemModel } from './model.ts'
 import type { Station, Stations } from './station.ts'
 
@@ -82,7 +82,7 @@ function answerOne(model: SystemModel, station: Station, byNode: Stations['byNod
     answer.slowRatioSeen = 1 - (1 - answer.slowRatio) * (1 - tailRatio)
     fitRest(answer.slowSeen, answer.slowRatioSeen, fastMeanS, fastVarianceS2, meanS * tail, second * tailSecond)
   } else {
-    Object.assign(answer.slowSeen, answer.slow)
+    copyLognormal(answer.slowSeen, answer.slow)
   }
   answer.shiftS = station.backlog === 0 ? 0 : Math.min(longestWaitS, station.backlog / answer.capacityPerS)
   answer.utilisation = station.arrivalPerS / answer.capacityPerS
@@ -121,7 +121,7 @@ function fitRest(
   second: number,
 ): void {
   if (ratio === 0) {
-    Object.assign(into, none)
+    copyLognormal(into, none)
     return
   }
   const restMeanS = Math.max(fastMeanS, (meanS - (1 - ratio) * fastMeanS) / ratio)
