@@ -33,6 +33,7 @@ const recorded = createServer((request, response) => {
 
 async function serve(request: IncomingMessage, response: ServerResponse) {
   const start = performance.now()
+  metrics.inFlight.inc()
   const serviceMs = lognormal(configuration.medianServiceMs, configuration.serviceSigma, [Math.random(), Math.random()])
   const healthy = await dependencyAnswers()
   await sleep(Math.max(0, serviceMs - (performance.now() - start)))
@@ -41,6 +42,7 @@ async function serve(request: IncomingMessage, response: ServerResponse) {
   const played = playBehaviour(met, baseCode, performance.now() - start, Math.random())
   await sleep(Math.max(0, played.latencyMs - (performance.now() - start)))
   response.writeHead(played.code, { connection: 'close' }).end(`${played.code}\n`)
+  metrics.inFlight.dec()
   const outcome = { ...played, latencyMs: performance.now() - start }
   recorder.add(Date.now(), outcome)
   metrics.observe(request.method ?? 'GET', outcome)

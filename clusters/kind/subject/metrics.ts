@@ -1,4 +1,4 @@
-import { Counter, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Outcome } from './outcome.ts'
 
 /** The subject's series, under the names of scenarios/subject/telemetry.yaml. A series appears with its first count. */
@@ -17,8 +17,10 @@ export function createMetrics() {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
   })
+  const inFlight = new Gauge({ name: 'http_requests_in_flight', help: 'Requests in progress.', registers: [registry] })
   return {
     registry,
+    inFlight,
     observe(method: string, { code, latencyMs }: Outcome) {
       requests.inc({ method, code })
       durations.observe({ code }, latencyMs / 1000)
