@@ -67,6 +67,7 @@ export function levelTable({ levels, anchors }: Summary): Table {
       `${undefinedMark} means not reached before the horizon, or not defined`,
       ...levels.flatMap(splitNote),
       ...levels.flatMap(preemptedNote),
+      ...[...levels, ...anchors].flatMap(silentActionNote),
     ],
   }
 }
@@ -165,6 +166,15 @@ function preemptedNote({ policy, level, sameAs, faulty }: ResultRow): string[] {
   if (sameAs !== null || faulty.preempted <= 0.05 * faulty.n) return []
   return [
     `${policy} ${level}: ${faulty.preempted} of ${faulty.n} reverted before the fault did anything; times not comparable`,
+  ]
+}
+
+/** What acts without an alarm is not seen in its false positives. */
+function silentActionNote({ policy, level, sameAs, twins, falseActionRate }: ResultRow): string[] {
+  if (sameAs !== null || twins.acted <= twins.alarmed) return []
+  const rate = formatRatio(falseActionRate.twins.value)
+  return [
+    `${policy} ${level}: took action on ${rate} of the healthy twins, on ${twins.acted - twins.alarmed} of them without an alarm`,
   ]
 }
 

@@ -56,6 +56,20 @@ test('the figures of always-roll-back are marked as not comparable where most of
   )
 })
 
+test('who acts without an alarm has its false actions told', () => {
+  const [first] = summary.anchors
+  const twins = { n: 300, alarmed: 0, acted: 141 }
+  const coin = {
+    ...first!,
+    policy: 'random',
+    twins,
+    falseActionRate: { ...first!.falseActionRate, twins: { value: 0.47, low: 0.41, high: 0.53, claimHigh: 0.52 } },
+  }
+  const told = 'random L1: took action on 47% of the healthy twins, on 141 of them without an alarm'
+  expect(renderTerminal({ ...summary, anchors: [coin] }, { color: false })).toContain(told)
+  expect(text).not.toContain('without an alarm')
+})
+
 test('long names give way to figures', () => {
   const [first] = summary.scenarios
   const long: Summary = { ...summary, scenarios: [{ ...first!, scenario: 'a-scenario-with-a-name-'.repeat(5) }] }

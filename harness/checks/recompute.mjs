@@ -77,7 +77,7 @@ function fold(events) {
   const isFixed = ({ seq, data }) => fixes.some(f => f.seq < seq && f.data.podTemplateHash === data.currentHash)
   const inTheEnd = rollout.slice(rollout.findLastIndex(one => !isFixed(one)) + 1)
   const isHealthy = ({ data }) => data.phase === 'Healthy' && data.stableHash === data.currentHash
-  const live = inTheEnd.find(isHealthy)?.t ?? null
+  const live = hash === undefined ? null : (inTheEnd.find(isHealthy)?.t ?? null)
   const remedied = truth.remedies.length === 0 ? { takenMs: onset } : (act ?? remedies[0] ?? repairs[0])
   const ends = [recovered, remedied?.takenMs ?? null, ...(hash === undefined ? [] : [live])]
   const resolved = isBad || onset === null ? live : ends.includes(null) ? null : Math.max(...ends)

@@ -34,6 +34,7 @@ export function describeScenario(spec: ScenarioSpec): Description {
         ],
         ['rollback', truth.rollbackSafe ? 'safe' : 'not safe'],
         ['cause', truth.cause],
+        ['first symptom', truth.firstSymptom],
       ]
     }),
     ...disturbances.map(({ kind, ...one }): [string, string] => {

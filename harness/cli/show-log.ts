@@ -32,7 +32,8 @@ export function showLog(path: string, { scenario: own, json, color }: ShowLogOpt
   return [
     `${[scenario, variant, policy, level, seed].join('/')}, ${backend}, horizon ${formatTime(horizonMs)}${facts.valid ? '' : ', not valid'}\n`,
     `${spec.description}\n`,
-    `right is: page ${truth.page}, deploy ${truth.deploy}; cause: ${truth.cause}\n\n`,
+    `right is: page ${truth.page}, deploy ${truth.deploy}, remedies ${truth.remedies.join(' or ') || 'none'}\n`,
+    `cause: ${truth.cause}; first symptom: ${truth.firstSymptom}\n\n`,
     renderColumns(['instant', 'time', ''], rows),
     '\n',
     renderTimeline(moments, { color }),
