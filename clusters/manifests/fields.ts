@@ -91,17 +91,22 @@ const rollout: readonly FieldRow[] = [
   refused('write what the pods must have as matchLabels', 'spec.selector.matchExpressions.**'),
 
   honoured('spec.template.metadata.labels.**', ...under(container, 'name', 'env.**', 'ports.**')),
-  honoured(...under(`${container}.readinessProbe`, 'initialDelaySeconds', 'periodSeconds', 'successThreshold')),
-  inert('the subject runs instead of your image', `${container}.image`),
-  inert('a simulated pod that is ready stays ready until it exits', `${container}.readinessProbe.failureThreshold`),
-  inert(
-    'a probe is answered as the release behaves, at once',
-    ...under(`${container}.readinessProbe`, 'exec.**', 'grpc.**', 'httpGet.**', 'tcpSocket.**', 'timeoutSeconds'),
-    `${container}.readinessProbe.terminationGracePeriodSeconds`,
+  honoured(
+    ...['startupProbe', 'readinessProbe', 'livenessProbe'].flatMap(probe => [
+      ...under(`${container}.${probe}`, 'initialDelaySeconds', 'periodSeconds', 'timeoutSeconds', 'successThreshold'),
+      ...under(`${container}.${probe}`, 'failureThreshold', 'httpGet.path', 'httpGet.port'),
+    ]),
+    ...under(container, 'startupProbe.terminationGracePeriodSeconds', 'livenessProbe.terminationGracePeriodSeconds'),
+    `${pod}.terminationGracePeriodSeconds`,
   ),
+  inert('the subject runs instead of your image', `${container}.image`),
   inert(
-    'simulated containers exit by themselves and never hang',
-    ...under(container, 'livenessProbe.**', 'startupProbe.**'),
+    'a probe is answered as the release behaves, however it asks',
+    ...['startupProbe', 'readinessProbe', 'livenessProbe'].flatMap(probe => [
+      ...under(`${container}.${probe}`, 'exec.**', 'grpc.**', 'tcpSocket.**'),
+      ...under(`${container}.${probe}.httpGet`, 'host', 'httpHeaders.**', 'scheme'),
+    ]),
+    `${container}.readinessProbe.terminationGracePeriodSeconds`,
   ),
   inert(
     'the simulated container runs the model of a service, not a program',
@@ -173,7 +178,7 @@ const rollout: readonly FieldRow[] = [
   ),
   inert(
     "a simulated pod's life ends by its ReplicaSet or its release alone",
-    ...under(pod, 'activeDeadlineSeconds', 'readinessGates.**', 'restartPolicy', 'terminationGracePeriodSeconds'),
+    ...under(pod, 'activeDeadlineSeconds', 'readinessGates.**', 'restartPolicy'),
   ),
 ]
 
@@ -240,10 +245,35 @@ const service: readonly FieldRow[] = [
   ),
 ]
 
+const otherMetric = 'only the use of CPU is measured here; name the resource `cpu` with a target of type Utilization'
+
+const autoscaler: readonly FieldRow[] = [
+  ...object,
+  reported,
+  honoured(
+    ...under('spec', 'maxReplicas', 'minReplicas', 'scaleTargetRef.**'),
+    ...under('spec.metrics[]', 'type', 'resource.name'),
+    ...under('spec.metrics[].resource.target', 'type', 'averageUtilization'),
+    ...['scaleUp', 'scaleDown'].flatMap(direction =>
+      under(`spec.behavior.${direction}`, 'policies.**', 'selectPolicy', 'stabilizationWindowSeconds'),
+    ),
+  ),
+  inert(
+    'Kubernetes v1.34 uses it only behind a feature gate that is off',
+    ...under('spec.behavior', 'scaleUp.tolerance', 'scaleDown.tolerance'),
+  ),
+  refused(
+    otherMetric,
+    ...under('spec.metrics[]', 'containerResource.**', 'external.**', 'object.**', 'pods.**'),
+    ...under('spec.metrics[].resource.target', 'averageValue', 'value'),
+  ),
+]
+
 /** The verdict on every field of the kinds that are read, one table a kind. */
 export const fieldTables: { readonly [kind: string]: readonly FieldRow[] } = {
   Rollout: rollout,
   AnalysisTemplate: analysisTemplate,
   ClusterAnalysisTemplate: analysisTemplate,
   Service: service,
+  HorizontalPodAutoscaler: autoscaler,
 }

@@ -53,6 +53,39 @@ const serviceSpec: FieldTree = {
   type: 'string',
 }
 
+const identifier: FieldTree = { 'name!': 'string', selector: 'any' }
+const target: FieldTree = {
+  averageUtilization: 'integer',
+  averageValue: 'intOrString',
+  'type!': 'string',
+  value: 'intOrString',
+}
+const objectReference: FieldTree = { apiVersion: 'string', 'kind!': 'string', 'name!': 'string' }
+const scalingRules: FieldTree = {
+  policies: [{ 'periodSeconds!': 'integer', 'type!': 'string', 'value!': 'integer' }],
+  selectPolicy: 'string',
+  stabilizationWindowSeconds: 'integer',
+  tolerance: 'intOrString',
+}
+
+/** HorizontalPodAutoscalerSpec of Kubernetes v1.34 (its OpenAPI document, /openapi/v3/apis/autoscaling/v2). */
+const autoscalerSpec: FieldTree = {
+  behavior: { scaleDown: scalingRules, scaleUp: scalingRules },
+  'maxReplicas!': 'integer',
+  metrics: [
+    {
+      containerResource: { 'container!': 'string', 'name!': 'string', 'target!': target },
+      external: { 'metric!': identifier, 'target!': target },
+      object: { 'describedObject!': objectReference, 'metric!': identifier, 'target!': target },
+      pods: { 'metric!': identifier, 'target!': target },
+      resource: { 'name!': 'string', 'target!': target },
+      'type!': 'string',
+    },
+  ],
+  minReplicas: 'integer',
+  'scaleTargetRef!': objectReference,
+}
+
 export interface KindFields {
   readonly apiVersion: string
   readonly fields: { readonly [field: string]: FieldTree }
@@ -74,5 +107,9 @@ export const readKinds: { readonly [kind: string]: KindFields } = {
   Service: {
     apiVersion: 'v1',
     fields: { apiVersion: 'string', kind: 'string', metadata, 'spec!': serviceSpec, status: 'any' },
+  },
+  HorizontalPodAutoscaler: {
+    apiVersion: 'autoscaling/v2',
+    fields: { apiVersion: 'string', kind: 'string', metadata, 'spec!': autoscalerSpec, status: 'any' },
   },
 }

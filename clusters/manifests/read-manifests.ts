@@ -4,7 +4,9 @@ import { apiVersion as ownApiVersion } from '../../harness/model/schema-types.ts
 import type { Path } from '../../harness/model/yaml-source.ts'
 import { analysisUses } from './analysis-uses.ts'
 import type { AnalysisTemplate, Rollout, Service } from './argo-types.ts'
+import type { HorizontalPodAutoscaler } from './autoscaler-types.ts'
 import { checkAnalysis, checkUnusedTemplate } from './check-analysis.ts'
+import { checkAutoscaler } from './check-autoscaler.ts'
 import { checkRollout } from './check-rollout.ts'
 import { checkServices } from './check-services.ts'
 import { checkShape } from './check-shape.ts'
@@ -20,13 +22,15 @@ export interface Manifests {
   readonly rollout: Rollout
   readonly services: readonly Service[]
   readonly templates: readonly AnalysisTemplate[]
+  /** What scales the Rollout; undefined: nothing does. */
+  readonly autoscaler: HorizontalPodAutoscaler | undefined
   readonly telemetry: Telemetry
   /** File that the Rollout is written in. */
   readonly rolloutFile: string
 }
 
 /**
- * Reads a set of Kubernetes manifests: one Rollout with its AnalysisTemplates and Services, and a Telemetry document where the names of the
+ * Reads a set of Kubernetes manifests: one Rollout with its AnalysisTemplates and Services, its HorizontalPodAutoscaler, and a Telemetry document where the names of the
  * subject's series differ from the shipped ones. Other kinds change nothing and are listed.
  * @param options `lenient` makes warnings of what is not supported and of queries that find nothing; `patches` are merged into the objects of
  *   the same kind and name; `partial` takes a set without a Rollout too, which is checked as far as that goes.
@@ -59,6 +63,19 @@ export function readManifests(
     report.problems.push({ file, line: 1, column: 1, message: 'there is no Rollout in these files', severity: 'error' })
   }
 
+  const autoscalers =
+    rollout === undefined
+      ? []
+      : ofKind('HorizontalPodAutoscaler').filter(object => checkAutoscaler(report, object, rollout))
+  const [autoscaler, ...furtherAutoscalers] = autoscalers
+  for (const further of furtherAutoscalers)
+    tell(
+      report,
+      further,
+      ['metadata', 'name'],
+      `a second HorizontalPodAutoscaler of the Rollout, after \`${autoscaler!.name}\``,
+    )
+
   if (rollout !== undefined) checkServices(report, services, rollout, objects)
   const metadata = (rollout?.value as Rollout | undefined)?.metadata
   const families =
@@ -86,6 +103,7 @@ export function readManifests(
           rollout: value(rollout) as unknown as Rollout,
           services: services.map(object => value(object) as unknown as Service),
           templates: templates.map(object => value(object) as unknown as AnalysisTemplate),
+          autoscaler: autoscaler && (value(autoscaler) as unknown as HorizontalPodAutoscaler),
           telemetry,
           rolloutFile: rollout.sources[0]!.document.file,
         },

@@ -1,3 +1,4 @@
+import type { Autoscaler } from '../kubernetes/autoscaler.ts'
 import type { KubernetesEvent } from '../kubernetes/events.ts'
 import { type EventQueue, type QueuedEvent, schedule } from '../queue.ts'
 import type { AnalysisRun } from './analysis-run.ts'
@@ -10,6 +11,7 @@ import type { EmittedEvent, RolloutState } from './state.ts'
 const concludePriority = 0
 const analysisPriority = 30
 const rolloutPriority = 40
+const autoscalerPriority = 35
 
 /**
  * Time from a change that the controller watches to the end of its pass: informer, work queue, a few calls of the API. On the
@@ -27,6 +29,7 @@ export type RolloutEvent = KubernetesEvent | ArgoEvent
 export type ArgoEvent = QueuedEvent &
   (
     | { readonly type: 'rollout.reconcile' }
+    | { readonly type: 'autoscaler.sync' }
     /** Due measurements are taken; those that answer at once are assessed in the same event. */
     | { readonly type: 'analysisRun.measure'; readonly run: string }
     /** Measurements that took time have come in; they are assessed. */
@@ -49,6 +52,11 @@ export function requeueAt(state: RolloutState, queue: EventQueue, atMs: number):
   if (state.requeueAtMs !== null && state.requeueAtMs <= t) return
   state.requeueAtMs = t
   schedule(queue, { t, priority: rolloutPriority, type: 'rollout.reconcile' })
+}
+
+/** Queues the next pass of the HorizontalPodAutoscaler's controller. */
+export function scheduleAutoscaler(queue: EventQueue, { settings }: Autoscaler, nowMs: number): void {
+  schedule(queue, { t: nowMs + settings.sync.ms, priority: autoscalerPriority, type: 'autoscaler.sync' })
 }
 
 /** Queues a pass over a run at a time, or as soon as its controller reacts, whichever is later. */

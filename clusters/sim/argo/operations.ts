@@ -1,9 +1,10 @@
 import type { AnalysisTemplate, PodTemplateSpec, Rollout, RolloutSpec, Service } from '../../manifests/argo-types.ts'
+import type { Autoscaler } from '../kubernetes/autoscaler.ts'
 import { createKubernetesState } from '../kubernetes/state.ts'
 import type { EventQueue } from '../queue.ts'
 import { currentStep } from './canary-steps.ts'
 import { canonicalText } from './canonical-text.ts'
-import { requestReconcile } from './events.ts'
+import { requestReconcile, scheduleAutoscaler } from './events.ts'
 import { isSame } from './is-same.ts'
 import { terminateRun as endRun } from './rollout-analysis.ts'
 import { isFullyPromoted, toWholeSecond } from './rollout-conditions.ts'
@@ -24,6 +25,8 @@ export interface RolloutObjects {
   readonly seed: string
   /** Names of the nodes; one where left out. */
   readonly nodes?: readonly string[]
+  /** Left out: nothing scales the Rollout by itself. */
+  readonly autoscaler?: Autoscaler | undefined
 }
 
 const emptyStatus: RolloutStatus = {
@@ -64,6 +67,7 @@ export function applyRollout(objects: RolloutObjects, queue: EventQueue, nowMs: 
     analysis: objects.analysis,
     spec,
     restartAtMs: null,
+    autoscaler: objects.autoscaler ?? null,
     generation: 1,
     templateKey: canonicalText(spec.template),
     stepsKey: canonicalText(stepsOf(spec)),
@@ -80,6 +84,7 @@ export function applyRollout(objects: RolloutObjects, queue: EventQueue, nowMs: 
     changes: [],
   }
   requestReconcile(state, queue, nowMs)
+  if (state.autoscaler !== null) scheduleAutoscaler(queue, state.autoscaler, nowMs)
   return state
 }
 

@@ -1,4 +1,5 @@
 import type { AnalysisTemplate, ObjectMeta, RolloutSpec, Service } from '../../manifests/argo-types.ts'
+import type { Autoscaler } from '../kubernetes/autoscaler.ts'
 import { cloneKubernetesState, type KubernetesState } from '../kubernetes/state.ts'
 import type { AnalysisRun } from './analysis-run.ts'
 import type { RolloutChange } from './views.ts'
@@ -93,6 +94,8 @@ export interface RolloutState {
   spec: RolloutSpec
   /** `spec.restartAt`, a whole second: pods that are older are to be restarted. Of the manifest's own no pod of a trial is older. */
   restartAtMs: number | null
+  /** What scales the Rollout; null: nothing does. */
+  autoscaler: Autoscaler | null
   /** Counts changes of the spec. */
   generation: number
   templateKey: string

@@ -185,6 +185,7 @@ const transition: Record<PodStep, (step: Step) => void> = {
     const node = nodeOf(state, pod)
     pod.scheduled = true
     pod.admittedMs = nowMs
+    pod.readyChangedMs = Math.floor(nowMs / 1000) * 1000
     // Pod networks of a kind cluster: one /24 a node, its first address being the node's own.
     pod.ip = `10.244.${pod.node}.${2 + (node.podsPlaced++ % 253)}`
     pod.waitingReason = 'ContainerCreating'
