@@ -72,6 +72,8 @@ function callFaults({ services }: Graph): TopologyFault[] {
         faults.push({ path: [...path, 'behind'], message: unknown(behind, `call of ${caller}`, caches) })
       } else if (services[behind]?.kind !== 'cache') {
         faults.push({ path: [...path, 'behind'], message: `${behind} is not of the kind cache` })
+      } else if (calls[behind]!.behind !== undefined) {
+        faults.push({ path: [...path, 'behind'], message: `${behind} is itself behind a cache; one level is modelled` })
       }
     }
   }

@@ -119,6 +119,14 @@ test.each([
     'error: `spec.services.shop.calls.store.behind`: fast is not of the kind cache',
   ],
   ['an unknown cache', ['behind: fast', 'behind: fost'], '`fost` is no call of shop: did you mean `fast`?'],
+  [
+    'a cache behind a cache',
+    [
+      'fast: {} } }',
+      'fast: { behind: quick, hitRatio: 0.5 }, quick: {} } }\n    quick: { kind: cache, replicas: 1, workers: 4, time: { median: 1ms, sigma: 0.5 } }',
+    ],
+    'error: `spec.services.shop.calls.store.behind`: fast is itself behind a cache; one level is modelled',
+  ],
   ['no time', ['median: 1ms', 'median: 0s'], 'a time here is from 1ms to 1m'],
 ])('%s is told with its place', (_, [from, to], message) => {
   const { problems } = parse(small.replace(from!, to!))

@@ -1,6 +1,5 @@
 export { groupsPerRevision, type SystemInputs, type VersionInput } from './inputs.ts'
-export { type LatencyLaw, slowerThan } from './latency-law.ts'
 export { compileSystem, type SystemModel } from './model.ts'
-export type { RouteOutcome, ServiceOutcome, SystemOutcome, VersionOutcome } from './outcome.ts'
-export { cloneSystemState, createSystemState, isCalm, type SystemState, sameState } from './state.ts'
+export type { SystemOutcome, VersionOutcome } from './outcome.ts'
+export { cloneSystemState, createSystemState, type SystemState, sameState } from './state.ts'
 export { stepSystem } from './step.ts'

@@ -23,7 +23,10 @@ export function copyLognormal(into: Lognormal, { mu, sigma, mean, second }: Logn
   into.second = second
 }
 
-/** The lognormal of a mean above 0 and a variance: how sums of lognormals are described (L. F. Fenton, IRE Transactions on Communications Systems 8, 1960). */
+/**
+ * The lognormal of a mean above 0 and a variance: how sums of lognormals are described (L. F. Fenton, IRE Transactions on Communications
+ * Systems 8, 1960).
+ */
 export function fitLognormal(into: Lognormal, mean: number, variance: number): void {
   const logVariance = Math.log1p(Math.max(0, variance) / (mean * mean))
   into.mu = Math.log(mean) - logVariance / 2

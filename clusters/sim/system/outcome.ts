@@ -37,7 +37,7 @@ export interface VersionOutcome {
   readonly rejectedRatio: number
   /** Of what is answered, without `tailRatio` and `tailFactor` of the inputs. */
   readonly latency: LatencyLaw
-  /** Of the workers; above 1 where more comes than goes. */
+  /** Arrivals over what its workers and its CPU limit can take up; above 1 where more comes than goes. */
   readonly utilisation: number
   /** CPU time of a pod, in cores, as much as the limit lets it have. */
   readonly cpuCoresPerPod: number

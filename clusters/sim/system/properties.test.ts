@@ -134,7 +134,7 @@ test('every number of every outcome is finite and not negative, whatever the top
       const { outcomes } = run(compiled(topology), all)
       for (const outcome of outcomes) expect(oddNumbers(outcome)).toEqual([])
     }),
-    { numRuns: 500 },
+    { numRuns: 250 },
   )
 })
 
@@ -153,7 +153,7 @@ test('what arrives is taken up, turned away or waits', () => {
         })
       })
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   )
 })
 
@@ -169,7 +169,7 @@ test('a clone goes on as the original does', () => {
       expect(stepSystem(model, clone, last, cellMs)).toEqual(outcome)
       expect(sameState(clone, state)).toBe(true)
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   )
 })
 

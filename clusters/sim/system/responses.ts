@@ -1,5 +1,6 @@
 import { erlangC, sakasegawaC, waitGGc } from '../../../harness/stats/queueing.ts'
 import { negligibleAsNone } from './attempts.ts'
+import { allOf, varianceOfCalls } from './call-sums.ts'
 import { longestWaitS, meetAnswers, steadyLimit } from './calls.ts'
 import { waitForCpu } from './cpu.ts'
 import { copyLognormal, fitLognormal, type Lognormal, noTime } from './lognormal.ts'
@@ -17,20 +18,6 @@ export function answerAll(model: SystemModel, { byNode }: Stations): void {
   for (let n = byNode.length - 1; n >= 0; n--) {
     for (const station of byNode[n]!) answerOne(model, station, byNode)
   }
-}
-
-/** Chance that all calls of a request succeed, where it makes so many on average: so many for sure, and one more sometimes. */
-export function allOf(ratio: number, calls: number): number {
-  if (ratio === 1 || calls === 0) return 1
-  const whole = Math.floor(calls)
-  const sometimes = calls - whole
-  return (whole === 1 ? ratio : ratio ** whole) * (1 - sometimes * (1 - ratio))
-}
-
-/** Variance of the time that so many calls take. */
-export function varianceOfCalls(calls: number, meanS: number, varianceS2: number): number {
-  const sometimes = calls - Math.floor(calls)
-  return calls * varianceS2 + sometimes * (1 - sometimes) * meanS * meanS
 }
 
 function answerOne(model: SystemModel, station: Station, byNode: Stations['byNode']): void {

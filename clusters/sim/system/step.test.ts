@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { cellMs, serviceOf, shop, shopInputs, version } from './fixtures/shop.ts'
+import { cellMs, serviceOf, shop, shopInputs, slowerThan, version } from './fixtures/shop.ts'
 import { groupsPerRevision, type SystemInputs } from './inputs.ts'
-import { slowerThan } from './latency-law.ts'
 import type { SystemOutcome } from './outcome.ts'
 import { cloneSystemState, createSystemState, isCalm, type SystemState, sameState } from './state.ts'
 import { stepSystem } from './step.ts'
@@ -59,6 +58,16 @@ describe('the shop in calm', () => {
     expect(step(cloneSystemState(state), shopInputs())).toBe(outcome)
     expect(step(state, shopInputs({}, {}, 126))).not.toBe(outcome)
   })
+})
+
+test('the outcome does not jump where a system stops being calm', () => {
+  const meanS = (utilisation: number) => {
+    const { latency, cpuUtilisation } = stepped(shopInputs({}, {}, (125 * utilisation) / 0.2), 1).versions[0]!
+    expect(cpuUtilisation).toBeCloseTo(utilisation, 3)
+    return latency.shiftS + Math.exp(latency.mu + latency.sigma ** 2 / 2)
+  }
+  expect(meanS(0.901) / meanS(0.899)).toBeGreaterThan(0.99)
+  expect(meanS(0.901) / meanS(0.899)).toBeLessThan(1.02)
 })
 
 describe('trouble below', () => {
