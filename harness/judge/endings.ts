@@ -9,7 +9,7 @@ import type { Touches } from './touches.ts'
 const observedAfterMs = 60_000
 
 /** How a fault ended; all null where it touched nothing. */
-export interface Ending {
+interface Ending {
   /** The last deed that ended the fault: one of its remedies, or where none did a repair. */
   readonly acted: Deed | undefined
   /** End of the last touched request or pod. */

@@ -1,6 +1,6 @@
 import type { EventData, EventType, TrialEvent } from '../model/event.ts'
 
-export type EventOf<T extends EventType> = { readonly t: number; readonly type: T; readonly data: EventData<T> }
+type EventOf<T extends EventType> = { readonly t: number; readonly type: T; readonly data: EventData<T> }
 
 export function all<T extends EventType>(events: readonly TrialEvent[], type: T): EventOf<T>[] {
   return events.filter(event => event.type === type) as unknown as EventOf<T>[]

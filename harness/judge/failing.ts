@@ -5,7 +5,7 @@ import { falseActions, isDetected, isReverted, isRollback, wantsRollback } from 
 import type { TrialResult } from './trial-result.ts'
 
 /** Why a trial went wrong for the policy under test. */
-export interface Failure {
+interface Failure {
   /** In a few words, the same for all trials that failed like it. */
   readonly what: string
   readonly evidence: string
