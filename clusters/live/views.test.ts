@@ -83,7 +83,13 @@ test.each([
     'crash-looping',
     pod({}, { phase: 'Running', containerStatuses: [crashed] }),
     false,
-    { phase: 'Running', waitingReason: 'CrashLoopBackOff', restarts: 3, ready: false, lastTerminationReason: 'OOMKilled' },
+    {
+      phase: 'Running',
+      waitingReason: 'CrashLoopBackOff',
+      restarts: 3,
+      ready: false,
+      lastTerminationReason: 'OOMKilled',
+    },
   ],
   [
     'terminating while still ready',
