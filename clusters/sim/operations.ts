@@ -1,6 +1,7 @@
 import type { Actor } from '../../harness/model/effect.ts'
-import { abort, promote, retry, setSpec, undoTo } from './argo/operations.ts'
+import { abort, promote, retry, scaleTo, setRestartAt, setSpec, undoTo } from './argo/operations.ts'
 import { rolloutView } from './argo/views.ts'
+import { switchFlagOff } from './incidents.ts'
 import { type QueuedEvent, schedule } from './queue.ts'
 import { patchKey, patchValue, withPatch } from './release-patch.ts'
 import { record, show, type World } from './world.ts'
@@ -19,7 +20,8 @@ export type Operation = {
   readonly actor: Actor
   readonly podTemplateHash: string
 } & (
-  | { readonly operation: 'abort' | 'promote' }
+  | { readonly operation: 'abort' | 'promote' | 'flagOff' | 'restart' }
+  | { readonly operation: 'scale'; readonly replicas: number }
   | { readonly operation: 'undo'; readonly toHash: string }
   /** A new value of the release's configuration key: a repair, or the same change again. */
   | { readonly operation: 'release'; readonly release: 'fix' | 'retry'; readonly value: string }
@@ -63,8 +65,8 @@ export function carryOutOperation(setting: WorldSetting, world: World, { operati
 function apply(setting: WorldSetting, world: World, operation: Operation): string {
   const { rollout, queue, nowMs } = world
   const { currentHash } = rolloutView(rollout)
-  if (operation.operation !== 'release' && operation.podTemplateHash !== currentHash)
-    return 'another version is being rolled out'
+  const isAimed = !['release', 'flagOff', 'scale', 'restart'].includes(operation.operation)
+  if (isAimed && operation.podTemplateHash !== currentHash) return 'another version is being rolled out'
   switch (operation.operation) {
     case 'abort':
       abort(rollout, queue, nowMs)
@@ -74,6 +76,14 @@ function apply(setting: WorldSetting, world: World, operation: Operation): strin
       return ''
     case 'undo':
       return undoTo(rollout, operation.toHash, queue, nowMs) ? '' : 'the revision to return to is gone'
+    case 'flagOff':
+      return switchFlagOff(setting, world, operation.actor)
+    case 'scale':
+      scaleTo(rollout, operation.replicas, queue, nowMs)
+      return ''
+    case 'restart':
+      setRestartAt(rollout, queue, nowMs)
+      return ''
     case 'release':
       release(setting, world, operation.release, operation.value)
       return ''

@@ -28,6 +28,7 @@ function meanRate(rangeMs: number, toMs = 0): number {
 }
 
 const exposition = expositionOf(defaultTelemetry, null)
+const meanS = new Array<number>(exposition.buckets).fill(0.1)
 const shares = new Float64Array(2 * exposition.buckets)
 shares.set([0.1, 0.2, 0.2, 0.2, 0.19])
 shares.set([0.05, 0.05, 0.01], exposition.buckets)
@@ -39,16 +40,17 @@ function podWithPast(pastMs: number, ratePerS = daily) {
     podTemplateHash: 'h',
     revision: 1,
     startedAtMs: -300_000,
-    meanS: new Array<number>(exposition.buckets).fill(0.1),
     target: addTarget(storage, { pod: 'a' }),
     nextScrapeMs: 1234,
     counts: new Float64Array(shares.length),
     growing: new Float64Array(shares.length),
+    sumS: [0, 0],
+    growingS: [0, 0],
     exposed: [],
     usage: noUsage,
   }
   const load = pastLoad(ratePerS, 24 * hourMs)
-  writePodPast(exposition, storage, pod, shares, { load, intervalMs: 5000, pastMs })
+  writePodPast(exposition, storage, pod, { shares, meanS }, { load, intervalMs: 5000, pastMs })
   return { storage, pod, load }
 }
 
@@ -71,6 +73,11 @@ describe('a day of past', () => {
       'sum(rate(http_request_duration_seconds_bucket{le="0.01"}[1h])) / sum(rate(http_request_duration_seconds_count[1h]))',
     )
     expect(fast).toBeCloseTo(0.1 + 0.2 + 0.05 + 0.05, 3)
+  })
+
+  test('shows the mean of its latencies', () => {
+    const mean = 'sum(rate(http_request_duration_seconds_sum[1h])) / sum(rate(http_request_duration_seconds_count[1h]))'
+    expect(ask(storage, mean)[0]).toBeCloseTo(0.1, 6)
   })
 
   test('has few samples, and none further apart than the look-back of instant selectors', () => {
@@ -106,8 +113,24 @@ test('a past of nothing leaves the counters of a process that has served', () =>
 
 test('whatever was scraped before is replaced', () => {
   const { storage, pod, load } = podWithPast(60_000)
-  writePodPast(exposition, storage, pod, shares, { load, intervalMs: 5000, pastMs: 30_000 })
+  writePodPast(exposition, storage, pod, { shares, meanS }, { load, intervalMs: 5000, pastMs: 30_000 })
   expect(storage.targets[pod.target]!.rows).toBe(6)
+})
+
+test('scrapes that are behind are not caught up on', () => {
+  const { storage, pod, load } = podWithPast(0)
+  for (const [nextScrapeMs, expected] of [
+    [-284_765, 235],
+    [-5000, 5000],
+    [0, 5000],
+    [4999, 4999],
+    [9000, 9000],
+  ] as const) {
+    pod.nextScrapeMs = nextScrapeMs
+    writePodPast(exposition, storage, pod, { shares, meanS }, { load, intervalMs: 5000, pastMs: 60_000 })
+    const { timesMs, rows } = storage.targets[pod.target]!
+    expect([pod.nextScrapeMs, timesMs[rows - 1]! <= 0]).toEqual([expected, true])
+  }
 })
 
 test('a service has its past too', () => {

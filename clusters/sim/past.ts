@@ -51,7 +51,7 @@ const longestGapMs = 290_000
 /**
  * Times of a target's scrapes before the trial, ascending: every one of the last 8 minutes where they come every 5 s, about 300 of an
  * hour, and 760 of a day.
- * @param nextScrapeMs when the target is scraped next, after 0.
+ * @param nextScrapeMs when the target is due; no matter which time.
  */
 export function pastScrapes(nextScrapeMs: number, intervalMs: number, pastMs: number): number[] {
   const times: number[] = []
@@ -62,6 +62,21 @@ export function pastScrapes(nextScrapeMs: number, intervalMs: number, pastMs: nu
     ageMs += Math.max(1, Math.floor(gapMs / intervalMs)) * intervalMs
   }
   return times.reverse()
+}
+
+/** Forgets what was scraped of a target, for the scrapes of its past, which it returns; the next one is after the start of the trial. */
+function rewind(storage: Storage, target: Rewound, { intervalMs, pastMs }: Past): number[] {
+  forgetScrapes(storage, target.target)
+  const times = pastScrapes(target.nextScrapeMs, intervalMs, pastMs)
+  const behind = Math.floor(-target.nextScrapeMs / intervalMs) + 1
+  target.nextScrapeMs += Math.max(0, behind) * intervalMs
+  return times
+}
+
+interface Rewound {
+  /** Index in the storage. */
+  readonly target: number
+  nextScrapeMs: number
 }
 
 export interface Past {
@@ -76,20 +91,24 @@ export interface Past {
  * has scraped of it so far the samples that it would have. The gauges of its usage were always what they are, and its CPU has been used
  * as requests came.
  * @param shares probability of each outcome and latency bucket, as `counts` has them; they add up to 1.
+ * @param meanS seconds of a request in each bucket.
  */
 export function writePodPast(
   exposition: Exposition,
   storage: Storage,
   pod: SubjectPod,
-  shares: ArrayLike<number>,
-  { load, intervalMs, pastMs }: Past,
+  { shares, meanS }: { readonly shares: ArrayLike<number>; readonly meanS: readonly number[] },
+  past: Past,
 ): void {
   const count = (atMs: number) => {
-    const served = servedBy(load, atMs)
-    for (let i = 0; i < pod.counts.length; i++) pod.counts[i] = Math.floor(served * shares[i]!)
+    const served = servedBy(past.load, atMs)
+    pod.sumS.fill(0)
+    for (let i = 0; i < pod.counts.length; i++) {
+      pod.counts[i] = Math.floor(served * shares[i]!)
+      pod.sumS[i < meanS.length ? 0 : 1] += pod.counts[i]! * meanS[i % meanS.length]!
+    }
   }
-  forgetScrapes(storage, pod.target)
-  for (const atMs of pastScrapes(pod.nextScrapeMs, intervalMs, pastMs)) {
+  for (const atMs of rewind(storage, pod, past)) {
     count(atMs)
     storeScrape(exposition, storage, pod, atMs, 0)
   }
@@ -106,17 +125,16 @@ export function writeServicePast(
   storage: Storage,
   service: ServiceState,
   { errorRatio, slowRatio }: { readonly errorRatio: number; readonly slowRatio: number },
-  { load, intervalMs, pastMs }: Past,
+  past: Past,
 ): void {
   const count = (atMs: number) => {
-    const served = servedBy(load, atMs)
+    const served = servedBy(past.load, atMs)
     service.counts[1] = Math.floor(served * errorRatio)
     const fast = Math.floor(served * (1 - errorRatio) * (1 - slowRatio))
     service.slow = Math.floor(served * (1 - errorRatio) * slowRatio)
     service.counts[0] = fast + service.slow
   }
-  forgetScrapes(storage, service.target)
-  for (const atMs of pastScrapes(service.nextScrapeMs, intervalMs, pastMs)) {
+  for (const atMs of rewind(storage, service, past)) {
     count(atMs)
     scrapeService(exposition, storage, service, atMs, 0)
   }
@@ -129,12 +147,11 @@ export function writeClusterPast(
   storage: Storage,
   target: ClusterTarget,
   pods: readonly SeenPod[],
-  { load, intervalMs, pastMs }: Past,
+  past: Past,
 ): void {
-  const total = servedBy(load, 0)
-  forgetScrapes(storage, target.target)
-  for (const atMs of pastScrapes(target.nextScrapeMs, intervalMs, pastMs)) {
-    const part = total === 0 ? 1 : servedBy(load, atMs) / total
+  const total = servedBy(past.load, 0)
+  for (const atMs of rewind(storage, target, past)) {
+    const part = total === 0 ? 1 : servedBy(past.load, atMs) / total
     const then = pods.map(pod => ({ ...pod, usage: { atStart: usedBefore(pod.usage.atStart, part), adds: noGauges } }))
     scrapeCluster(exposition, storage, target, then, atMs, 0)
   }

@@ -1,10 +1,14 @@
 import type { PodView } from '../../harness/model/observation.ts'
+import { routeDelayMs } from './draw-pod.ts'
+import { isFaulty } from './groups.ts'
 import { drainClusterEvents } from './kubernetes/cluster-events.ts'
+import { setAnswer } from './kubernetes/pod-lifecycle.ts'
 import { findPod, type Pod } from './kubernetes/state.ts'
-import { routeDelayMs } from './pod-timings.ts'
+import { addLog, logMessages } from './logs.ts'
+import { type QueuedEvent, schedule } from './queue.ts'
 import { releaseOf } from './releases.ts'
 import { discoverPod, forgetPod, scrapeUpTo } from './scraping.ts'
-import { latencyModel } from './subject/latency-model.ts'
+import { cellMs } from './subject/cell.ts'
 import { noUsage } from './subject/pod-usage.ts'
 import { resetPod } from './subject/subject-pod.ts'
 import { type RunningPod, record, show, type World } from './world.ts'
@@ -38,54 +42,118 @@ function followPod(setting: WorldSetting, world: World, view: PodView): void {
     endTouch(world, view.name)
     return
   }
-  if (pod === undefined || view.phase === 'Pending') return
+  if (pod === undefined) return
+  if (view.phase === 'Pending') {
+    // Its shadow's image and configuration are there.
+    const { imageExists, configExists } = releaseOf(world, setting.subject.release.variable, view.podTemplateHash)
+    if ((!imageExists || !configExists) && brokenReferences.includes(view.waitingReason)) beginTouch(world, view.name)
+    return
+  }
   const running = known ?? start(setting, world, pod)
-  const { revision } = running
-  if (view.phase === 'Running' && view.ready)
-    running.servesFromMs ??= world.nowMs + routeDelayMs(setting.pods, revision, pod.ordinal)
-  else running.servesFromMs = null
+  if (view.phase === 'Running' && view.ready) {
+    const { kubernetes } = setting.parameters
+    running.servesFromMs ??= world.nowMs + routeDelayMs(setting.pods, kubernetes, running.revision, pod.ordinal)
+    endTouch(world, view.name)
+  } else running.servesFromMs = null
 
   const isDown = view.phase === 'Running' && pod.startedMs === null
-  if (isDown && !running.down) {
-    resetPod(running)
-    beginTouch(world, running)
-  }
+  if (isDown && !running.down) exit(setting, world, running, pod)
   running.down = isDown
+}
+
+const brokenReferences = ['ErrImagePull', 'ImagePullBackOff', 'CreateContainerConfigError']
+
+/** The process of a pod has ended. */
+function exit(setting: WorldSetting, world: World, running: RunningPod, pod: Pod): void {
+  const byFault = !running.sick && isVersionFaulty(world, running.podTemplateHash)
+  if (byFault) beginTouch(world, running.name)
+  loseRequests(world, running, byFault)
+  addLog(world.logs, setting.topology.subject, running.podTemplateHash, 'fatal', exitMessage(pod), 1)
+  resetPod(running)
+  running.served = 0
+  running.arriving = 0
+  if (running.sick || running.probeDelayMs > 0)
+    setAnswer(world.rollout.kubernetes, pod, { answer: 'up', probeDelayMs: 0 }, world.nowMs, world.queue)
+  running.sick = false
+  running.probeDelayMs = 0
+}
+
+function exitMessage({ lastTerminationReason }: Pod): string {
+  return lastTerminationReason === 'OOMKilled' ? logMessages.outOfMemory : logMessages.exited(1)
+}
+
+/** What the rest of the cell would have brought the pod finds nobody. */
+function loseRequests({ cell, nowMs }: World, { growing }: RunningPod, byFault: boolean): void {
+  if (cell === null) return
+  const rest = 1 - Math.min(1, (nowMs - cell.startMs) / cellMs)
+  let lost = 0
+  for (let b = 0; b < growing.length / 2; b++) lost += growing[b]!
+  lost = Math.floor(lost * rest)
+  cell.bad += lost
+  if (byFault) cell.touched += lost
+}
+
+function isVersionFaulty(world: World, podTemplateHash: string): boolean {
+  const { behaviour, imageExists, configExists, probePathExists } = world.releases[podTemplateHash]!
+  return isFaulty({ behaviour }) || !imageExists || !configExists || !probePathExists || world.incidentOn
 }
 
 function start(setting: WorldSetting, world: World, pod: Pod): RunningPod {
   const { podTemplateHash, name, ordinal } = pod
-  const { revision, behaviour } = releaseOf(world, setting.subject.release.variable, podTemplateHash)
-  const categories = 2 * setting.exposition.buckets
-  const { scrapeInterval } = setting.subject.telemetry
-  const offsetMs = setting.scrapeOffsetMs(revision, ordinal)
-  const sinceOffset = (((world.nowMs - offsetMs) % scrapeInterval) + scrapeInterval) % scrapeInterval
+  const { revision, probePathExists } = releaseOf(world, setting.subject.release.variable, podTemplateHash)
+  const categories = 2 * setting.telemetry.exposition.buckets
   const running: RunningPod = {
     name,
     podTemplateHash,
     revision,
     ordinal,
     startedAtMs: world.nowMs,
-    meanS: latencyModel(setting.traffic.latencyUpperBoundsS, behaviour.latencyFactor).meanS,
-    target: discoverPod(setting, world, name, podTemplateHash),
-    nextScrapeMs: world.nowMs + scrapeInterval - sinceOffset,
+    ...discoverPod(setting, world, { name, podTemplateHash, revision, ordinal }),
     counts: new Float64Array(categories),
     growing: new Float64Array(categories),
+    sumS: [0, 0],
+    growingS: [0, 0],
     exposed: [],
     usage: noUsage,
     servesFromMs: null,
     down: false,
+    sick: false,
+    probeDelayMs: 0,
+    served: 0,
+    arriving: 0,
   }
   world.pods.push(running)
+  if (!probePathExists) scheduleOverdue(world, pod)
   return running
 }
 
-/** A pod is touched from its first exit on when its release makes it exit, until it is gone. */
-function beginTouch(world: World, pod: RunningPod): void {
-  const faulty = world.releases[pod.podTemplateHash]!.behaviour.exitAfterMs !== null
-  if (!faulty || world.touchedPods.includes(pod.name)) return
-  world.touchedPods.push(pod.name)
-  record(world, 'truth.pod', { pod: pod.name, touched: true })
+/** A pod that should have become Ready by now. */
+export interface PodOverdue extends QueuedEvent {
+  readonly type: 'pod.overdue'
+  readonly pod: string
+}
+
+const overduePriority = 45
+
+/** A pod whose probe asks for the wrong path differs from its shadow from the probe on that finds the application started. */
+function scheduleOverdue({ queue, nowMs }: World, { name, admittedMs, timings }: Pod): void {
+  const { applicationStartMs, probes } = timings.container!
+  const { initialDelayMs, periodMs } = probes.readiness!
+  const earliestMs = nowMs + Math.max(initialDelayMs, applicationStartMs)
+  const t = admittedMs + Math.ceil((earliestMs - admittedMs) / periodMs) * periodMs
+  schedule<PodOverdue>(queue as never, { t, priority: overduePriority, type: 'pod.overdue', pod: name })
+}
+
+export function noteOverdue(world: World, { pod }: PodOverdue): void {
+  const running = world.pods.find(({ name }) => name === pod)
+  if (running !== undefined && running.servesFromMs === null) beginTouch(world, pod)
+}
+
+/** A pod is touched while it does not run as it would without the fault. */
+function beginTouch(world: World, pod: string): void {
+  if (world.touchedPods.includes(pod)) return
+  world.touchedPods.push(pod)
+  record(world, 'truth.pod', { pod, touched: true })
 }
 
 function endTouch(world: World, name: string): void {

@@ -75,13 +75,20 @@ export function patchValue({ template }: Pick<RolloutSpec, 'template'>, target: 
   }
 }
 
+export function imageOf(template: RolloutSpec['template']): string {
+  return template.spec?.containers[0]?.image ?? ''
+}
+
 /** What a pod template of the subject says of its release. */
-export function releaseIn(template: RolloutSpec['template'], variable: string): Omit<Release, 'revision'> {
+export function releaseIn(
+  template: RolloutSpec['template'],
+  variable: string,
+): Omit<Release, 'revision' | 'imageKnown'> {
   const value = (target: PatchTarget) => patchValue({ template }, target, variable)
   const text = value('env')
   return {
     behaviour: text === '' ? harmless : decodeRelease(text),
-    image: template.spec?.containers[0]?.image ?? '',
+    image: imageOf(template),
     imageExists: referenceExists(value('image')),
     configExists: referenceExists(value('configKey')),
     probePathExists: referenceExists(value('probePath')),

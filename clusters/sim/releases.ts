@@ -1,6 +1,6 @@
 import type { Behaviour } from '../../harness/model/behaviour.ts'
 import type { RolloutState } from './argo/state.ts'
-import { releaseIn } from './release-patch.ts'
+import { imageOf, releaseIn } from './release-patch.ts'
 import type { World } from './world.ts'
 
 /** What a version does, as its process decodes it at start, and what its pods refer to. */
@@ -9,6 +9,8 @@ export interface Release {
   readonly revision: number
   readonly behaviour: Behaviour
   readonly image: string
+  /** Pods with the same image have run on every node. */
+  readonly imageKnown: boolean
   /** Whether the things exist that the pod template names. */
   readonly imageExists: boolean
   readonly configExists: boolean
@@ -26,5 +28,8 @@ export function releaseOf(world: World, variable: string, podTemplateHash: strin
 
 function readRelease({ revisions }: RolloutState, variable: string, podTemplateHash: string): Release {
   const index = revisions.findIndex(one => one.podTemplateHash === podTemplateHash)
-  return { revision: index + 1, ...releaseIn(revisions[index]!.template, variable) }
+  const release = releaseIn(revisions[index]!.template, variable)
+  const imageKnown = revisions.slice(0, index).some(({ template }) => imageOf(template) === release.image)
+  // The first revision has run for long when the trial begins.
+  return { revision: index + 1, imageKnown: imageKnown || index === 0, ...release }
 }

@@ -1,33 +1,85 @@
 import { within } from '../../harness/model/trial.ts'
 import { dropPod } from '../looks.ts'
-import { addSeries, addTarget, appendScrape, failScrape, removeTarget } from './prometheus/scrape.ts'
+import { addClusterTargets, scrapeCluster } from './cluster-targets.ts'
+import { addProber } from './prober.ts'
+import { addTarget, failScrape, removeTarget } from './prometheus/scrape.ts'
+import { drawScrape, missed, type ScrapeNoise } from './scrape-noise.ts'
+import { addService, scrapeService } from './service-targets.ts'
 import { cellMs } from './subject/cell.ts'
 import { scrapePod } from './subject/subject-pod.ts'
-import type { DependencyState, RunningPod, World } from './world.ts'
-import { dependency, type WorldSetting } from './world-setting.ts'
+import { firstScrapeMs, podScrapeKey } from './telemetry-setting.ts'
+import type { RunningPod, World } from './world.ts'
+import type { WorldSetting } from './world-setting.ts'
+
+/** Keys of what is no pod. */
+const firstServiceKey = -1
+const firstClusterKey = -1_000_000
 
 /**
  * Does the scrapes that were due up to now. Counters change only with the cell, so that nothing is lost by scraping late: a query or
  * a look calls this first. After the horizon there are scrapes while there are cells.
  */
 export function scrapeUpTo(setting: WorldSetting, world: World, nowMs: number): void {
-  const { plan, subject } = setting
+  const { plan, telemetry } = setting
   const atMs = telemetryUpToMs(setting, world, nowMs)
   const cellStartMs = world.cell?.startMs ?? atMs
-  const intervalMs = subject.telemetry.scrapeInterval
-  for (const pod of world.pods) {
-    for (; pod.nextScrapeMs <= atMs; pod.nextScrapeMs += intervalMs) {
-      if (within(plan.disturbances.prometheusDown, pod.nextScrapeMs)) continue
-      const unreachable = pod.down || within(plan.disturbances.scrapesFail, pod.nextScrapeMs)
-      if (unreachable) failScrape(world.prometheus, pod.target, pod.nextScrapeMs)
-      else scrapePod(setting.exposition, world.prometheus, world.looks, pod, pod.nextScrapeMs, cellStartMs)
-    }
+  const { prometheus, looks, pods } = world
+  for (const pod of pods) {
+    if (pod.nextScrapeMs > atMs) continue
+    takeScrapes(setting, telemetry.scrapes, pod, podScrapeKey(pod), atMs, (scrapeMs, fails) => {
+      if (fails || pod.down || within(plan.disturbances.scrapesFail, scrapeMs))
+        failScrape(prometheus, pod.target, scrapeMs)
+      else scrapePod(telemetry.exposition, prometheus, looks, pod, scrapeMs, cellStartMs)
+    })
   }
-  const { dependency: other } = world
-  for (; other.nextScrapeMs <= atMs; other.nextScrapeMs += intervalMs) {
-    if (!within(plan.disturbances.prometheusDown, other.nextScrapeMs))
-      scrapeDependency(setting, world, other, cellStartMs)
+  for (const service of world.services) {
+    if (service.nextScrapeMs > atMs) continue
+    takeScrapes(setting, telemetry.scrapes, service, service.scrapeKey, atMs, (scrapeMs, fails) => {
+      if (fails) failScrape(prometheus, service.target, scrapeMs)
+      else scrapeService(telemetry.services, prometheus, service, scrapeMs, elapsedAt(scrapeMs, cellStartMs))
+    })
   }
+  for (const exporter of world.clusterTargets) {
+    takeScrapes(setting, telemetry.clusterScrapes, exporter, exporter.scrapeKey, atMs, (scrapeMs, fails) => {
+      if (fails) failScrape(prometheus, exporter.target, scrapeMs)
+      else scrapeCluster(telemetry.cluster, prometheus, exporter, pods, scrapeMs, elapsedAt(scrapeMs, cellStartMs))
+    })
+  }
+}
+
+/** Takes a target's scrapes that happen up to a time, one after the other; those of a Prometheus that is down do not happen. */
+function takeScrapes(
+  setting: WorldSetting,
+  noise: ScrapeNoise,
+  target: { nextScrapeMs: number },
+  scrapeKey: number,
+  upToMs: number,
+  take: (scrapeMs: number, fails: boolean) => void,
+): void {
+  while (target.nextScrapeMs <= upToMs) {
+    const dueMs = target.nextScrapeMs
+    const lateMs = drawScrape(noise, scrapeKey, dueMs)
+    const scrapeMs = dueMs + Math.max(0, lateMs)
+    if (scrapeMs > upToMs) return
+    target.nextScrapeMs = dueMs + noise.intervalMs
+    if (isScraping(setting, scrapeMs)) take(scrapeMs, lateMs === missed)
+  }
+}
+
+function elapsedAt(atMs: number, cellStartMs: number): number {
+  return Math.min(1, Math.max(0, (atMs - cellStartMs) / cellMs))
+}
+
+/**
+ * Whether Prometheus scrapes at a time. When it has restarted, it has all samples again from its write-ahead log and discovers every
+ * target anew, whose offset stays: a hash of the target and of Prometheus' own host name (v3.5.0, scrape/target.go, offset).
+ */
+export function isScraping({ plan, telemetry }: WorldSetting, atMs: number): boolean {
+  const { prometheusDown, prometheusRestarts } = plan.disturbances
+  if (within(prometheusDown, atMs)) return false
+  for (const { fromMs, toMs } of prometheusRestarts)
+    if (fromMs <= atMs && atMs < toMs + telemetry.discoveryDelayMs) return false
+  return true
 }
 
 /** How far the telemetry goes at a time. */
@@ -36,58 +88,63 @@ export function telemetryUpToMs({ plan }: WorldSetting, { cell }: World, nowMs: 
 }
 
 /** Cells go on after a time without: what was not scraped in it is not caught up on. */
-export function resumeScrapes({ subject }: WorldSetting, { nowMs, pods, dependency: other }: World): void {
-  const intervalMs = subject.telemetry.scrapeInterval
-  for (const target of [...pods, other]) {
-    const missed = Math.max(0, Math.ceil((nowMs - target.nextScrapeMs) / intervalMs))
-    target.nextScrapeMs += missed * intervalMs
+export function resumeScrapes({ telemetry }: WorldSetting, { nowMs, pods, services, clusterTargets }: World): void {
+  const resume = (target: { nextScrapeMs: number }, { intervalMs }: ScrapeNoise) => {
+    const missedScrapes = Math.max(0, Math.ceil((nowMs - target.nextScrapeMs) / intervalMs))
+    target.nextScrapeMs += missedScrapes * intervalMs
+  }
+  for (const target of [...pods, ...services]) resume(target, telemetry.scrapes)
+  for (const target of clusterTargets) resume(target, telemetry.clusterScrapes)
+}
+
+/** A pod's process starts to be scraped, a little later. @returns its target, and when it is scraped first. */
+export function discoverPod(
+  setting: WorldSetting,
+  world: World,
+  pod: Pick<RunningPod, 'name' | 'podTemplateHash' | 'revision' | 'ordinal'>,
+): { target: number; nextScrapeMs: number } {
+  const { labels } = setting.subject.telemetry
+  const { telemetry } = setting
+  const target = addTarget(world.prometheus, {
+    ...serviceLabels(setting, setting.subject.rollout.metadata.name),
+    [labels.pod]: pod.name,
+    [labels.podTemplateHash]: pod.podTemplateHash,
+  })
+  const knownMs = world.nowMs + telemetry.discoveryDelayMs
+  return { target, nextScrapeMs: firstScrapeMs(telemetry.offsets, telemetry.scrapes, podScrapeKey(pod), knownMs) }
+}
+
+function serviceLabels({ subject, namespace }: WorldSetting, name: string): Record<string, string> {
+  const { labels } = subject.telemetry
+  return {
+    ...labels.constant,
+    ...Object.fromEntries(labels.service.map(label => [label, name])),
+    [labels.namespace]: namespace,
   }
 }
 
-/** A pod's process starts to be scraped. @returns the index of its target. */
-export function discoverPod(setting: WorldSetting, world: World, name: string, podTemplateHash: string): number {
-  const { telemetry, rollout } = setting.subject
-  const { labels } = telemetry
-  return addTarget(world.prometheus, {
-    ...labels.constant,
-    ...Object.fromEntries(labels.service.map(label => [label, rollout.metadata.name])),
-    [labels.namespace]: setting.namespace,
-    [labels.pod]: name,
-    [labels.podTemplateHash]: podTemplateHash,
-  })
-}
-
-/** The pod is gone: stale markers at the scrape that would have been next. */
+/**
+ * The pod is gone: stale markers at the scrape that would have been next. A Prometheus that is down then, or has restarted since and so
+ * never knew the pod, writes none (v3.5.0, scrape/scrape.go, run), and the last values stand for the look-back.
+ */
 export function forgetPod(setting: WorldSetting, world: World, pod: RunningPod): void {
-  if (!within(setting.plan.disturbances.prometheusDown, pod.nextScrapeMs))
+  const isRestarting = within(setting.plan.disturbances.prometheusRestarts, world.nowMs)
+  if (!isRestarting && isScraping(setting, pod.nextScrapeMs))
     removeTarget(world.prometheus, pod.target, pod.nextScrapeMs)
   dropPod(world.looks, pod.name)
 }
 
-export function discoverDependency(setting: WorldSetting, world: World): void {
-  const { labels, scrapeInterval } = setting.subject.telemetry
-  const target = addTarget(world.prometheus, {
-    ...labels.constant,
-    ...Object.fromEntries(labels.service.map(label => [label, dependency])),
-    [labels.namespace]: setting.namespace,
+/** All targets but the subject's pods: the other services, the exporters of the cluster, the prober. */
+export function discoverOthers(setting: WorldSetting, world: World): void {
+  const { telemetry, topology } = setting
+  const { prometheus, nowMs } = world
+  const names = Object.keys(topology.services).filter(name => name !== topology.subject)
+  names.forEach((name, i) => {
+    const key = firstServiceKey - i
+    const next = firstScrapeMs(telemetry.offsets, telemetry.scrapes, key, nowMs)
+    world.services.push(addService(prometheus, name, serviceLabels(setting, name), key, next))
   })
-  Object.assign(world.dependency, { target, nextScrapeMs: world.nowMs + Math.floor(scrapeInterval / 2) })
-}
-
-function scrapeDependency(setting: WorldSetting, world: World, state: DependencyState, cellStartMs: number): void {
-  const { code, requests } = setting.subject.telemetry
-  const elapsed = Math.min(1, Math.max(0, (state.nextScrapeMs - cellStartMs) / cellMs))
-  const now = ([0, 1] as const).map(outcome => state.counts[outcome] + Math.floor(state.growing[outcome] * elapsed))
-  for (const outcome of [0, 1]) {
-    if (now[outcome] === 0 || state.exposed.includes(outcome)) continue
-    const label = outcome === 0 ? code.success : code.error
-    addSeries(world.prometheus, state.target, requests.counter, { ...requests.labels, [code.label]: label })
-    state.exposed.push(outcome)
-  }
-  appendScrape(
-    world.prometheus,
-    state.target,
-    state.nextScrapeMs,
-    state.exposed.map(outcome => now[outcome]!),
-  )
+  const nextOf = (key: number) => firstScrapeMs(telemetry.offsets, telemetry.clusterScrapes, key, nowMs)
+  world.clusterTargets.push(...addClusterTargets(telemetry.cluster, prometheus, firstClusterKey, nextOf))
+  world.prober = addProber(telemetry.prober, prometheus, topology.entry)
 }

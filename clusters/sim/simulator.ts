@@ -8,19 +8,25 @@ import { handleRolloutEvent, type RolloutPorts } from './argo/handle.ts'
 import { applyRollout } from './argo/operations.ts'
 import type { RolloutState } from './argo/state.ts'
 import { rolloutView } from './argo/views.ts'
+import { type DisturbanceDue, disturb, scheduleDisturbances } from './disturbances.ts'
+import { drawPod } from './draw-pod.ts'
 import { followRollout } from './follow-rollout.ts'
+import { flushLogs, logIntervalMs } from './logs.ts'
 import { measurePort } from './measure.ts'
 import { carryOutOperation, deploy, type OperationEvent } from './operations.ts'
-import { podTimings } from './pod-timings.ts'
-import { followPods } from './pods.ts'
+import { followPods, noteOverdue, type PodOverdue } from './pods.ts'
+import { probe } from './probe.ts'
+import { isProbeDue } from './prober.ts'
 import { createQueue, type EventQueue, peek, pop, type QueuedEvent, schedule } from './queue.ts'
 import { withPatch } from './release-patch.ts'
 import { releaseOf } from './releases.ts'
-import { discoverDependency, resumeScrapes } from './scraping.ts'
+import { exhaustMemory, type MemoryExhausted } from './resources.ts'
+import { discoverOthers, resumeScrapes, scrapeUpTo } from './scraping.ts'
 import { cellMs } from './subject/cell.ts'
-import { carryOn, endCell, look, prefillCounters, startCell } from './traffic.ts'
+import { carryOn, endCell, look, startCell } from './traffic.ts'
 import { emptyWorld, record, show, type World } from './world.ts'
 import type { WorldSetting } from './world-setting.ts'
+import { writePast } from './write-past.ts'
 
 /** The first revision is rolled out this long before the trial: longer than its pods need to become Healthy. */
 const setUpMs = 300_000
@@ -29,7 +35,13 @@ const setUpMs = 300_000
 const cellPriority = 50
 const deployPriority = 60
 
-type WorldEvent = RolloutEvent | OperationEvent | (QueuedEvent & { readonly type: 'cell.due' | 'deploy.due' })
+type WorldEvent =
+  | RolloutEvent
+  | OperationEvent
+  | DisturbanceDue
+  | MemoryExhausted
+  | PodOverdue
+  | (QueuedEvent & { readonly type: 'cell.due' | 'deploy.due' })
 
 /** A world at t = 0: the first revision Healthy, requests flowing, the deploy to come. */
 export function createWorld(setting: WorldSetting, analysis: RolloutState['analysis']): World {
@@ -51,13 +63,15 @@ export function createWorld(setting: WorldSetting, analysis: RolloutState['analy
     -setUpMs,
   )
   const world = emptyWorld(setting, state, queue, -setUpMs)
-  discoverDependency(setting, world)
+  discoverOthers(setting, world)
   schedule(world.queue, { t: 0, priority: cellPriority, type: 'cell.due' })
   if (plan.deployAtMs !== null)
     schedule(world.queue, { t: plan.deployAtMs, priority: deployPriority, type: 'deploy.due' })
   while (nextEventMs(world) < 0) advance(setting, world)
   world.nowMs = 0
-  prefillCounters(setting, world)
+  scrapeUpTo(setting, world, 0)
+  writePast(setting, world)
+  scheduleDisturbances(setting, world)
   const view = rolloutView(world.rollout)
   if (view.phase !== 'Healthy')
     record(world, 'trial.invalidated', { reason: `the first revision is ${view.phase} at the start` })
@@ -78,6 +92,9 @@ export function advance(setting: WorldSetting, world: World): void {
   if (event.type === 'cell.due') changeCell(setting, world)
   else if (event.type === 'deploy.due') deploy(setting, world)
   else if (event.type === 'operation.due') carryOutOperation(setting, world, event)
+  else if (event.type === 'disturbance.due') disturb(setting, world, event)
+  else if (event.type === 'memory.exhausted') exhaustMemory(world, event)
+  else if (event.type === 'pod.overdue') noteOverdue(world, event)
   else handleRolloutEvent(world.rollout, event as RolloutEvent, world.queue, ports(setting, world))
   followPods(setting, world)
   followRollout(world)
@@ -104,7 +121,9 @@ function changeCell(setting: WorldSetting, world: World): void {
   if (world.nowMs <= setting.plan.horizonMs) look(setting, world)
   world.cellsGoOn = world.nowMs < setting.plan.horizonMs || isUnderWay(world)
   if (!world.cellsGoOn) return
+  flushMinute(world)
   startCell(setting, world)
+  if (isProbeDue(setting.telemetry.prober, world.nowMs)) probe(setting, world)
   schedule(world.queue, { t: world.nowMs + cellMs, priority: cellPriority, type: 'cell.due' })
 }
 
@@ -115,6 +134,13 @@ function changeCell(setting: WorldSetting, world: World): void {
 function isUnderWay({ rollout }: World): boolean {
   const { phase, currentHash, stableHash, aborted } = rolloutView(rollout)
   return currentHash !== stableHash && !aborted && (phase === 'Progressing' || phase === 'Paused')
+}
+
+/** What programs have written in the last minute. */
+function flushMinute(world: World): void {
+  if (world.nowMs % logIntervalMs !== 0) return
+  const written = flushLogs(world.logs, world.nowMs)
+  if (written !== undefined) record(world, 'logs.written', written)
 }
 
 function resumeCells(setting: WorldSetting, world: World): void {
@@ -132,10 +158,11 @@ function isAfterHorizon({ plan }: WorldSetting, { nowMs, cell }: World): boolean
 function ports(setting: WorldSetting, world: World): RolloutPorts {
   return {
     measure: measurePort(setting, world),
-    podTimings: ({ podTemplateHash, ordinal }) => {
-      const { revision, behaviour } = releaseOf(world, setting.subject.release.variable, podTemplateHash)
-      const probe = world.rollout.spec.template.spec?.containers[0]?.readinessProbe
-      return podTimings(setting.pods, revision, ordinal, behaviour, probe)
+    podTimings: pod => {
+      const release = releaseOf(world, setting.subject.release.variable, pod.podTemplateHash)
+      const { template } = world.rollout.revisions[release.revision - 1]!
+      const { kubernetes } = setting.parameters
+      return drawPod(setting.pods, kubernetes, release, pod, template, setting.namespace)
     },
   }
 }

@@ -1,22 +1,28 @@
 import { within } from '../../harness/model/trial.ts'
 import { takeLook } from '../looks.ts'
+import { drawElsewhere, growServices } from './elsewhere.ts'
+import { flow } from './flow.ts'
+import { type PodGroup, servingGroups } from './groups.ts'
+import { logRequests } from './log-requests.ts'
+import { useResources } from './resources.ts'
 import { scrapeUpTo } from './scraping.ts'
-import { cellMs, drawCell, drawLoad, type ServingVersion, type TrafficSetting } from './subject/cell.ts'
-import { latencyModel } from './subject/latency-model.ts'
-import { apportion, outcomes, settleCell } from './subject/subject-pod.ts'
-import { type RunningPod, record, show, type World } from './world.ts'
-import { dependency, type WorldSetting } from './world-setting.ts'
+import { settleService } from './service-targets.ts'
+import { bucketLaw, lawsDiffer } from './subject/bucket-law.ts'
+import { type Chances, cellMs, drawCell, drawLoad } from './subject/cell.ts'
+import { apportion, growSums, outcomes, settleCell } from './subject/subject-pod.ts'
+import { record, show, type World } from './world.ts'
+import { expectedRequests, type WorldSetting } from './world-setting.ts'
 
 /** Ends the running cell, at its end: its requests have happened. */
 export function endCell(setting: WorldSetting, world: World): void {
   scrapeUpTo(setting, world, world.nowMs)
   if (world.cell === null) return
-  for (const pod of world.pods) settleCell(pod)
-  const { counts, growing } = world.dependency
-  for (const outcome of [0, 1] as const) {
-    counts[outcome] += growing[outcome]
-    growing[outcome] = 0
+  for (const pod of world.pods) {
+    pod.served += pod.arriving
+    pod.arriving = 0
+    settleCell(pod)
   }
+  for (const service of world.services) settleService(service)
   const { startMs: fromMs, requests, bad, touched } = world.cell
   if (fromMs < setting.plan.horizonMs) record(world, 'truth.cell', { fromMs, requests, bad, touched })
   world.cell = null
@@ -24,49 +30,51 @@ export function endCell(setting: WorldSetting, world: World): void {
 
 /** Draws the cell that starts now, with the pods that serve now. */
 export function startCell(setting: WorldSetting, world: World): void {
-  const index = Math.floor(world.nowMs / cellMs)
-  const serving = servingVersions(world, world.nowMs)
-  if (world.nowMs < setting.plan.horizonMs) recordServing(world, serving)
-  const drawn = drawCell(setting.traffic, index, serving, outageRatio(setting, world.nowMs))
-  let requests = 0
-  let bad = 0
-  let touched = 0
-  let dependencyErrors = 0
-  drawn.forEach((outcome, i) => {
-    const { revision, members } = serving[i]!
-    world.turns[revision] ??= []
-    const turns = world.turns[revision]!
-    apportion(members, outcomes.success, outcome.successLatency, turns)
-    apportion(members, outcomes.error, outcome.errorLatency, turns)
-    requests += outcome.requests
-    bad += outcome.bad
-    touched += outcome.touched
-    dependencyErrors += outcome.dependencyErrors
-  })
-  if (serving.length === 0) {
-    // Nobody answers: all of them fail, and none reaches the dependency.
-    const lost = drawLoad(setting.traffic, index)
-    world.cell = { startMs: world.nowMs, requests: lost, bad: lost, touched: lost * outageTouch(world) }
+  const { nowMs } = world
+  const index = Math.floor(nowMs / cellMs)
+  const pods = servingGroups(setting, world, nowMs)
+  if (nowMs < setting.plan.horizonMs) recordServing(world, pods)
+  const mean = expectedRequests(setting, nowMs, nowMs + cellMs)
+  const { groups, outcome, shadow } = flow(setting, world, pods, nowMs, cellMs)
+  world.lastFlow = outcome
+  const arriving = drawLoad(setting.traffic, index, mean * outcome.attemptsPerSubjectRequest)
+  const elsewhere = drawElsewhere(setting, index, mean * setting.usersPerRequest, outcome, shadow)
+  growServices(setting, world, index, outcome)
+  if (groups.length === 0) {
+    // Nobody answers: all of them fail.
+    const touched = arriving * outageTouch(world)
+    world.cell = {
+      startMs: nowMs,
+      requests: elsewhere.requests + arriving,
+      bad: elsewhere.bad + arriving,
+      touched: elsewhere.touched + touched,
+    }
     return
   }
-  world.dependency.growing[0] = requests - dependencyErrors
-  world.dependency.growing[1] = dependencyErrors
-  world.cell = { startMs: world.nowMs, requests, bad, touched }
-}
-
-/** Counts as if the first revision had served for an hour: pods are not born with the trial. */
-export function prefillCounters(setting: WorldSetting, world: World): void {
-  const { requestsPerSecond, baseErrorRatio, latencyUpperBoundsS } = setting.traffic
-  const perPod = (requestsPerSecond * 3600) / Math.max(1, world.pods.length)
-  const { conditional } = latencyModel(latencyUpperBoundsS, 1)
-  for (const pod of world.pods) {
-    let left = 1
-    conditional.forEach((probability, b) => {
-      const share = left * probability
-      left -= share
-      pod.counts[outcomes.success * conditional.length + b] = Math.floor(perPod * (1 - baseErrorRatio) * share)
-      pod.counts[outcomes.error * conditional.length + b] = Math.floor(perPod * baseErrorRatio * share)
-    })
+  let { requests, bad, touched } = elsewhere
+  drawCell(setting.traffic, index, groups, arriving).forEach((drawn, i) => {
+    const group = pods[i]!
+    world.turns[group.revision] ??= []
+    const turns = world.turns[group.revision]!
+    apportion(group.members, outcomes.success, drawn.successLatency, turns)
+    apportion(group.members, outcomes.error, drawn.errorLatency, turns)
+    const buckets = bucketLaw(setting.traffic.bounds, groups[i]!.chances.law)
+    if (setting.telemetry.exposition.outcomes.some(({ hasSum }) => hasSum))
+      for (const pod of group.members) growSums(pod, buckets.meanS)
+    useResources(setting, world, group, drawn, outcome.versions[i]!, groups[i]!.chances.law.shiftS * 1000, buckets)
+    logRequests(setting, world, group, drawn)
+    requests += drawn.requests
+    bad += drawn.bad
+    touched += drawn.touched
+  })
+  // A request that is sent again is one request of a user.
+  const perAttempt = 1 / outcome.attemptsPerSubjectRequest
+  const users = (count: number, others: number) => others + Math.round((count - others) * perAttempt)
+  world.cell = {
+    startMs: nowMs,
+    requests: users(requests, elsewhere.requests),
+    bad: users(bad, elsewhere.bad),
+    touched: users(touched, elsewhere.touched),
   }
 }
 
@@ -74,7 +82,9 @@ export function prefillCounters(setting: WorldSetting, world: World): void {
 export function look(setting: WorldSetting, world: World): void {
   const { nowMs } = world
   if (nowMs % setting.lookIntervalMs !== 0) return
-  const taken = within(setting.plan.disturbances.prometheusDown, nowMs) ? undefined : takeLook(world.looks, nowMs)
+  const { prometheusDown, prometheusRestarts } = setting.plan.disturbances
+  const isSilent = within(prometheusDown, nowMs) || within(prometheusRestarts, nowMs)
+  const taken = isSilent ? undefined : takeLook(world.looks, nowMs)
   if (taken === undefined) {
     record(world, 'look.missed', { reason: 'no sample of the subject since the last look' })
     show(world, { t: nowMs, type: 'time.passed' })
@@ -85,73 +95,67 @@ export function look(setting: WorldSetting, world: World): void {
   show(world, { t: nowMs, type: 'look', look: taken })
 }
 
+/** For queues to come to rest. */
+const settlingMs = 60_000
+
 /** After the horizon no requests count one by one: the expected rates of whoever serves are carried on. */
 export function carryOn(setting: WorldSetting, world: World): void {
-  const serving = servingVersions(world, Number.POSITIVE_INFINITY)
-  recordServing(world, serving)
-  const pods = serving.reduce((sum, version) => sum + version.pods, 0)
-  let badShare = pods === 0 ? 1 : 0
-  let touchedShare = pods === 0 ? outageTouch(world) : 0
-  for (const { pods: ofVersion, behaviour } of serving) {
-    const share = ofVersion / pods
-    const good = (1 - setting.traffic.baseErrorRatio) * (1 - behaviour.errorRatio)
-    badShare += share * (1 - good * (1 - slowShare(setting.traffic, behaviour.latencyFactor)))
-    touchedShare +=
-      share * (behaviour.latencyFactor === 1 ? (1 - setting.traffic.baseErrorRatio) * behaviour.errorRatio : 1)
-  }
-  const perHour = setting.traffic.requestsPerSecond * 3600
-  const rates = { badPerHour: badShare * perHour, touchedPerHour: touchedShare * perHour }
-  const key = `${rates.badPerHour} ${rates.touchedPerHour}`
+  const pods = servingGroups(setting, world, Number.POSITIVE_INFINITY)
+  recordServing(world, pods)
+  const key = `${world.servingKey} ${world.incidentOn}`
   if (key === world.carriedKey) return
   world.carriedKey = key
-  record(world, 'truth.carried', rates)
-}
-
-interface ServingPods extends ServingVersion {
-  readonly podTemplateHash: string
-  readonly members: readonly RunningPod[]
-}
-
-/** In order of revision. */
-function servingVersions(world: World, atMs: number): ServingPods[] {
-  const versions: (ServingPods & { pods: number; readonly members: RunningPod[] })[] = []
-  for (const pod of world.pods) {
-    if (pod.servesFromMs === null || pod.servesFromMs > atMs || pod.down) continue
-    const { podTemplateHash } = pod
-    const known = versions.find(version => version.podTemplateHash === podTemplateHash)
-    if (known !== undefined) {
-      known.pods = known.members.push(pod)
-      continue
-    }
-    const { revision, behaviour } = world.releases[podTemplateHash]!
-    versions.push({ podTemplateHash, members: [pod], pods: 1, revision, behaviour })
+  const { horizonMs } = setting.plan
+  const { groups, outcome, shadow } = flow(setting, world, pods, horizonMs, settlingMs)
+  const perHour = (expectedRequests(setting, horizonMs - cellMs, horizonMs) * 3_600_000) / cellMs
+  const serving = groups.reduce((sum, group) => sum + group.pods, 0)
+  let badPerHour = serving === 0 ? perHour : 0
+  let touchedPerHour = serving === 0 ? perHour * outageTouch(world) : 0
+  for (const group of groups) {
+    const share = (group.pods / serving) * perHour
+    badPerHour += share * badRatio(setting, group.chances)
+    if (group.chances !== group.shadow) touchedPerHour += share * touchedRatio(setting, group.chances, group.shadow)
   }
-  return versions.sort((a, b) => a.revision - b.revision)
+  outcome.routes.forEach((route, i) => {
+    const { share, touchesSubject } = setting.system.routes[i]!
+    if (touchesSubject) return
+    const users = perHour * setting.usersPerRequest * share
+    badPerHour += users * route.badRatio
+    touchedPerHour += users * Math.abs(route.badRatio - shadow.routes[i]!.badRatio)
+  })
+  record(world, 'truth.carried', { badPerHour, touchedPerHour })
 }
 
-function recordServing(world: World, serving: readonly ServingPods[]): void {
-  let key = 'pods:'
-  for (const { podTemplateHash, pods } of serving) key += ` ${podTemplateHash} ${pods}`
+function badRatio({ traffic }: WorldSetting, chances: Chances): number {
+  const good = goodRatio(traffic.baseErrorRatio, chances)
+  return 1 - good * (1 - bucketLaw(traffic.bounds, chances.law).slowRatio)
+}
+
+function goodRatio(baseErrorRatio: number, { dependencyErrorRatio, hangRatio, errorRatio }: Chances): number {
+  return (1 - baseErrorRatio) * (1 - dependencyErrorRatio) * (1 - hangRatio) * (1 - errorRatio)
+}
+
+/** Share of requests that differ from the shadow's, as `drawCell` counts them. */
+function touchedRatio({ traffic }: WorldSetting, chances: Chances, shadow: Chances): number {
+  if (lawsDiffer(chances.law, shadow.law)) return 1
+  const failing = Math.abs(goodRatio(traffic.baseErrorRatio, shadow) - goodRatio(traffic.baseErrorRatio, chances))
+  return Math.min(1, failing + Math.abs(chances.law.tailRatio - shadow.law.tailRatio))
+}
+
+function recordServing(world: World, groups: readonly PodGroup[]): void {
+  const versions: { podTemplateHash: string; pods: number }[] = []
+  for (const { podTemplateHash, pods } of groups) {
+    const known = versions.find(one => one.podTemplateHash === podTemplateHash)
+    if (known === undefined) versions.push({ podTemplateHash, pods })
+    else known.pods += pods
+  }
+  const key = `pods: ${versions.map(({ podTemplateHash, pods }) => `${podTemplateHash} ${pods}`).join(' ')}`
   if (key === world.servingKey) return
   world.servingKey = key
-  const versions = serving.map(({ podTemplateHash, pods }) => ({ podTemplateHash, pods }))
   record(world, 'traffic.shifted', { versions })
 }
 
 /** Whether requests that find no pod are the fault's doing: 1 where pods suffer from it, else 0. */
 function outageTouch({ touchedPods }: World): number {
   return touchedPods.length > 0 ? 1 : 0
-}
-
-function outageRatio({ plan }: WorldSetting, atMs: number): number {
-  const outage = plan.disturbances.services.find(
-    one => one.service === dependency && one.fromMs <= atMs && atMs < one.toMs,
-  )
-  return outage?.errorRatio ?? 0
-}
-
-function slowShare({ latencyUpperBoundsS, firstSlowBucket }: TrafficSetting, latencyFactor: number): number {
-  return latencyModel(latencyUpperBoundsS, latencyFactor)
-    .conditional.slice(0, firstSlowBucket)
-    .reduce((share, p) => share * (1 - p), 1)
 }

@@ -1,12 +1,15 @@
+import type { Parameters } from '../../harness/model/parameters.ts'
+import { subjectCallsPerEntryRequest, type Topology } from '../../harness/model/topology.ts'
 import type { TrialPlan } from '../../harness/model/trial.ts'
-import { streamKey, uniform } from '../../harness/stats/uniform.ts'
+import { meanFactor } from '../load-profile.ts'
 import { lookIntervalMs } from '../looks.ts'
 import type { AnalysisTemplate, Rollout } from '../manifests/argo-types.ts'
+import { quantity } from '../manifests/quantity.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
-import { type PodNoise, podNoise } from './pod-timings.ts'
-import { queriedSeries } from './queried-series.ts'
+import { type PodNoise, podNoise } from './draw-pod.ts'
 import { type TrafficSetting, trafficNoise } from './subject/cell.ts'
-import { type Exposition, expositionOf } from './subject/subject-pod.ts'
+import { compileSystem, type SystemModel } from './system/index.ts'
+import { type TelemetrySetting, telemetrySetting } from './telemetry-setting.ts'
 
 /** Manifests and telemetry of the service under test. */
 export interface Subject {
@@ -17,50 +20,102 @@ export interface Subject {
   readonly release: { readonly file: string; readonly variable: string }
 }
 
-/** The service that the subject depends on. Every request of the subject calls it once. */
-export const dependency = 'payments'
+/** What the service under test lives among. */
+export interface Environment {
+  readonly topology: Topology
+  readonly parameters: Parameters
+}
 
 /** Requests slower than this are bad; one of the histogram's bounds. */
 const sloLatencyS = 0.5
 
 /** What does not change in a world and is shared by its clones. */
-export interface WorldSetting {
+export interface WorldSetting extends Environment {
   readonly plan: TrialPlan
   readonly subject: Subject
   readonly namespace: string
   readonly lookIntervalMs: number
   readonly traffic: TrafficSetting
   readonly pods: PodNoise
-  readonly exposition: Exposition
-  /** How long the simulated Prometheus keeps samples. */
-  readonly retentionMs: number
-  /** Part of the scrape interval by which a target's scrapes are late, in ms; Prometheus takes it from a hash of the target. */
-  scrapeOffsetMs(revision: number, ordinal: number): number
+  readonly telemetry: TelemetrySetting
+  readonly system: SystemModel
+  /** Requests of users for each of those that they make to the service under test. */
+  readonly usersPerRequest: number
+  /** What one pod has. */
+  readonly pod: {
+    readonly workers: number
+    /** In cores, and in bytes; null: no limit. */
+    readonly cpuLimit: number | null
+    readonly memoryLimitBytes: number | null
+    readonly idleMemoryBytes: number
+    readonly cpuSecondsPerRequest: number
+  }
+  /** How long whoever calls the service waits for an answer. */
+  readonly callerTimeoutMs: number
 }
 
-export function worldSetting(plan: TrialPlan, subject: Subject): WorldSetting {
-  const { telemetry } = subject
-  const offsets = streamKey(plan.seed, plan.scenario, 'scrape offset')
+export function worldSetting(plan: TrialPlan, subject: Subject, environment: Environment): WorldSetting {
+  const { telemetry, rollout, templates } = subject
+  const { topology, parameters } = environment
+  const { seed, scenario } = plan
   const bounds = telemetry.latency.bucketsS
-  const queried = queriedSeries(subject.templates)
+  const system = compile(environment)
+  const service = topology.services[topology.subject]!
+  const limits = rollout.spec.template.spec?.containers[0]?.resources?.['limits']
+  const quiet = plan.noiseFree ? withoutLuck(parameters) : parameters
   return {
+    ...environment,
     plan,
     subject,
-    namespace: subject.rollout.metadata.namespace ?? 'default',
+    system,
+    namespace: rollout.metadata.namespace ?? 'default',
     lookIntervalMs: lookIntervalMs(telemetry.scrapeInterval),
-    pods: podNoise(plan.seed, plan.scenario),
-    exposition: expositionOf(telemetry, queried.metrics),
-    // Markers of a pod that is gone are written up to an interval ahead of the queries.
-    retentionMs: queried.reachMs + telemetry.scrapeInterval,
+    pods: podNoise(seed, scenario),
+    telemetry: telemetrySetting({
+      seed,
+      scenario,
+      rollout,
+      templates,
+      telemetry,
+      objectiveS: sloLatencyS,
+      parameters: quiet.telemetry,
+    }),
     traffic: {
-      noise: trafficNoise(plan.seed, plan.scenario),
-      requestsPerSecond: plan.requestsPerSecond,
-      dispersionIndex: plan.dispersionIndex,
-      baseErrorRatio: plan.baseErrorRatio,
-      latencyUpperBoundsS: bounds,
-      firstSlowBucket: bounds.filter(bound => bound <= sloLatencyS).length,
+      noise: trafficNoise(seed, scenario),
+      dispersionIndex: plan.noiseFree ? 0 : plan.dispersionIndex,
+      baseErrorRatio: plan.noiseFree ? 0 : plan.baseErrorRatio,
+      bounds: { upperBoundsS: bounds, firstSlowBucket: bounds.filter(bound => bound <= sloLatencyS).length },
     },
-    scrapeOffsetMs: (revision, ordinal) =>
-      Math.floor(uniform(offsets, revision * 10_000 + ordinal) * telemetry.scrapeInterval),
+    usersPerRequest: 1 / subjectCallsPerEntryRequest(topology),
+    pod: {
+      workers: service.workers,
+      cpuLimit: quantity(limits?.['cpu']) ?? null,
+      memoryLimitBytes: quantity(limits?.['memory']) ?? null,
+      idleMemoryBytes: parameters.kubernetes.pod.idleMemory.value,
+      cpuSecondsPerRequest: service.cpu / 1000,
+    },
+    callerTimeoutMs: system.nodes[system.subject]!.callerTimeoutS * 1000,
   }
+}
+
+/** Requests that users cause at the service under test in an interval, as expected. */
+export function expectedRequests({ plan }: WorldSetting, fromMs: number, toMs: number): number {
+  return (plan.requestsPerSecond * meanFactor(plan.load, fromMs, toMs) * (toMs - fromMs)) / 1000
+}
+
+/** Compiled once per environment: the worlds of a run share it. */
+const compiled = new WeakMap<Environment, SystemModel>()
+
+function compile(environment: Environment): SystemModel {
+  let model = compiled.get(environment)
+  if (model === undefined) {
+    model = compileSystem(environment.topology, environment.parameters, sloLatencyS)
+    compiled.set(environment, model)
+  }
+  return model
+}
+
+function withoutLuck(parameters: Parameters): Parameters {
+  const { telemetry } = parameters
+  return { ...parameters, telemetry: { ...telemetry, missedScrapes: { ...telemetry.missedScrapes, share: 0 } } }
 }

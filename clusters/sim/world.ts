@@ -4,10 +4,15 @@ import type { TimedObservation } from '../../harness/model/observation.ts'
 import { append, createTrialLog, type TrialLog } from '../../harness/model/trial-log.ts'
 import { cloneLookMaker, createLookMaker, type LookMaker } from '../looks.ts'
 import { cloneRolloutState, type RolloutState } from './argo/state.ts'
+import { type ClusterTarget, cloneClusterTarget } from './cluster-targets.ts'
+import { cloneLogs, createLogs, type LogState } from './logs.ts'
+import type { ProberState } from './prober.ts'
 import { createStorage, type Storage } from './prometheus/storage.ts'
 import { cloneQueue, type EventQueue } from './queue.ts'
 import type { Release } from './releases.ts'
+import { cloneService, type ServiceState } from './service-targets.ts'
 import type { SubjectPod } from './subject/subject-pod.ts'
+import { cloneSystemState, createSystemState, type SystemOutcome, type SystemState } from './system/index.ts'
 import type { WorldSetting } from './world-setting.ts'
 
 /** A pod that the world knows to be running, with its part in the traffic. */
@@ -17,23 +22,21 @@ export interface RunningPod extends SubjectPod {
   servesFromMs: number | null
   /** Its process has exited and has not come back. */
   down: boolean
+  /** It fails requests and probes for no fault of its release. */
+  sick: boolean
+  /** How long its probes wait in the queue of its requests. */
+  probeDelayMs: number
+  /** Requests that its process has taken up to the running cell, and in it. */
+  served: number
+  arriving: number
 }
 
 /** The cell that is running: its requests are drawn at its start and accrue evenly. */
 export interface RunningCell {
   readonly startMs: number
   readonly requests: number
-  readonly bad: number
-  readonly touched: number
-}
-
-/** Totals of the dependency, scraped as one target. */
-export interface DependencyState {
-  readonly target: number
-  nextScrapeMs: number
-  readonly counts: [success: number, error: number]
-  readonly growing: [success: number, error: number]
-  readonly exposed: number[]
+  bad: number
+  touched: number
 }
 
 /** A simulated cluster at one instant. Plain data: `cloneWorld` forks it, and the two halves never meet again. */
@@ -44,7 +47,20 @@ export interface World {
   readonly prometheus: Storage
   readonly looks: LookMaker
   readonly pods: RunningPod[]
-  readonly dependency: DependencyState
+  /** All services but the subject, in the order of the topology. */
+  readonly services: ServiceState[]
+  /** Exporters of the cluster that somebody reads. */
+  readonly clusterTargets: ClusterTarget[]
+  prober: ProberState
+  readonly logs: LogState
+  /** Queues and retries of all services. */
+  readonly system: SystemState
+  /** The same, had the fault never been there; null while nothing differs. */
+  shadow: SystemState | null
+  /** What the services did in the last cell. Never changed, but replaced. */
+  lastFlow: SystemOutcome | null
+  /** What goes wrong without a deploy has begun, and has not been switched off. */
+  incidentOn: boolean
   cell: RunningCell | null
   /** Whether another cell follows: always before the horizon. */
   cellsGoOn: boolean
@@ -84,10 +100,17 @@ export function emptyWorld(setting: WorldSetting, rollout: RolloutState, queue: 
     nowMs: startMs,
     queue,
     rollout,
-    prometheus: createStorage(setting.retentionMs),
-    looks: createLookMaker(setting.exposition.buckets),
+    prometheus: createStorage(setting.telemetry.retentionMs),
+    looks: createLookMaker(setting.telemetry.exposition.buckets),
     pods: [],
-    dependency: { target: 0, nextScrapeMs: 0, counts: [0, 0], growing: [0, 0], exposed: [] },
+    services: [],
+    clusterTargets: [],
+    prober: { target: null, lastOk: true },
+    logs: createLogs(0),
+    system: createSystemState(),
+    shadow: null,
+    lastFlow: null,
+    incidentOn: false,
     cell: null,
     cellsGoOn: true,
     turns: {},
@@ -129,13 +152,16 @@ export function cloneWorld(world: World): World {
       counts: pod.counts.slice(),
       growing: pod.growing.slice(),
       exposed: pod.exposed.slice(),
+      sumS: [pod.sumS[0], pod.sumS[1]],
+      growingS: [pod.growingS[0], pod.growingS[1]],
     })),
-    dependency: {
-      ...world.dependency,
-      counts: [...world.dependency.counts],
-      growing: [...world.dependency.growing],
-      exposed: world.dependency.exposed.slice(),
-    },
+    cell: world.cell === null ? null : { ...world.cell },
+    services: world.services.map(cloneService),
+    clusterTargets: world.clusterTargets.map(cloneClusterTarget),
+    prober: { ...world.prober },
+    logs: cloneLogs(world.logs),
+    system: cloneSystemState(world.system),
+    shadow: world.shadow === null ? null : cloneSystemState(world.shadow),
     turns: Object.fromEntries(Object.entries(world.turns).map(([revision, turns]) => [revision, turns.slice()])),
     releases: { ...world.releases },
     touchedPods: world.touchedPods.slice(),

@@ -47,9 +47,9 @@ export function worldFigures(plan: SuitePlan): Figure[] {
 
 /** A fork at the end of a trial, when a world is at its largest. */
 function forkFigure(plan: SuitePlan): Figure {
-  const trial = planTrial(plan.scenarios[0]!, 'faulty', plan.firstSeed, plan.horizonMs)
+  const trial = planTrial(plan.scenarios[0]!, 'faulty', plan.firstSeed, plan.horizonMs, plan.environment)
   const { subject, rows } = plan.groups[0]!
-  const { world } = runUnforked(worldSetting(trial, subject), rows[0]!)
+  const { world } = runUnforked(worldSetting(trial, subject, plan.environment), rows[0]!)
   const forks = 500
   const fork = () => {
     for (let i = 0; i < forks; i++) cloneWorld(world)

@@ -50,11 +50,12 @@ export const listings = {
       description: spec.description,
     })),
   faults: () =>
-    Object.values(faults).map(({ kind, parameters, breaks }) => ({
+    Object.values(faults).map(({ kind, parameters, names = {}, breaks }) => ({
       fault: kind,
-      parameters: Object.entries(parameters)
-        .map(([name, { min, max, unit }]) => `${name} ${min} to ${max} (${unit})`)
-        .join(', '),
+      parameters: [
+        ...Object.entries(parameters).map(([name, { min, max }]) => `${name} ${min} to ${max}`),
+        ...Object.keys(names),
+      ].join(', '),
       breaks,
     })),
   detectors: () => detectors.map(({ name, finds }) => ({ detector: name, finds })),

@@ -18,11 +18,11 @@ export function instantsOf(facts: TrialFacts) {
 const meanings: Readonly<Record<keyof ReturnType<typeof instantsOf>, string>> = {
   deployed: 'the release was updated',
   onset: 'the fault touched a request or a pod for the first time',
-  detected: 'first alarm that blames the deploy',
+  detected: 'first alarm that blames the deploy, or first page where that is not to blame',
   acted: 'start of the last action that ended the fault',
-  effective: 'the good version serves all traffic',
+  effective: 'the good version serves all traffic, or what else ends the fault is done',
   recovered: 'the last request or pod that the fault touched has ended',
-  resolved: 'the intended change is live and healthy',
+  resolved: 'the intended change is live and healthy, and what was wrong is remedied',
 }
 
 /** What is worth seeing in a trial's log: the judge's instants, what people and automation did, and how the rollout went. */
@@ -90,6 +90,22 @@ function momentOf({ type, data }: TrialEvent, seen: Seen): Told | undefined {
       return { mark: 'person', text: 'has found the cause' }
     case 'fix.merged':
       return { mark: 'person', text: 'has merged a fix' }
+    case 'commit.pushed':
+      return { mark: 'commit', text: `${data.sha.slice(0, 7)} by ${data.author}: ${data.message}` }
+    case 'pullRequest.opened':
+      return { mark: 'review', text: `${data.author} opens #${data.number}: ${data.title}` }
+    case 'pullRequest.reviewed':
+      return { mark: 'review', text: `#${data.number} ${data.approved ? 'is approved' : 'needs changes'}` }
+    case 'pullRequest.merged':
+      return { mark: 'review', text: `#${data.number} is merged` }
+    case 'pullRequest.closed':
+      return { mark: 'review', text: `#${data.number} is closed` }
+    case 'pipeline.finished':
+      return {
+        mark: 'pipeline',
+        text: `${data.sha.slice(0, 7)} ${data.ok ? 'is built' : 'failed, and is built again'}`,
+        ...(data.ok ? {} : { tone: 'yellow' }),
+      }
     case 'operation.started':
       return { mark: data.actor, text: `${data.operation} of ${data.podTemplateHash} begins` }
     case 'operation.finished':

@@ -42,6 +42,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .option('--analysis <file...>', 'your own AnalysisTemplates and Services')
     .option('--telemetry <file>', "how your service's series are called")
     .option('--parameters <file...>', 'parameters that go over the shipped ones, the later ones over the earlier ones')
+    .option('--topology <name>', 'services around the one under test: a shipped topology, or a file')
     .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
     .option('--out <folder>', 'the folder of the run (default: runs/<suite>-<n>)', parseFolder)
     .addOption(
@@ -69,6 +70,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .option('--analysis <file...>', 'your own AnalysisTemplates and Services')
     .option('--telemetry <file>', "how your service's series are called")
     .option('--parameters <file...>', 'parameters that go over the shipped ones, the later ones over the earlier ones')
+    .option('--topology <name>', 'services around the one under test: a shipped topology, or a file')
     .option('--lenient', 'warn of what is refused otherwise', false)
     .action((trial, options) =>
       run(async context => {

@@ -7,6 +7,7 @@ export interface EventMeaning<T extends EventType> {
 }
 
 const hash = 'pod template hash of the revision'
+const number = 'of the pull request'
 const effectId = "the effect that it belongs to; a person's begin with `person/`"
 const actor = 'engine, argo, human or kubelet'
 
@@ -176,5 +177,48 @@ export const eventMeanings: { readonly [T in EventType]: EventMeaning<T> } = {
     about:
       'A synthetic user got an answer, or none in time. An engine sees every probe; the log holds those that failed, and the first good one after them.',
     fields: { ok: 'whether the answer was good and in time', durationMs: 'until the answer, or until it gave up' },
+  },
+  'flag.changed': {
+    about: 'A feature flag was switched.',
+    fields: {
+      actor: 'who did it',
+      flag: 'its name',
+      fromValue: 'opaque value before',
+      toValue: 'opaque value from now on',
+    },
+  },
+  'commit.pushed': {
+    about:
+      "The main branch of the services' repository has a commit more. What was pushed before the trial stands at its start.",
+    fields: {
+      sha: 'its name',
+      author: 'who wrote it',
+      message: 'what they say of it',
+      atMs: 'when, in ms of trial time; below 0 before the trial',
+      changes: 'values of keys of files, before and after',
+    },
+  },
+  'pullRequest.opened': {
+    about: 'A change is proposed: tests and review follow.',
+    fields: { number, author: 'who proposes it', title: 'what they say of it', change: 'as in commit.pushed' },
+  },
+  'pullRequest.reviewed': {
+    about: 'Somebody has looked at a proposed change.',
+    fields: { number, approved: 'or the author is asked to change it', message: 'of the reviewer' },
+  },
+  'pullRequest.merged': {
+    about: 'A proposed change is on the main branch, and is built next.',
+    fields: { number, sha: 'of its commit' },
+  },
+  'pullRequest.closed': { about: 'A proposed change will not be merged.', fields: { number } },
+  'pipeline.finished': {
+    about: 'A commit was tested and built, and is on its way to the cluster; or its build failed and starts again.',
+    fields: {
+      sha: 'of the commit',
+      number: 'of the pull request that it came with; null where there was none',
+      attempt: 'earlier builds of the commit',
+      ok: 'whether it succeeded',
+      startedMs: 'when it began, in ms of trial time; below 0 before the trial',
+    },
   },
 }

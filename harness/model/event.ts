@@ -5,6 +5,8 @@ const runMetric = record({ name: text, phase: text, dryRun: flag })
 const servingPods = record({ podTemplateHash: text, pods: int })
 const logLines = record({ source: text, podTemplateHash: text, level: text, message: text, count: int })
 
+const change = record({ file: text, key: text, fromValue: text, toValue: text })
+
 /**
  * Every type of event in a trial log, with its fields; event-meanings.ts says what they mean. Types are in the past tense. `truth.*`
  * events are the ground truth, which the engine never gets; the others are observations and operations. The order of this table is
@@ -83,6 +85,13 @@ export const eventTypes = {
   'trial.ended': record({}),
   'logs.written': record({ fromMs: int, infoCount: int, entries: list(logLines) }),
   'probe.answered': record({ ok: flag, durationMs: int }),
+  'commit.pushed': record({ sha: text, author: text, message: text, atMs: int, changes: list(change) }),
+  'pullRequest.opened': record({ number: int, author: text, title: text, change }),
+  'pullRequest.reviewed': record({ number: int, approved: flag, message: text }),
+  'pullRequest.merged': record({ number: int, sha: text }),
+  'pullRequest.closed': record({ number: int }),
+  'pipeline.finished': record({ sha: text, number: nullable(int), attempt: int, ok: flag, startedMs: int }),
+  'flag.changed': record({ actor: text, flag: text, fromValue: text, toValue: text }),
 } as const
 
 export type EventType = keyof typeof eventTypes

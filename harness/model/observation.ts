@@ -55,6 +55,7 @@ export type Observation =
   | { readonly type: 'pod.changed'; readonly pod: PodView }
   /** A synthetic user's request through the entry: whether it was answered well and in time, and after how long. */
   | { readonly type: 'probe.answered'; readonly ok: boolean; readonly durationMs: number }
+  | { readonly type: 'flag.changed'; readonly flag: string; readonly fromValue: string; readonly toValue: string }
   | { readonly type: 'effect.finished'; readonly effectId: string; readonly ok: boolean; readonly message: string }
 
 /** Milliseconds of trial time, counted from the trial's start, and what was seen then. */

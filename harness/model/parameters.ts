@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { changes } from './parameters/changes.ts'
 import { clients } from './parameters/clients.ts'
 import { forge } from './parameters/forge.ts'
 import { kubernetes } from './parameters/kubernetes.ts'
@@ -14,7 +15,7 @@ import { documentOf } from './schema-types.ts'
 import type { SourceDocument } from './yaml-source.ts'
 
 /** Every assumption about the world that is neither scenario nor policy, a section each; every entry names its source. */
-const parametersSpec = z.strictObject({ people, forge, kubernetes, services, clients, telemetry, traffic })
+const parametersSpec = z.strictObject({ people, forge, changes, kubernetes, services, clients, telemetry, traffic })
 export type Parameters = z.output<typeof parametersSpec>
 
 const wholeDocument = documentOf('Parameters', parametersSpec)

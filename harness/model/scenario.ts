@@ -1,27 +1,14 @@
 import * as z from 'zod'
 import { type FaultSpec, faultSpec } from './fault.ts'
 import { type GroundTruth, groundTruth, leaveAlone } from './ground-truth.ts'
-import { documentOf, durationMs, ratio } from './schema-types.ts'
+import { loadSpec } from './load.ts'
+import { documentOf, durationMs, instant, ratio } from './schema-types.ts'
 
-/** A time, or an interval from which the seed draws one uniformly. */
-const instant = z
-  .union([durationMs, z.strictObject({ from: durationMs, to: durationMs })])
-  .meta({ description: 'A time from the start of the trial, or {from, to}' })
 export type Instant = z.output<typeof instant>
 
 /** A number, or an interval from which the seed draws one uniformly. */
 const range = (number: z.ZodType<number>) => z.union([number, z.strictObject({ from: number, to: number })])
 export type Range = number | { readonly from: number; readonly to: number }
-
-const load = z.strictObject({
-  requestsPerSecond: z.number().positive().max(5000).default(50),
-  dispersionIndex: z
-    .number()
-    .min(1)
-    .max(100)
-    .default(3)
-    .meta({ description: 'Variance of the requests in 10 s over their mean; 1 is Poisson' }),
-})
 
 const deploy = z.strictObject({
   at: durationMs.default(120_000),
@@ -90,17 +77,14 @@ const betaLaw = z
 const scenarioSpec = z.strictObject({
   description: z.string(),
   family: z.string(),
-  load: load.prefault({}),
+  load: loadSpec.prefault({}),
   baseErrorRatio: z
     .union([ratio, betaLaw])
     .default({ mean: 0.001, sd: 0.001 })
     .meta({ description: "The service's own error ratio, or mean and sd of the Beta law that the seed draws it from" }),
-  scare: z
-    .string()
-    .optional()
-    .meta({
-      description: 'What looks bad without being the fault of a deploy: runs without the fault are scares, no twins',
-    }),
+  scare: z.string().optional().meta({
+    description: 'What looks bad without being the fault of a deploy: runs without the fault are scares, no twins',
+  }),
   deploys: z.array(deploy).max(1).default([]),
   incidents: z.array(incident).max(1).default([]).meta({ description: 'What goes wrong without a deploy' }),
   disturbances: z.array(disturbance).default([]),

@@ -1,5 +1,6 @@
 import type { Behaviour } from './behaviour.ts'
 import type { GroundTruth } from './ground-truth.ts'
+import type { LoadPlan } from './load.ts'
 import type { ReleasePatch } from './release.ts'
 import type { Variant } from './scenario.ts'
 
@@ -82,7 +83,9 @@ export interface TrialPlan {
   readonly release: ReleasePatch
   readonly incident: Incident | null
   readonly decoy: Decoy | null
+  /** Requests that reach the service under test where `load` has the factor 1. */
   readonly requestsPerSecond: number
+  readonly load: LoadPlan
   /** Variance of a cell's requests over their mean. */
   readonly dispersionIndex: number
   readonly baseErrorRatio: number

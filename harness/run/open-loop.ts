@@ -3,19 +3,14 @@ import type { WorldSetting } from '../../clusters/sim/world-setting.ts'
 import { createEngine, type EngineState, step } from '../../remediator/engine.ts'
 import type { Alarm, Effect } from '../model/effect.ts'
 import type { TimedObservation } from '../model/observation.ts'
-import { createPerson } from './people.ts'
+import { trialForge } from './forge/trial-forge.ts'
+import { createPerson } from './people/person.ts'
+import { informPeople } from './people-in-run.ts'
 import { randomAbortMs } from './random-driver.ts'
-import {
-  afterStep,
-  analysisOf,
-  cloneRun,
-  finishRun,
-  informPeople,
-  nextStepMs,
-  type Row,
-  type Run,
-  stepRun,
-} from './row.ts'
+import { afterStep, analysisOf, cloneRun, finishRun, nextStepMs, type Row, type Run, stepRun } from './row.ts'
+
+/** Time of day at a trial's start, in ms since midnight. */
+const noonMs = 12 * 3_600_000
 
 /** A detector's alarm in the open loop, where nobody acts. */
 export interface OpenLoopAlarm extends Alarm {
@@ -136,10 +131,15 @@ function startRun(setting: WorldSetting, row: Row | null, shadows: boolean): Run
     setting,
     world,
     engine: row === null || !hasEngine(row) ? null : createEngine(engineSetting(setting, row, shadows), row.level),
-    person: createPerson(seed, scenario),
+    person: createPerson(seed, scenario, noonMs),
+    forge: trialForge(setting),
+    released: null,
+    releasing: null,
+    told: false,
+    remedied: false,
+    followedRollback: false,
     driverAtMs: row?.driver === 'random' ? randomAbortMs(setting.plan) : null,
     engineWakesAtMs: null,
-    notified: false,
     pending: drainObservations(world),
   }
 }

@@ -1,74 +1,20 @@
-import { lognormalQuantile } from '../stats/quantiles.ts'
-import { streamKey, uniform } from '../stats/uniform.ts'
-
-/**
- * Delays and slips of an on-call person by day. Each time is lognormal: median in ms and log-sd. Nobody publishes most of these
- * distributions: all are assumptions that fit published anchors (Google SRE book ch. 11, PagerDuty State of Digital Operations
- * 2021, Davidovič 2021, CircleCI 2023), except where a source is named.
- */
-export const peopleTimes = {
-  /** Notification to phone. */
-  deliver: { medianMs: 8_000, sigma: 0.7 },
-  acknowledge: { medianMs: 150_000, sigma: 0.9 },
-  look: { medianMs: 180_000, sigma: 0.8 },
-  /** Look to decision, while the deploy is younger than an hour; three times that afterwards. */
-  decide: { medianMs: 600_000, sigma: 1.0 },
-  wrongHypothesis: { medianMs: 900_000, sigma: 0.8 },
-  rollBack: { medianMs: 60_000, sigma: 0.5 },
-  findCause: { medianMs: 3_600_000, sigma: 1.3 },
-  writeFix: { medianMs: 2_700_000, sigma: 1.0 },
-  /** A small pull request while an incident is open. */
-  review: { medianMs: 1_200_000, sigma: 1.0 },
-  /** Tests, image and push; CircleCI's benchmark says 5 to 10 min. */
-  pipeline: { medianMs: 480_000, sigma: 0.8 },
-  /** Someone finds that nothing is wrong with a change that was rolled back, and releases it again. */
-  clearSuspicion: { medianMs: 1_200_000, sigma: 0.8 },
-  promote: { medianMs: 300_000, sigma: 0.8 },
-} as const
-
-export const peopleOdds = {
-  /** The first responder never answers; the page goes on to the next one after `escalationMs`. */
-  noAnswer: 0.05,
-  wrongHypothesis: 0.25,
-  /** A false page leads to a false rollback. */
-  falseRollback: 0.3,
-  /** CircleCI 2026: 70.8 % of runs on main succeed. */
-  pipelineFails: 0.25,
-} as const
-
-/** PagerDuty's Terraform example: 10 min a level. */
-export const escalationMs = 600_000
-
-type Stage =
-  | 'acknowledging'
-  | 'looking'
-  | 'deciding'
-  | 'rolling back'
-  | 'finding the cause'
-  | 'writing the fix'
-  | 'releasing the fix'
-  | 'clearing'
-  | 'done'
-
-/** One on-call person. Plain data; draws are keyed by name and count, so that what happens around changes none of them. */
-export interface Person {
-  readonly seed: number
-  readonly scenario: string
-  stage: Stage | null
-  /** When the person moves on; null when nothing is under way. */
-  atMs: number | null
-  lookedAtMs: number
-  promoteAtMs: number | null
-  draws: Record<string, number>
-}
+import type { Remedy } from '../model/ground-truth.ts'
+import type { People } from '../model/parameters/people.ts'
+import { acknowledgementMs, slownessOf } from './people/answer-page.ts'
+import { delay, happens, type Person, type Stage } from './people/person.ts'
 
 /** What a person sees when they look. */
 export interface PersonView {
-  /** Whether the deploy is really bad: a person who looks closely finds out. */
-  readonly deployIsBad: boolean
-  readonly deployedAtMs: number
-  /** The change is no longer desired: aborted or undone. */
+  /** Whether the release is really bad: a person who looks closely finds out. */
+  readonly releaseIsBad: boolean
+  /** null: nothing was released of late, so that nothing can be rolled back. */
+  readonly releasedAtMs: number | null
+  /** The release is no longer desired: aborted or undone. */
   readonly reverted: boolean
+  /** A repair, or the release again, is on its way to the cluster. */
+  readonly releaseUnderWay: boolean
+  /** What ends a trouble that is not the release's, for whoever knows its cause; null: there is no such trouble, or no longer. */
+  readonly remedy: Remedy | null
   /** Waits at a pause that only a person ends. */
   readonly waitsForPromotion: boolean
 }
@@ -80,28 +26,29 @@ export type PersonAct =
   | 'decided to wait'
   | 'roll back'
   | 'cause.found'
-  | 'fix.merged'
-  | 'release the fix'
-  | 'release again'
+  | 'propose the fix'
+  | 'propose the release again'
   | 'promote'
+  | { readonly remedy: Remedy }
 
-export function createPerson(seed: number, scenario: string): Person {
-  return { seed, scenario, stage: null, atMs: null, lookedAtMs: 0, promoteAtMs: null, draws: {} }
-}
-
-/** A page goes out. A person who is on an incident already, or has been, does not start again. */
-export function page(person: Person, nowMs: number): void {
+/**
+ * A page goes out. Whoever is on an incident already does not start again; after it, or when it came to nothing, they do.
+ * @param kind what the page is about; people grow deaf to a kind that repeats
+ */
+export function page(person: Person, people: People, nowMs: number, kind: string): void {
   if (person.stage !== null) return
+  const call = person.pages.push({ atMs: nowMs, kind }) - 1
+  const atMs = acknowledgementMs(person, people, nowMs, call)
+  if (atMs === null) return
   person.promoteAtMs = null
-  const escalation = happens(person, 'noAnswer') ? escalationMs : 0
-  go(person, 'acknowledging', nowMs + escalation + delay(person, 'deliver') + delay(person, 'acknowledge'))
+  person.looks = 0
+  go(person, 'acknowledging', atMs)
 }
 
 /** The rollout changed: with no incident open, a person comes to promote what waits for one. */
-export function seeRollout(person: Person, nowMs: number, view: PersonView): void {
-  const busy = person.stage !== null && person.stage !== 'done'
-  if (!view.waitsForPromotion || busy) person.promoteAtMs = null
-  else person.promoteAtMs ??= nowMs + delay(person, 'promote')
+export function seeRollout(person: Person, people: People, nowMs: number, view: PersonView): void {
+  if (!view.waitsForPromotion || person.stage !== null) person.promoteAtMs = null
+  else person.promoteAtMs ??= nowMs + delay(person, 'promote', people.promote, person.promotions++)
 }
 
 /** When the person acts next, if nothing happens before; null: never. */
@@ -111,7 +58,7 @@ export function nextActMs(person: Person): number | null {
 }
 
 /** Called at `nextActMs`. */
-export function act(person: Person, nowMs: number, view: PersonView): PersonAct[] {
+export function act(person: Person, people: People, nowMs: number, view: PersonView): PersonAct[] {
   const acts: PersonAct[] = []
   if (person.promoteAtMs === nowMs) {
     person.promoteAtMs = null
@@ -119,83 +66,93 @@ export function act(person: Person, nowMs: number, view: PersonView): PersonAct[
   }
   if (person.atMs === nowMs) {
     person.atMs = null
-    acts.push(...proceed(person, nowMs, view))
+    acts.push(...proceed(person, people, nowMs, view))
+    if (person.stage === null) seeRollout(person, people, nowMs, view)
   }
   return acts
 }
 
-function proceed(person: Person, nowMs: number, view: PersonView): PersonAct[] {
+function proceed(person: Person, people: People, nowMs: number, view: PersonView): PersonAct[] {
+  const call = person.pages.length - 1
   switch (person.stage) {
     case 'acknowledging':
-      go(person, 'looking', nowMs + delay(person, 'look'))
+      go(person, 'looking', nowMs + delay(person, 'look', people.look, call))
       return ['page.acknowledged']
     case 'looking':
-      person.lookedAtMs = nowMs
-      if (view.reverted) investigate(person, nowMs, view)
-      else go(person, 'deciding', nowMs + decisionTime(person, nowMs, view))
+      if (person.looks === 0) person.lookedAtMs = nowMs
+      if (view.reverted || view.releasedAtMs === null) investigate(person, people, nowMs, view)
+      else go(person, 'deciding', nowMs + decisionMs(person, people, nowMs, view.releasedAtMs))
+      person.looks++
       return ['person.looked']
     case 'deciding':
-      if (view.reverted) {
-        investigate(person, nowMs, view)
-        return []
-      }
-      if (!view.deployIsBad && !happens(person, 'falseRollback')) {
-        person.stage = null
-        seeRollout(person, nowMs, view)
-        return ['decided to wait']
-      }
-      go(person, 'rolling back', nowMs + delay(person, 'rollBack'))
-      return ['decided to roll back']
+      if (!view.reverted) return decide(person, people, nowMs, view)
+      investigate(person, people, nowMs, view)
+      return []
     case 'rolling back':
-      investigate(person, nowMs, view)
+      investigate(person, people, nowMs, view)
       return view.reverted ? [] : ['roll back']
     case 'finding the cause':
-      go(person, 'writing the fix', nowMs + delay(person, 'writeFix') + delay(person, 'review'))
+      if (view.releaseIsBad) go(person, 'writing the fix', nowMs + delay(person, 'write fix', people.writeFix, call))
+      else go(person, 'applying the remedy', nowMs + delay(person, 'apply remedy', people.applyRemedy, call))
       return ['cause.found']
-    case 'writing the fix': {
-      const again = happens(person, 'pipelineFails') ? delay(person, 'pipeline') : 0
-      go(person, 'releasing the fix', nowMs + delay(person, 'pipeline') + again)
-      return ['fix.merged']
-    }
-    case 'releasing the fix':
-      person.stage = 'done'
-      return ['release the fix']
+    case 'applying the remedy':
+      if (view.reverted) clear(person, people, nowMs, view)
+      else person.stage = null
+      return view.remedy === null ? [] : [{ remedy: view.remedy }]
+    case 'writing the fix':
+      person.stage = null
+      return ['propose the fix']
     case 'clearing':
-      person.stage = 'done'
-      return ['release again']
-    default:
+      person.stage = null
+      return view.releaseUnderWay || !view.reverted ? [] : ['propose the release again']
+    case null:
       return []
   }
 }
 
-/** The search for the cause began with the first look, and waits for the rollback. */
-function investigate(person: Person, nowMs: number, view: PersonView): void {
-  if (view.deployIsBad) go(person, 'finding the cause', Math.max(nowMs, person.lookedAtMs + delay(person, 'findCause')))
-  else go(person, 'clearing', nowMs + delay(person, 'clearSuspicion'))
+/** A person may take a bad release for a good one, and then looks again as the trouble goes on; or a good one for bad. */
+function decide(person: Person, people: People, nowMs: number, view: PersonView): PersonAct[] {
+  const { decision } = people
+  const turn = [person.pages.length - 1, person.looks] as const
+  const rollsBack = view.releaseIsBad
+    ? !happens(person, 'missed rollback', decision.missedRollback, ...turn)
+    : happens(person, 'false rollback', decision.falseRollback, ...turn)
+  if (rollsBack) {
+    go(person, 'rolling back', nowMs + delay(person, 'roll back', people.rollback, turn[0]))
+    return ['decided to roll back']
+  }
+  if (view.releaseIsBad) go(person, 'looking', nowMs + delay(person, 'look again', decision.lookAgain, ...turn))
+  else investigate(person, people, nowMs, view)
+  return ['decided to wait']
 }
 
-function decisionTime(person: Person, nowMs: number, view: PersonView): number {
-  const stale = nowMs - view.deployedAtMs > 3_600_000 ? 3 : 1
-  const detour = happens(person, 'wrongHypothesis') ? delay(person, 'wrongHypothesis') : 0
-  return delay(person, 'decide') * stale + detour
+/** The search for the cause began with the first look, and waits for the rollback. */
+function investigate(person: Person, people: People, nowMs: number, view: PersonView): void {
+  const isOpen = view.releaseIsBad ? !view.releaseUnderWay : view.remedy !== null
+  if (isOpen) {
+    const found = person.lookedAtMs + delay(person, 'find cause', people.findCause, person.pages.length - 1)
+    go(person, 'finding the cause', Math.max(nowMs, found))
+  } else if (person.stage === 'rolling back' || view.reverted) clear(person, people, nowMs, view)
+  else person.stage = null
+}
+
+/** Someone finds that nothing is wrong with a release that was taken back. */
+function clear(person: Person, people: People, nowMs: number, view: PersonView): void {
+  if (view.releaseIsBad || view.releaseUnderWay) person.stage = null
+  else go(person, 'clearing', nowMs + delay(person, 'clear suspicion', people.clearSuspicion, person.pages.length - 1))
+}
+
+function decisionMs(person: Person, people: People, nowMs: number, releasedAtMs: number): number {
+  const { decision } = people
+  const turn = [person.pages.length - 1, person.looks] as const
+  const age = nowMs - releasedAtMs > decision.deployIsOldAfter.ms ? decision.oldDeployFactor.value : 1
+  const isDetour = happens(person, 'wrong hypothesis', decision.wrongHypothesis, ...turn)
+  const detour = isDetour ? delay(person, 'wrong hypothesis', decision.wrongHypothesisRound, ...turn) : 0
+  const slowness = slownessOf(person, people, nowMs, turn[0])
+  return (delay(person, 'decide', decision.time, ...turn) * age + detour) * slowness
 }
 
 function go(person: Person, stage: Stage, atMs: number): void {
   person.stage = stage
   person.atMs = Math.round(atMs)
-}
-
-function delay(person: Person, what: keyof typeof peopleTimes): number {
-  const { medianMs, sigma } = peopleTimes[what]
-  return Math.round(lognormalQuantile(draw(person, what), medianMs, sigma))
-}
-
-function happens(person: Person, what: keyof typeof peopleOdds): boolean {
-  return draw(person, `${what}?`) < peopleOdds[what]
-}
-
-function draw(person: Person, name: string): number {
-  const count = person.draws[name] ?? 0
-  person.draws[name] = count + 1
-  return uniform(streamKey(person.seed, person.scenario, `people/${name}`), count)
 }

@@ -70,7 +70,8 @@ function modulationOf(
   return gammaProcess(Math.ceil(horizonMs / modulationStepMs) + 1, law, (step, which) => uniform3(key, step, which, 0))
 }
 
-function mixesOf(
+/** Mixes of the routes in order of time. */
+export function mixesOf(
   { routes, laterRoutes }: LoadSpec,
   traffic: TrafficParameters,
   draw: (stream: string) => number,
@@ -81,7 +82,8 @@ function mixesOf(
   return [first, { fromMs: drawInstant(laterRoutes.at, draw('later routes')), shares: laterRoutes.routes }]
 }
 
-function tenantsOf({ tenants }: LoadSpec, traffic: TrafficParameters): LoadPlan['tenants'] {
+/** Shares of the tenants. */
+export function tenantsOf({ tenants }: LoadSpec, traffic: TrafficParameters): LoadPlan['tenants'] {
   if (tenants !== undefined && 'shares' in tenants) return tenants.shares
   const { count, zipf } = tenants ?? { count: traffic.tenants.count.value, zipf: traffic.tenants.zipf.value }
   const weights = Array.from({ length: count }, (_, i) => (i + 1) ** -zipf)

@@ -1,3 +1,4 @@
+import type { Environment } from '../../clusters/sim/world-setting.ts'
 import { type Behaviour, harmless } from '../model/behaviour.ts'
 import { type FaultSpec, faults, type MagnitudeSpec } from '../model/fault.ts'
 import { encodeReference, encodeRelease, type ReleasePatch } from '../model/release.ts'
@@ -6,14 +7,23 @@ import type { Incident, TrialPlan } from '../model/trial.ts'
 import { lognormalQuantile } from '../stats/quantiles.ts'
 import { betaincInverse, normalCdf } from '../stats/special.ts'
 import { streamKey, uniform } from '../stats/uniform.ts'
+import { drawDecoy } from './draw-decoy.ts'
 import { drawDisturbances } from './draw-disturbances.ts'
+import { planLoad } from './plan-load.ts'
 
 /** People's events run on to a day after the trial's start. */
 const endMs = 24 * 3_600_000
 
 /** Draws what the seed decides: magnitudes of faults, instants, the service's own error ratio. */
-export function planTrial(scenario: Scenario, variant: Variant, seed: number, horizonMs: number): TrialPlan {
-  const draw = (stream: string) => uniform(streamKey(seed, scenario.name, stream), 0)
+export function planTrial(
+  scenario: Scenario,
+  variant: Variant,
+  seed: number,
+  horizonMs: number,
+  environment: Environment,
+): TrialPlan {
+  const key = (stream: string) => streamKey(seed, scenario.name, stream)
+  const draw = (stream: string) => uniform(key(stream), 0)
   const deploy = scenario.deploys[0]
   const fault = faultOf(scenario)
   const behaviour = variant === 'faulty' && fault !== undefined ? drawBehaviour(fault, draw) : harmless
@@ -29,8 +39,9 @@ export function planTrial(scenario: Scenario, variant: Variant, seed: number, ho
     behaviour: inDeploy ? behaviour : harmless,
     release: patchOf(inDeploy ? fault : undefined, behaviour, variant === 'faulty', salt),
     incident: incidentOf(scenario, behaviour, salt),
-    decoy: null,
+    decoy: drawDecoy(environment, horizonMs, draw),
     requestsPerSecond: scenario.load.requestsPerSecond,
+    load: planLoad(scenario.load, environment.parameters.traffic, key, horizonMs),
     dispersionIndex: scenario.load.dispersionIndex,
     baseErrorRatio: drawBaseErrorRatio(scenario.baseErrorRatio, draw('base error ratio')),
     disturbances: drawDisturbances(scenario.disturbances, draw),

@@ -1,13 +1,18 @@
-import { rolloutView } from '../../clusters/sim/argo/views.ts'
 import { operate } from '../../clusters/sim/operations.ts'
-import { advance, drainObservations, nextEventMs, waitsForPromotion } from '../../clusters/sim/simulator.ts'
+import { advance, drainObservations, nextEventMs } from '../../clusters/sim/simulator.ts'
 import { cloneWorld, record, type World } from '../../clusters/sim/world.ts'
 import type { WorldSetting } from '../../clusters/sim/world-setting.ts'
 import { type EngineState, step } from '../../remediator/engine.ts'
 import type { PolicySpec } from '../../remediator/policy.ts'
-import type { Actor, Effect, Level } from '../model/effect.ts'
+import type { Effect, Level } from '../model/effect.ts'
 import type { TimedObservation } from '../model/observation.ts'
-import { act, nextActMs, type Person, type PersonView, page, seeRollout } from './people.ts'
+import { cloneForge, type Forge } from './forge/forge.ts'
+import { nextForgeMs } from './forge.ts'
+import { clonePerson, type Person } from './people/person.ts'
+import { nextActMs } from './people.ts'
+import { actAsPerson, informPeople, sendPage } from './people-in-run.ts'
+import { advanceForge, type Released } from './releases-in-run.ts'
+import { takeBack } from './take-back.ts'
 
 /** What is run in a world: a policy at a level, or the random driver beside the engine. */
 export interface Row {
@@ -32,8 +37,16 @@ export interface Run {
   /** When the random driver aborts. */
   driverAtMs: number | null
   engineWakesAtMs: number | null
-  /** The abort by argo that people have been told of. */
-  notified: boolean
+  readonly forge: Forge
+  /** The last release by people that the cluster has, and one that it is about to get; without any, it is the scenario's deploy. */
+  released: Released | null
+  releasing: Released | null
+  /** People were paged about the release that is out. */
+  told: boolean
+  /** A person has done what ends a trouble that is not the release's. */
+  remedied: boolean
+  /** It is known to people and forge that the release was taken back. */
+  followedRollback: boolean
   /** Observations of the last event that have not been shown to the engine. */
   pending: TimedObservation[]
 }
@@ -43,7 +56,8 @@ export function cloneRun(run: Run): Run {
     ...run,
     world: cloneWorld(run.world),
     engine: run.engine === null ? null : cloneEngine(run.engine),
-    person: structuredClone(run.person),
+    person: clonePerson(run.person),
+    forge: cloneForge(run.forge),
     pending: run.pending.slice(),
   }
 }
@@ -66,11 +80,12 @@ export function nextStepMs(run: Run): number {
     nextEventMs(run.world),
     run.driverAtMs ?? Infinity,
     run.engineWakesAtMs ?? Infinity,
+    nextForgeMs(run.forge),
     nextActMs(run.person) ?? Infinity,
   )
 }
 
-/** One event of the world, or one act of somebody in it; the world goes first where both are due. */
+/** One event of the world or the forge, or one act of somebody in it; in this order where several are due, but a driver and an engine come before the forge. */
 export function stepRun(run: Run): void {
   const nowMs = nextStepMs(run)
   if (nextEventMs(run.world) === nowMs) {
@@ -87,7 +102,8 @@ export function stepRun(run: Run): void {
     run.engineWakesAtMs = null
     run.pending = [{ t: nowMs, type: 'time.passed' }]
     carryOutPending(run)
-  } else actAsPerson(run, nowMs)
+  } else if (nextForgeMs(run.forge) === nowMs) advanceForge(run, nowMs)
+  else actAsPerson(run, nowMs)
 }
 
 /** Shows the pending observations to the engine and to people, and does what they want. */
@@ -128,73 +144,4 @@ function carryOut(run: Run, effects: readonly Effect[]): void {
 
 function aimOf({ id, podTemplateHash }: { readonly id: string; readonly podTemplateHash: string }) {
   return { effectId: id, actor: 'engine' as const, podTemplateHash }
-}
-
-/** Argo's own notification trigger on-rollout-aborted tells people too; and a person comes to promote what waits for one. */
-export function informPeople(run: Run): void {
-  const { world, person } = run
-  if (world.lastAbort?.actor === 'argo' && !run.notified) {
-    run.notified = true
-    sendPage(run, 'on-rollout-aborted', world.lastAbort.podTemplateHash, 'Argo Rollouts aborted the update')
-  }
-  seeRollout(person, world.nowMs, personView(run))
-}
-
-function sendPage(run: Run, effectId: string, blames: string | null, reason: string): void {
-  record(run.world, 'page.sent', { effectId, blames, reason })
-  page(run.person, run.world.nowMs)
-}
-
-function actAsPerson(run: Run, nowMs: number): void {
-  const { world, setting, person } = run
-  const { plan } = setting
-  const { currentHash } = rolloutView(world.rollout)
-  const human = { actor: 'human' as const, podTemplateHash: currentHash }
-  for (const deed of act(person, nowMs, personView(run))) {
-    const effectId = `person/${deed.replaceAll(' ', '-')}`
-    switch (deed) {
-      case 'page.acknowledged':
-      case 'person.looked':
-      case 'cause.found':
-      case 'fix.merged':
-        record(world, deed, {})
-        break
-      case 'decided to roll back':
-        record(world, 'person.decided', { decision: 'rollback' })
-        break
-      case 'decided to wait':
-        record(world, 'person.decided', { decision: 'wait' })
-        break
-      case 'roll back':
-        takeBack(world, 'human', effectId)
-        break
-      case 'release the fix':
-        operate(world, { ...human, effectId, operation: 'release', release: 'fix', value: plan.release.repaired })
-        break
-      case 'release again':
-        operate(world, { ...human, effectId, operation: 'release', release: 'retry', value: plan.release.after })
-        break
-      case 'promote':
-        operate(world, { ...human, effectId, operation: 'promote' })
-        break
-    }
-  }
-}
-
-/** Aborts the deploy while it rolls out, undoes it once it is promoted. */
-function takeBack(world: World, actor: Actor, effectId: string): void {
-  const { currentHash, stableHash } = rolloutView(world.rollout)
-  const aim = { effectId, actor, podTemplateHash: currentHash }
-  if (stableHash === currentHash) operate(world, { ...aim, operation: 'undo', toHash: world.goodHash })
-  else operate(world, { ...aim, operation: 'abort' })
-}
-
-function personView({ world, setting }: Run): PersonView {
-  const { currentHash, aborted } = rolloutView(world.rollout)
-  return {
-    deployIsBad: setting.plan.truth.deploy === 'revert',
-    deployedAtMs: setting.plan.deployAtMs ?? Number.NEGATIVE_INFINITY,
-    reverted: aborted || (world.deployHash !== '' && currentHash !== world.deployHash),
-    waitsForPromotion: waitsForPromotion(world),
-  }
 }

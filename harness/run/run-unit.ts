@@ -27,13 +27,13 @@ export function runUnit(
   keeps: (trial: TrialResult, truth: GroundTruth) => boolean,
 ): UnitResult {
   const scenario = plan.scenarios[unit.scenario]!
-  const trialPlan = planTrial(scenario, unit.variant, unit.seed, plan.horizonMs)
+  const trialPlan = planTrial(scenario, unit.variant, unit.seed, plan.horizonMs, plan.environment)
   const trials: TrialResult[] = []
   const alarms: OpenLoopAlarm[] = []
   const frames: Record<string, Uint8Array> = {}
   let looks = 0
   for (const { subject, rows } of plan.groups) {
-    const openLoop = runOpenLoop(worldSetting(trialPlan, subject), rows, plan.scored)
+    const openLoop = runOpenLoop(worldSetting(trialPlan, subject, plan.environment), rows, plan.scored)
     alarms.push(...openLoop.alarms)
     looks += openLoop.looks
     const folded = new Map<Run, TrialFacts>()
@@ -59,8 +59,12 @@ export function runTrial(
 ): { trial: TrialResult; frames: Uint8Array } {
   const group = plan.groups.find(({ rows }) => rows.some(row => isWanted(row, wanted)))!
   const row = group.rows.find(one => isWanted(one, wanted))!
-  const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs)
-  const frames = closedLog(trialPlan, row, runUnforked(worldSetting(trialPlan, group.subject), row, shadows))
+  const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs, plan.environment)
+  const frames = closedLog(
+    trialPlan,
+    row,
+    runUnforked(worldSetting(trialPlan, group.subject, plan.environment), row, shadows),
+  )
   const facts = foldInstants([...readEvents(frames)], trialPlan.truth)
   return { trial: resultOf({ ...trialPlan, policy: row.policy, level: row.level }, frames, facts), frames }
 }

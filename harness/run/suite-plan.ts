@@ -1,5 +1,4 @@
-import type { Subject } from '../../clusters/sim/world-setting.ts'
-import type { Parameters } from '../model/parameters.ts'
+import type { Environment, Subject } from '../../clusters/sim/world-setting.ts'
 import { type Scenario, type Variant, variantsOf } from '../model/scenario.ts'
 import type { Suite } from '../model/suite.ts'
 import type { Row } from './row.ts'
@@ -17,7 +16,7 @@ export interface SuitePlan {
   readonly firstSeed: number
   readonly scenarios: readonly Scenario[]
   readonly groups: readonly RowGroup[]
-  readonly parameters: Parameters
+  readonly environment: Environment
   /** Policies under test, as opposed to anchors: their detectors are scored. */
   readonly scored: readonly string[]
   readonly horizonMs: number

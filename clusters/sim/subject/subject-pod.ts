@@ -11,8 +11,6 @@ export interface SubjectPod {
   readonly podTemplateHash: string
   readonly revision: number
   readonly startedAtMs: number
-  /** Mean seconds of a request in each latency bucket. */
-  readonly meanS: readonly number[]
   /** Index in the storage. */
   readonly target: number
   nextScrapeMs: number
@@ -20,6 +18,9 @@ export interface SubjectPod {
   readonly counts: Float64Array
   /** What the running cell adds, evenly over its length. */
   readonly growing: Float64Array
+  /** Seconds that its requests took, by outcome, up to the running cell, and what the cell adds. */
+  readonly sumS: [number, number]
+  readonly growingS: [number, number]
   /** Outcomes whose series have appeared, in that order: a series appears with its first count, in each process anew. */
   readonly exposed: number[]
   /** What the container uses: never changed, but replaced. */
@@ -159,7 +160,7 @@ export function storeScrape(
       if (hasBuckets) values[start + 1 + b] = count
     }
     values[start] = count
-    if (hasSum) values[start + 1 + buckets] = sumOf(pod, first, buckets, elapsed)
+    if (hasSum) values[start + 1 + buckets] = pod.sumS[outcome as 0 | 1] + pod.growingS[outcome as 0 | 1] * elapsed
     if (count > 0) {
       live |= 1 << outcome
       for (let i = 0; i < kept.length; i++) keptValues[keptCount++] = values[start + kept[i]!.place]!
@@ -168,13 +169,6 @@ export function storeScrape(
   }
   appendScrape(storage, pod.target, atMs, keptValues)
   return live
-}
-
-/** Seconds that the requests of one outcome have taken together. */
-function sumOf({ counts, growing, meanS }: SubjectPod, first: number, buckets: number, elapsed: number): number {
-  let sum = 0
-  for (let b = 0; b < buckets; b++) sum += (counts[first + b]! + Math.floor(growing[first + b]! * elapsed)) * meanS[b]!
-  return sum
 }
 
 function exposeWhatIsCounted(
@@ -202,6 +196,10 @@ export function settleCell(pod: SubjectPod): void {
   const { counts, growing } = pod
   for (let i = 0; i < counts.length; i++) counts[i]! += growing[i]!
   growing.fill(0)
+  for (const outcome of [0, 1] as const) {
+    pod.sumS[outcome] += pod.growingS[outcome]
+    pod.growingS[outcome] = 0
+  }
   pod.usage = settledUsage(pod.usage)
 }
 
@@ -209,6 +207,8 @@ export function settleCell(pod: SubjectPod): void {
 export function resetPod(pod: SubjectPod): void {
   pod.counts.fill(0)
   pod.growing.fill(0)
+  pod.sumS.fill(0)
+  pod.growingS.fill(0)
   const { restarts } = pod.usage.atStart
   pod.usage = { atStart: { ...noGauges, restarts: restarts + 1 }, adds: noGauges }
 }
@@ -235,5 +235,17 @@ export function apportion(
     if (each > 0) for (const pod of pods) pod.growing[i]! += each
     for (let r = 0; r < remainder; r++) pods[(turn + r) % pods.length]!.growing[i]! += 1
     turns[i] = (turn + remainder) % pods.length
+  }
+}
+
+/**
+ * The seconds that a pod's requests of the running cell take.
+ * @param meanS of a request in each latency bucket.
+ */
+export function growSums(pod: SubjectPod, meanS: readonly number[]): void {
+  for (const outcome of [0, 1] as const) {
+    let sum = 0
+    for (let b = 0; b < meanS.length; b++) sum += pod.growing[outcome * meanS.length + b]! * meanS[b]!
+    pod.growingS[outcome] = sum
   }
 }

@@ -70,7 +70,7 @@ function refuseOwnManifests(rows: readonly Row[]): void {
 }
 
 function kindTrial(plan: SuitePlan, unit: Unit, row: Row): KindTrial {
-  const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs)
+  const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs, plan.environment)
   const { latency, scrapeInterval } = plan.groups[0]!.subject.telemetry
   const setting = {
     policy: row.spec,

@@ -26,6 +26,7 @@ export interface RunOptions {
   readonly analysis?: readonly string[] | undefined
   readonly telemetry?: string | undefined
   readonly parameters?: readonly string[] | undefined
+  readonly topology?: string | undefined
   readonly lenient: boolean
   readonly retain: boolean
   readonly json: boolean
@@ -85,7 +86,7 @@ async function onKind(
 
 export function planOptions(options: RunOptions): PlanOptions {
   const { scenario, policy, ...rest } = options
-  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, lenient } = rest
+  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient } = rest
   return {
     suite,
     scenarios: scenario,
@@ -97,6 +98,7 @@ export function planOptions(options: RunOptions): PlanOptions {
     analysis,
     telemetry,
     parameters,
+    topology,
     lenient,
   }
 }
@@ -138,6 +140,7 @@ function replayArguments({
   analysis,
   telemetry,
   parameters,
+  topology,
   policy,
   scenario,
   lenient,
@@ -152,6 +155,7 @@ function replayArguments({
     ...named('--analysis', analysis ?? []),
     ...named('--telemetry', [telemetry]),
     ...named('--parameters', parameters ?? []),
+    ...named('--topology', [topology]),
     ...(lenient ? ['--lenient'] : []),
   ]
 }

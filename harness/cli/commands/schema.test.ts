@@ -26,7 +26,8 @@ test.each([...shipped, join(shippedFolder, 'subject/telemetry.yaml'), join(shipp
     const text = readFileSync(file, 'utf8')
     const document = parse(text)
     const named = /^# yaml-language-server: \$schema=(\S+)/m.exec(text)?.[1]
-    if (named !== undefined) expect(named).toMatch(new RegExp(`^(\\.\\./)?schema/${document.kind.toLowerCase()}\\.json$`))
+    if (named !== undefined)
+      expect(named).toMatch(new RegExp(`^(\\.\\./)?schema/${document.kind.toLowerCase()}\\.json$`))
     expect(z.fromJSONSchema(JSON.parse(stored(document.kind))).safeParse(document).error).toBeUndefined()
   },
 )

@@ -25,7 +25,7 @@ spec:
   deploys:
     - at: 2m
       fault: { kind: error-ratio, errorRatio: 10% }
-      truth: { page: must, deploy: revert, remedies: [abort], rollbackSafe: true, cause: x }
+      truth: { page: must, deploy: revert, remedies: [abort], rollbackSafe: true, firstSymptom: errors, cause: x }
 `
 const suite = `apiVersion: carmine/v1alpha1
 kind: Suite
@@ -85,7 +85,11 @@ test.each([
     scenario.replace('[abort]', '[]'),
     ['10:54 a deploy to `revert` has no remedy (known are abort, undo)'],
   ],
-  ['no fault to revert', scenario.replace(/ +fault.*\n/, ''), ['9:36 `revert`, and the deploy has no fault']],
+  [
+    'no fault to revert',
+    `${scenario.replace(/ +fault.*\n/, '')}  scare: x\n`,
+    ['9:36 `revert`, and the deploy has no fault'],
+  ],
   [
     'an unknown kind',
     scenario.replace('Scenario', 'Scenrio'),

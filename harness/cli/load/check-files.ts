@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { Rollout } from '../../../clusters/manifests/argo-types.ts'
 import { readManifests } from '../../../clusters/manifests/read-manifests.ts'
 import type { InertFields } from '../../../clusters/manifests/report.ts'
 import { parseWith } from '../../model/parse-with.ts'
@@ -6,11 +7,11 @@ import { InvalidInput, nearest, type Problem } from '../../model/problem.ts'
 import { apiVersion } from '../../model/schema-types.ts'
 import { defaultHorizonMs } from '../../model/suite.ts'
 import { problemAt, readDocuments, type SourceDocument } from '../../model/yaml-source.ts'
-import { scenarioContradictions } from './contradictions.ts'
+import { rolloutContradictions, type Surroundings, scenarioContradictions } from './contradictions.ts'
 import type { OwnKind } from './kind-names.ts'
 import { ownKinds } from './kinds.ts'
-import { parametersProblems } from './load-parameters.ts'
-import { loadPlan, patchesOf } from './load-plan.ts'
+import { loadParameters, parametersProblems } from './load-parameters.ts'
+import { loadPlan, loadTopology, patchesOf } from './load-plan.ts'
 import { loadSubject, policyFile } from './load-subject.ts'
 import { displayName, readInput } from './read-input.ts'
 
@@ -49,7 +50,12 @@ export function checkFiles(paths: readonly string[], { lenient }: { readonly len
   const hasRollout = base.some(({ documents }) => documents.some(one => kindOf(one) === 'Rollout'))
   const set = readManifests(base, { lenient, patches: hasRollout ? patches : [], partial: true })
   problems.push(...set.problems)
-  const context: Context = { lenient, horizonMs: longestHorizonMs(own), base: hasRollout ? base : [] }
+  const context: Context = {
+    lenient,
+    surroundings: surroundingsIn(own),
+    base: hasRollout ? base : [],
+    rollout: set.manifests?.rollout,
+  }
   // A patch alone is none of a cluster's objects: it is read over the shipped subject.
   if (!hasRollout && patches.length > 0)
     problems.push(
@@ -78,9 +84,11 @@ export function checkFiles(paths: readonly string[], { lenient }: { readonly len
 
 interface Context {
   readonly lenient: boolean
-  readonly horizonMs: number
+  /** Of scenarios; undefined where the files that say so are wrong themselves. */
+  readonly surroundings: Surroundings | undefined
   /** Manifests that policies patch; empty for the shipped ones. */
   readonly base: readonly InputFile[]
+  readonly rollout: Rollout | undefined
 }
 
 /** What is wrong with manifests once patches are merged into them. */
@@ -125,7 +133,7 @@ function checkOwn({ documents }: InputFile, context: Context): readonly Problem[
 function checkTogether(kind: OwnKind, document: SourceDocument, context: Context): readonly Problem[] {
   switch (kind) {
     case 'Scenario':
-      return scenarioContradictions(document, ownKinds.Scenario.parse(document.value).spec, context.horizonMs)
+      return scenarioProblems(document, context)
     case 'Suite':
       return suiteProblems(document.file, context.lenient)
     case 'Policy':
@@ -133,8 +141,17 @@ function checkTogether(kind: OwnKind, document: SourceDocument, context: Context
     case 'Parameters':
       return parametersProblems(document)
     case 'Telemetry':
+    case 'Topology':
       return []
   }
+}
+
+function scenarioProblems(document: SourceDocument, { surroundings, rollout }: Context): readonly Problem[] {
+  const { spec } = ownKinds.Scenario.parse(document.value)
+  return [
+    ...(surroundings === undefined ? [] : scenarioContradictions(document, spec, surroundings)),
+    ...(rollout === undefined ? [] : rolloutContradictions(document, spec, rollout)),
+  ]
 }
 
 function policyProblems(document: SourceDocument, context: Context): readonly Problem[] {
@@ -161,6 +178,16 @@ function suiteProblems(suite: string, lenient: boolean): readonly Problem[] {
     if (error instanceof InvalidInput) return error.problems
     throw error
   }
+}
+
+/** Scenarios are played among the services and with the parameters of the files beside them, or the shipped ones. */
+function surroundingsIn(files: readonly InputFile[]): Surroundings | undefined {
+  const pathsOf = (kind: OwnKind) =>
+    files.filter(({ documents }) => kindOf(documents[0]!) === kind).map(({ path }) => path)
+  const topology = loadTopology(pathsOf('Topology')[0], [])
+  const parameters = loadParameters(pathsOf('Parameters'), [])?.parameters
+  if (topology === undefined || parameters === undefined) return undefined
+  return { horizonMs: longestHorizonMs(files), topology, parameters }
 }
 
 /** The longest horizon of the suites among the files, or that of a suite which names none. */

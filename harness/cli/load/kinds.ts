@@ -3,6 +3,7 @@ import { policyDocument } from '../../../remediator/policy.ts'
 import { parametersDocument } from '../../model/parameters.ts'
 import { scenarioDocument } from '../../model/scenario.ts'
 import { suiteDocument } from '../../model/suite.ts'
+import { topologyDocument } from '../../model/topology.ts'
 
 /** Schemas of carmine's own documents, by kind. */
 export const ownKinds = {
@@ -11,4 +12,5 @@ export const ownKinds = {
   Policy: policyDocument,
   Telemetry: telemetryDocument,
   Parameters: parametersDocument,
+  Topology: topologyDocument,
 } as const

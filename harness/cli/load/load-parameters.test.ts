@@ -28,7 +28,7 @@ const suite = (named: string) =>
 const options = { seed: 1, lenient: false }
 
 test('a plan holds the shipped parameters', () => {
-  expect(loadPlan({ ...options, suite: 'quick' }).plan.parameters).toEqual(shippedParameters)
+  expect(loadPlan({ ...options, suite: 'quick' }).plan.environment.parameters).toEqual(shippedParameters)
 })
 
 test('a suite names its parameters from where it stands, and those of an option go over them', () => {
@@ -36,8 +36,8 @@ test('a suite names its parameters from where it stands, and those of an option 
   parameters('below/suite.yaml', 'look: { median: 1m }\n    promote: { median: 1m }')
   const ours = parameters('option.yaml', 'look: { median: 2m }')
   const { plan } = loadPlan({ ...options, suite: suite('below/suite.yaml'), parameters: [ours] })
-  expect(plan.parameters.people.look).toMatchObject({ medianMs: 120_000, source: 'set in option.yaml' })
-  expect(plan.parameters.people.promote).toMatchObject({ medianMs: 60_000, source: 'set in suite.yaml' })
+  expect(plan.environment.parameters.people.look).toMatchObject({ medianMs: 120_000, source: 'set in option.yaml' })
+  expect(plan.environment.parameters.people.promote).toMatchObject({ medianMs: 60_000, source: 'set in suite.yaml' })
 })
 
 test('wrong parameters are told with all other problems, and by validate alike', async () => {

@@ -20,8 +20,8 @@ test('a scenario of the suite has the same trial in every plan that holds it', (
   const whole = loadPlan({ suite: 'quick', seed: 1, lenient: false }).plan
   const alone = loadPlan({ suite: 'quick', seed: 1, lenient: false, scenarios: ['latency'] }).plan
   const latency = whole.scenarios.find(({ name }) => name === 'latency')!
-  expect(planTrial(alone.scenarios[0]!, 'faulty', 3, alone.horizonMs)).toEqual(
-    planTrial(latency, 'faulty', 3, whole.horizonMs),
+  expect(planTrial(alone.scenarios[0]!, 'faulty', 3, alone.horizonMs, alone.environment)).toEqual(
+    planTrial(latency, 'faulty', 3, whole.horizonMs, whole.environment),
   )
 })
 

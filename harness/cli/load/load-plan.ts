@@ -5,9 +5,10 @@ import { type Level, levels } from '../../model/effect.ts'
 import { InvalidInput, type Problem } from '../../model/problem.ts'
 import { type Scenario, scenarioDocument } from '../../model/scenario.ts'
 import { type Suite, suiteDocument } from '../../model/suite.ts'
+import { type Topology, topologyDocument } from '../../model/topology.ts'
 import type { Row } from '../../run/row.ts'
 import type { RowGroup, SuitePlan } from '../../run/suite-plan.ts'
-import { scenarioContradictions, suiteContradictions } from './contradictions.ts'
+import { rolloutContradictions, scenarioContradictions, suiteContradictions } from './contradictions.ts'
 import { contradiction, type Loaded, loadDocument, type Mention, optionMention } from './documents.ts'
 import { loadParameters } from './load-parameters.ts'
 import { loadSubject, type SubjectOptions } from './load-subject.ts'
@@ -29,6 +30,8 @@ export interface PlanOptions extends Omit<SubjectOptions, 'pauseMs'> {
   readonly seeds?: number | undefined
   /** Files of parameters that go over the shipped ones and the suite's. */
   readonly parameters?: readonly string[] | undefined
+  /** Name of a shipped topology, or a file. */
+  readonly topology?: string | undefined
 }
 
 export interface LoadedPlan {
@@ -53,11 +56,14 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
     .filter(name => name !== 'random')
     .flatMap(name => loadDocument('policies', optionMention('anchors', name), policyDocument, problems) ?? [])
   const silent = loadDocument('policies', optionMention('anchors', 'null'), policyDocument, problems)!
-  for (const { document, value } of scenarios)
-    problems.push(...scenarioContradictions(document, value.spec, suite.horizon))
   problems.push(...suiteContradictions(loadedSuite.document, suite))
+  const topology = loadTopology(options.topology, problems)
   const parameters = loadParameters([...parametersOf(loadedSuite), ...(options.parameters ?? [])], problems)?.parameters
-
+  if (topology !== undefined && parameters !== undefined) {
+    const surroundings = { horizonMs: suite.horizon, topology, parameters }
+    for (const { document, value } of scenarios)
+      problems.push(...scenarioContradictions(document, value.spec, surroundings))
+  }
   problems.push(...repeatedNames('scenario', scenarios), ...repeatedNames('policy', policies))
   const underTest = policies.flatMap(({ name, value }) => rowsOf(name, value.spec, suite.levels))
   const anchorRows = [
@@ -83,10 +89,14 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
     const isNeeded = group.some(row => isUnderTest(row) || row.policy === 'null')
     if (loaded === undefined && !isNeeded) ofAnchors.push(...found.map(problem => leftOut(problem, group)))
     else problems.push(...found)
+    if (loaded !== undefined && group.some(isUnderTest)) {
+      for (const { document, value } of scenarios)
+        problems.push(...rolloutContradictions(document, value.spec, loaded.subject.rollout))
+    }
     return loaded === undefined ? [] : [{ subject: loaded.subject, rows: group }]
   })
   // Where nothing is run, an anchor that would be left out is no news, and most of its problems are those of the input.
-  if (parameters === undefined || problems.some(({ severity }) => severity === 'error'))
+  if (parameters === undefined || topology === undefined || problems.some(({ severity }) => severity === 'error'))
     throw new InvalidInput(unrepeated(problems))
   const plain: Scenario[] = scenarios.map(({ name, value }) => ({ ...value.spec, name }))
   const planned = groups.map(({ subject }) => plannedLengthMs(subject.rollout, subject.templates) + afterRolloutMs)
@@ -97,7 +107,7 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
       firstSeed: options.seed,
       scenarios: plain,
       groups,
-      parameters,
+      environment: { topology, parameters },
       scored: policies.map(({ name }) => name),
       // A run on a real cluster waits in real time: its suite's horizon stands.
       horizonMs:
@@ -108,6 +118,13 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
     warnings: unrepeated([...problems, ...ofAnchors]),
     inert: unrepeated(inert),
   }
+}
+
+const shippedTopology = 'shop'
+
+export function loadTopology(name: string | undefined, problems: Problem[]): Topology | undefined {
+  const mention = optionMention('--topology', name ?? shippedTopology)
+  return loadDocument('topology', mention, topologyDocument, problems)?.value.spec
 }
 
 /** The suite's own file of parameters, which it names from where it stands itself. */

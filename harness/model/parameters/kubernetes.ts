@@ -9,12 +9,15 @@ export const kubernetes = z.strictObject({
     start: lognormalTime.meta({ description: 'Image present to process running' }),
     application: lognormalTime.meta({ description: 'Process running to answering' }),
     route: lognormalTime.meta({ description: 'Ready to routed to by every proxy' }),
+    idleMemory: value(z.number().min(0)).meta({ description: 'Working set of an idle process, in bytes' }),
     terminate: lognormalTime.meta({ description: 'SIGTERM to exit' }),
   }),
   image: z.strictObject({
     cached: share.meta({ description: 'A new image is on a node already' }),
     size: value(z.number().positive()).meta({ description: 'Median of an image, compressed, in bytes' }),
-    sizeSigma: value(z.number().min(0).max(5)).meta({ description: 'Standard deviation of the natural log, over images' }),
+    sizeSigma: value(z.number().min(0).max(5)).meta({
+      description: 'Standard deviation of the natural log, over images',
+    }),
     rate: value(z.number().positive()).meta({ description: 'Median of pull and unpacking, in bytes a second' }),
     rateSigma: value(z.number().min(0).max(5)).meta({ description: 'The same, over nodes' }),
     overhead: time.meta({ description: 'Of every pull, whatever the size' }),

@@ -1,0 +1,83 @@
+import { setRestartAt } from './argo/operations.ts'
+import { applyIncident } from './incidents.ts'
+import { evictPods, nodeOf } from './kubernetes/nodes.ts'
+import { setAnswer } from './kubernetes/pod-lifecycle.ts'
+import { findPod } from './kubernetes/state.ts'
+import { type QueuedEvent, schedule } from './queue.ts'
+import type { World } from './world.ts'
+import type { WorldSetting } from './world-setting.ts'
+
+/** Something happens that nobody in the trial does. */
+export interface DisturbanceDue extends QueuedEvent {
+  readonly type: 'disturbance.due'
+  readonly what: 'incident' | 'falls sick' | 'gets well' | 'eviction' | 'rolling restart'
+  /** Place in the plan's list of its kind. */
+  readonly index: number
+}
+
+/** Before the cells of the same time. */
+const disturbancePriority = 30
+
+/** How long a node has too little memory. */
+const pressureMs = 60_000
+
+export function scheduleDisturbances({ plan }: WorldSetting, world: World): void {
+  const { sickPod, evictions, rollingRestartsMs } = plan.disturbances
+  const at = (t: number, what: DisturbanceDue['what'], index = 0) =>
+    schedule<DisturbanceDue>(world.queue as never, {
+      t,
+      priority: disturbancePriority,
+      type: 'disturbance.due',
+      what,
+      index,
+    })
+  if (plan.incident !== null) at(plan.incident.atMs, 'incident')
+  if (sickPod !== null) {
+    at(sickPod.fromMs, 'falls sick')
+    at(sickPod.toMs, 'gets well')
+  }
+  evictions.forEach(({ atMs }, i) => at(atMs, 'eviction', i))
+  rollingRestartsMs.forEach((atMs, i) => at(atMs, 'rolling restart', i))
+}
+
+export function disturb(setting: WorldSetting, world: World, { what, index }: DisturbanceDue): void {
+  const { plan } = setting
+  switch (what) {
+    case 'incident':
+      applyIncident(setting, world)
+      return
+    case 'falls sick':
+      fallSick(world)
+      return
+    case 'gets well':
+      for (const pod of world.pods) if (pod.sick) setSick(world, pod.name, false)
+      return
+    case 'eviction': {
+      const { pods } = plan.disturbances.evictions[index]!
+      const { kubernetes } = world.rollout
+      const first = world.pods.find(({ servesFromMs }) => servesFromMs !== null)
+      const pod = first && findPod(kubernetes, first.podTemplateHash, first.name)
+      if (pod === undefined) return
+      evictPods(kubernetes, nodeOf(kubernetes, pod), pods, world.nowMs + pressureMs, world.nowMs, world.queue)
+      return
+    }
+    case 'rolling restart':
+      setRestartAt(world.rollout, world.queue, world.nowMs)
+  }
+}
+
+/** The first pod of the deployed version that serves; of the only version where nothing is deployed. */
+function fallSick(world: World): void {
+  const serving = world.pods.filter(({ servesFromMs }) => servesFromMs !== null && servesFromMs <= world.nowMs)
+  const hash = world.deployHash === '' ? serving[0]?.podTemplateHash : world.deployHash
+  const pod = serving.find(({ podTemplateHash }) => podTemplateHash === hash)
+  if (pod !== undefined) setSick(world, pod.name, true)
+}
+
+function setSick(world: World, name: string, sick: boolean): void {
+  const running = world.pods.find(pod => pod.name === name)!
+  running.sick = sick
+  const pod = findPod(world.rollout.kubernetes, running.podTemplateHash, name)
+  if (pod !== undefined)
+    setAnswer(world.rollout.kubernetes, pod, { answer: sick ? 'sick' : 'up' }, world.nowMs, world.queue)
+}

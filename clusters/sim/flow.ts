@@ -1,0 +1,116 @@
+import { harmless } from '../../harness/model/behaviour.ts'
+import { routeShare, tenantShare } from '../load-profile.ts'
+import { isFaulty, lostPods, type PodGroup } from './groups.ts'
+import { type Chances, cellMs, type ServingGroup } from './subject/cell.ts'
+import {
+  cloneSystemState,
+  groupsPerRevision,
+  type SystemInputs,
+  type SystemOutcome,
+  sameState,
+  stepSystem,
+  type VersionInput,
+  type VersionOutcome,
+} from './system/index.ts'
+import type { World } from './world.ts'
+import { expectedRequests, type WorldSetting } from './world-setting.ts'
+
+/** What becomes of the requests of a cell before luck has its say. */
+export interface Flow {
+  readonly groups: readonly ServingGroup[]
+  readonly outcome: SystemOutcome
+  /** Had the fault never been there; the same object where nothing differs. */
+  readonly shadow: SystemOutcome
+}
+
+/**
+ * Lets the services work for a cell, beside their shadow: the same services with the same pods and the same load, in which the fault
+ * never was. The shadow has a state of its own from the first difference on, until queues and retries are the same again.
+ */
+export function flow(
+  setting: WorldSetting,
+  world: World,
+  groups: readonly PodGroup[],
+  atMs: number,
+  dtMs: number,
+): Flow {
+  const entryRatePerS = (expectedRequests(setting, atMs, atMs + cellMs) * setting.usersPerRequest * 1000) / cellMs
+  const disturbed = disturbedServices(setting, atMs)
+  const inputs = (versions: VersionInput[]): SystemInputs => ({ entryRatePerS, versions, disturbed })
+  const versions = groups.map(group => versionInput(setting, group, atMs))
+  const differs = world.shadow !== null || groups.some(isFaulty)
+  let shadowVersions = versions
+  if (differs) {
+    world.shadow ??= cloneSystemState(world.system)
+    shadowVersions = groups.map(group => versionInput(setting, withoutFault(world, group), atMs))
+  }
+  const outcome = stepSystem(setting.system, world.system, inputs(versions), dtMs)
+  const shadow = differs ? stepSystem(setting.system, world.shadow!, inputs(shadowVersions), dtMs) : outcome
+  const served = groups.map((group, i): ServingGroup => {
+    const { revision, pods } = group
+    const chances = chancesOf(setting, group, outcome.versions[i]!, atMs)
+    const without = differs ? chancesOf(setting, withoutFault(world, group), shadow.versions[i]!, atMs) : chances
+    return { revision, group: group.group, pods, chances, shadow: without }
+  })
+  if (differs && !groups.some(isFaulty) && sameState(world.system, world.shadow!)) world.shadow = null
+  return { groups: served, outcome, shadow }
+}
+
+/** Pods that the fault has brought down would serve. */
+function withoutFault(world: World, group: PodGroup): PodGroup {
+  return { ...group, behaviour: harmless, leakedWorkers: 0, pods: group.pods + lostPods(world, group) }
+}
+
+/** Share of a version's requests that its behaviour speaks of. */
+function scopeRatio(setting: WorldSetting, { behaviour: { route, tenant } }: PodGroup, atMs: number): number {
+  return (
+    (route === '' ? 1 : routeShare(setting.plan.load, route, atMs)) *
+    (tenant === '' ? 1 : tenantShare(setting.plan.load, tenant))
+  )
+}
+
+function versionInput(setting: WorldSetting, group: PodGroup, atMs: number): VersionInput {
+  const { behaviour, slowness, leakedWorkers } = group
+  const { latencyFactor, tailRatio, tailFactor, capacityFactor } = behaviour
+  const { pod } = setting
+  const scope = scopeRatio(setting, group, atMs)
+  const isScoped = scope < 1
+  return {
+    key: group.revision * groupsPerRevision + group.group,
+    pods: group.pods,
+    timeFactor: slowness * (isScoped ? 1 : latencyFactor),
+    // What only some requests meet is a tail of the others.
+    tailRatio: isScoped && latencyFactor > 1 ? scope : tailRatio * scope,
+    tailFactor: isScoped && latencyFactor > 1 ? latencyFactor : tailFactor,
+    cpuFactor: behaviour.cpuFactor,
+    workersPerPod: Math.max(0, pod.workers * capacityFactor - leakedWorkers),
+    cpuLimitPerPod: pod.cpuLimit === null ? null : pod.cpuLimit * capacityFactor,
+    extraCalls:
+      behaviour.extraCallsTo === ''
+        ? null
+        : { service: behaviour.extraCallsTo, perRequest: behaviour.extraCallsPerRequest },
+    hangRatio: behaviour.hangRatio * scope,
+    errorRatio: behaviour.errorRatio * scope,
+    callTimeoutMs: behaviour.callTimeoutMs,
+  }
+}
+
+function chancesOf(setting: WorldSetting, group: PodGroup, outcome: VersionOutcome, atMs: number): Chances {
+  const { errorRatio, hangRatio, tailRatio, tailFactor } = versionInput(setting, group, atMs)
+  const { latency, dependencyErrorRatio, rejectedRatio } = outcome
+  return {
+    dependencyErrorRatio: 1 - (1 - dependencyErrorRatio) * (1 - rejectedRatio),
+    errorRatio: 1 - (1 - errorRatio) * (1 - group.sickErrorRatio),
+    hangRatio,
+    law: { ...latency, tailRatio, tailFactor },
+  }
+}
+
+function disturbedServices({ plan }: WorldSetting, atMs: number): SystemInputs['disturbed'] {
+  const now: Record<string, { errorRatio: number; timeFactor: number; capacityFactor: number }> = {}
+  for (const { service, fromMs, toMs, errorRatio, timeFactor, capacityFactor } of plan.disturbances.services) {
+    if (atMs < fromMs || atMs >= toMs) continue
+    now[service] = { errorRatio, timeFactor, capacityFactor }
+  }
+  return now
+}

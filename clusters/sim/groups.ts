@@ -1,0 +1,95 @@
+import { type Behaviour, combined, harmless } from '../../harness/model/behaviour.ts'
+import { within } from '../../harness/model/trial.ts'
+import type { RunningPod, World } from './world.ts'
+import type { WorldSetting } from './world-setting.ts'
+
+/** Pods of one version in like condition. */
+export interface PodGroup {
+  readonly podTemplateHash: string
+  readonly revision: number
+  /** Tells the groups of a revision apart, below 64: a step of slowness, or the sick. */
+  readonly group: number
+  readonly members: readonly RunningPod[]
+  readonly pods: number
+  /** What the version does now, with what went wrong without a deploy. */
+  readonly behaviour: Behaviour
+  /** Their own time is this many times as long, for no fault of the release. */
+  readonly slowness: number
+  /** Share of their requests that fails, for no fault of the release. */
+  readonly sickErrorRatio: number
+  /** Workers of a pod that never came back, on average. */
+  readonly leakedWorkers: number
+}
+
+/** Slowness is told in steps of a quarter, so that pods of about one age are drawn together. */
+const slownessStep = 1.25
+const sickGroup = 63
+
+/** The pods that serve at a time, in order of revision and group. */
+export function servingGroups(setting: WorldSetting, world: World, atMs: number): PodGroup[] {
+  const groups: { -readonly [K in keyof PodGroup]: PodGroup[K] }[] = []
+  const { sickPod } = setting.plan.disturbances
+  for (const pod of world.pods) {
+    if (pod.servesFromMs === null || pod.servesFromMs > atMs || pod.down) continue
+    const slow = pod.sick ? 0 : slownessSteps(setting, world, pod, atMs)
+    const group = pod.sick ? sickGroup : slow
+    const known = groups.find(one => one.podTemplateHash === pod.podTemplateHash && one.group === group)
+    if (known !== undefined) {
+      ;(known.members as RunningPod[]).push(pod)
+      continue
+    }
+    const { revision, behaviour } = world.releases[pod.podTemplateHash]!
+    groups.push({
+      podTemplateHash: pod.podTemplateHash,
+      revision,
+      group,
+      members: [pod],
+      pods: 1,
+      behaviour: behaviourNow(setting, world, behaviour),
+      slowness: slownessStep ** slow,
+      sickErrorRatio: pod.sick ? sickPod!.errorRatio : 0,
+      leakedWorkers: 0,
+    })
+  }
+  for (const group of groups) {
+    group.pods = group.members.length
+    const perRequest = group.behaviour.leakedWorkersPerRequest
+    if (perRequest > 0)
+      group.leakedWorkers = (perRequest * group.members.reduce((sum, { served }) => sum + served, 0)) / group.pods
+  }
+  return groups.sort((a, b) => a.revision - b.revision || a.group - b.group)
+}
+
+function behaviourNow({ plan }: WorldSetting, { incidentOn }: World, behaviour: Behaviour): Behaviour {
+  return incidentOn && plan.incident !== null ? combined(behaviour, plan.incident.behaviour) : behaviour
+}
+
+/** Pods like those of the group that had served and do not, because of the fault; they stand with the first group of their version. */
+export function lostPods(world: World, { podTemplateHash, group }: PodGroup): number {
+  if (world.touchedPods.length === 0 || group !== 0) return 0
+  const isLost = ({ name, served, servesFromMs }: RunningPod) =>
+    served > 0 && servesFromMs === null && world.touchedPods.includes(name)
+  return world.pods.filter(pod => pod.podTemplateHash === podTemplateHash && isLost(pod)).length
+}
+
+/** Whether something is wrong with a version now. */
+export function isFaulty({ behaviour }: Pick<PodGroup, 'behaviour'>): boolean {
+  return behaviour !== harmless && Object.keys(harmless).some(key => isOther(behaviour, key as keyof Behaviour))
+}
+
+function isOther(behaviour: Behaviour, key: keyof Behaviour): boolean {
+  return behaviour[key] !== harmless[key]
+}
+
+/** How slow a pod is, in steps: new ones warm up, and those of the deployed version may have noisy neighbours. */
+function slownessSteps({ plan }: WorldSetting, world: World, pod: RunningPod, atMs: number): number {
+  const { warmUp, noisyNeighbours } = plan.disturbances
+  if (warmUp === null && noisyNeighbours.length === 0) return 0
+  let slowness = 1
+  // Pods that were there before the trial have been warm for long.
+  if (warmUp !== null && pod.servesFromMs !== null && pod.startedAtMs >= 0)
+    slowness += (warmUp.factor - 1) * Math.exp(-Math.max(0, atMs - pod.servesFromMs) / warmUp.timeConstantMs)
+  if (pod.podTemplateHash === world.deployHash)
+    for (const one of noisyNeighbours) if (within([one], atMs)) slowness *= one.timeFactor
+  return Math.min(sickGroup - 1, Math.round(Math.log(slowness) / Math.log(slownessStep)))
+}

@@ -1,0 +1,23 @@
+import type { PodGroup } from './groups.ts'
+import { addLog, logMessages } from './logs.ts'
+import type { GroupOutcome } from './subject/cell.ts'
+import type { World } from './world.ts'
+import type { WorldSetting } from './world-setting.ts'
+
+/** What the service's processes write of the requests of a cell. */
+export function logRequests(
+  { topology, traffic }: WorldSetting,
+  { logs }: World,
+  { podTemplateHash }: PodGroup,
+  { requests, errors, dependencyErrors, hung, successLatency }: GroupOutcome,
+): void {
+  const add = (level: 'info' | 'warn' | 'error', message: string, count: number) =>
+    addLog(logs, topology.subject, podTemplateHash, level, message, count)
+  let slow = 0
+  for (let b = traffic.bounds.firstSlowBucket; b < successLatency.length; b++) slow += successLatency[b]!
+  add('info', logMessages.served, requests - errors - hung)
+  add('error', logMessages.requestFailed, errors - dependencyErrors)
+  add('error', logMessages.callsFailed, dependencyErrors)
+  add('warn', logMessages.clientGone, hung)
+  add('warn', logMessages.slowRequest, slow)
+}

@@ -1,0 +1,90 @@
+import type { PodGroup } from './groups.ts'
+import { killContainer, setAnswer } from './kubernetes/pod-lifecycle.ts'
+import { findPod } from './kubernetes/state.ts'
+import { type QueuedEvent, schedule } from './queue.ts'
+import type { BucketLaw } from './subject/bucket-law.ts'
+import { cellMs, type GroupOutcome } from './subject/cell.ts'
+import type { VersionOutcome } from './system/index.ts'
+import type { RunningPod, World } from './world.ts'
+import type { WorldSetting } from './world-setting.ts'
+
+/** The CPU controller's period (kernel default, cpu.cfs_period_us): the counters of cAdvisor count these. */
+const cpuPeriodMs = 100
+
+/** After what the controllers do at the same time. */
+const memoryPriority = 40
+
+/** A process of a pod has no memory left. */
+export interface MemoryExhausted extends QueuedEvent {
+  readonly type: 'memory.exhausted'
+  readonly pod: string
+  /** Restarts before the process that it was foreseen for: a later one begins afresh. */
+  readonly restarts: number
+}
+
+/** What the requests of a cell need of the pods that serve them, each pod an equal part. */
+export function useResources(
+  setting: WorldSetting,
+  world: World,
+  { members, pods, behaviour }: PodGroup,
+  { requests, hung, successLatency, errorLatency }: GroupOutcome,
+  { throttledShare }: VersionOutcome,
+  probeDelayMs: number,
+  { meanS }: BucketLaw,
+): void {
+  const { pod: resources, callerTimeoutMs } = setting
+  const { cpuSecondsPerRequest, memoryLimitBytes, idleMemoryBytes } = resources
+  let busyS = (hung * callerTimeoutMs) / 1000
+  for (let b = 0; b < meanS.length; b++) busyS += (successLatency[b]! + errorLatency[b]!) * meanS[b]!
+  const each = requests / pods
+  const periods = cellMs / cpuPeriodMs
+  const leakedBytes = behaviour.leakedKiBPerRequest * 1024
+  // By Little's law, the time that requests spent here over the time that passed.
+  const inFlight = (busyS * 1000) / (cellMs * pods)
+  for (const pod of members) {
+    const { atStart } = pod.usage
+    const memoryBytes = idleMemoryBytes + leakedBytes * pod.served
+    pod.arriving = each
+    if (pod.probeDelayMs !== probeDelayMs) delayProbes(world, pod, probeDelayMs)
+    pod.usage = {
+      atStart: { ...atStart, inFlight, memoryBytes },
+      adds: {
+        inFlight: 0,
+        memoryBytes: leakedBytes * each,
+        cpuSeconds: each * cpuSecondsPerRequest * behaviour.cpuFactor,
+        cpuPeriods: periods,
+        throttledPeriods: Math.round(periods * throttledShare),
+        restarts: 0,
+      },
+    }
+    if (leakedBytes > 0 && memoryLimitBytes !== null)
+      foreseeExhaustion(world, pod, (memoryLimitBytes - memoryBytes) / (leakedBytes * each))
+  }
+}
+
+/** Probes wait in the queue of the requests. */
+function delayProbes({ rollout, queue, nowMs }: World, running: RunningPod, probeDelayMs: number): void {
+  running.probeDelayMs = probeDelayMs
+  const pod = findPod(rollout.kubernetes, running.podTemplateHash, running.name)
+  if (pod !== undefined) setAnswer(rollout.kubernetes, pod, { probeDelayMs }, nowMs, queue)
+}
+
+/** @param cells until no memory is left. */
+function foreseeExhaustion(world: World, pod: RunningPod, cells: number): void {
+  if (cells > 1) return
+  schedule<MemoryExhausted>(world.queue as never, {
+    t: Math.round(world.nowMs + Math.max(0, cells) * cellMs),
+    priority: memoryPriority,
+    type: 'memory.exhausted',
+    pod: pod.name,
+    restarts: pod.usage.atStart.restarts,
+  })
+}
+
+/** The kernel kills the process, if it is still the one that it was foreseen for. */
+export function exhaustMemory(world: World, event: MemoryExhausted): void {
+  const running = world.pods.find(({ name }) => name === event.pod)
+  if (running === undefined || running.down || running.usage.atStart.restarts !== event.restarts) return
+  const pod = findPod(world.rollout.kubernetes, running.podTemplateHash, running.name)
+  if (pod !== undefined) killContainer(world.rollout.kubernetes, pod, 'OOMKilled', world.nowMs, world.queue)
+}
