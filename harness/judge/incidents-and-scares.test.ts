@@ -62,7 +62,7 @@ describe('incidents', () => {
   const scenarios = [faultyScenario('bad-config'), incidentScenario('flag', { deployed: false })]
   const ofDeploy = [
     trial('bad-config', 'faulty', 1, careful, reverted),
-    trial('bad-config', 'twin', 1, careful, calm),
+    trial('bad-config', 'twin', 1, careful, { ...calm, resolvedMs: 900_000 }),
     trial('bad-config', 'faulty', 1, nobody, unnoticed),
     trial('bad-config', 'twin', 1, nobody, calm),
   ]
@@ -88,7 +88,7 @@ describe('incidents', () => {
       recall: { value: 1 },
       twins: { n: 1, alarmed: 0, acted: 0 },
       timeToDetectS: { restrictedMean: { value: (30 + 60) / 2 }, censored: 0 },
-      harm: { badRequests: { value: (100 + 5000) / 2 }, goodReleaseMinutesLost: { value: 0 } },
+      harm: { badRequests: { value: (100 + 5000) / 2 }, goodReleaseMinutesLost: { value: 5 } },
     })
     const [low, high] = [row.recall.low!, row.recall.high!]
     expect(high - low).toBeCloseTo(3.8415 / (1 + 3.8415), 3)
