@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { type Behaviour, harmless } from '../../harness/model/behaviour.ts'
 import type { EventData, EventType, TrialEvent } from '../../harness/model/event.ts'
 import { leaveAlone } from '../../harness/model/ground-truth.ts'
+import { steadyLoad } from '../../harness/model/load.ts'
 import { encodeRelease } from '../../harness/model/release.ts'
 import type { Variant } from '../../harness/model/scenario.ts'
 import { undisturbed } from '../../harness/model/trial.ts'
@@ -31,7 +32,7 @@ function trial(variant: Variant, behaviour: Behaviour): KindTrial {
     after: encodeRelease(behaviour, 'after'),
     repaired: encodeRelease(harmless, 'repaired'),
   }
-  const load = { requestsPerSecond: 50, dispersionIndex: 1, baseErrorRatio: 0.001 }
+  const load = { requestsPerSecond: 50, load: steadyLoad, dispersionIndex: 1, baseErrorRatio: 0.001 }
   const calm = { disturbances: undisturbed, incident: null, decoy: null, noiseFree: false }
   const times = { deployAtMs: 30_000, horizonMs, endMs: horizonMs }
   const named = { scenario: 'error-ratio-smoke', family: 'errors', variant, seed: 1, truth: leaveAlone }

@@ -1,6 +1,5 @@
 import { type Behaviour, deviations } from '../../harness/model/behaviour.ts'
 import type { Effect, Level } from '../../harness/model/effect.ts'
-import { steadyLoad } from '../../harness/model/load.ts'
 import type { TimedObservation } from '../../harness/model/observation.ts'
 import { type TrialPlan, undisturbed } from '../../harness/model/trial.ts'
 import { framesOf } from '../../harness/model/trial-log.ts'
@@ -226,8 +225,8 @@ async function play(running: RunningTrial, { manifests, first }: Stage): Promise
   }
 }
 
-function loadOf({ seed, requestsPerSecond, horizonMs }: TrialPlan): ProfiledLoad {
-  return { plan: steadyLoad, seed, requestsPerSecond, leadMs: loadLeadMs, durationMs: horizonMs + loadTailMs }
+function loadOf({ seed, load: plan, requestsPerSecond, horizonMs }: TrialPlan): ProfiledLoad {
+  return { plan, seed, requestsPerSecond, leadMs: loadLeadMs, durationMs: horizonMs + loadTailMs }
 }
 
 async function healthyRollout(
@@ -258,4 +257,4 @@ function notPlayed({ disturbances, incident, deployAtMs, release, behaviour }: T
   return unplayed === undefined ? undefined : `releases with another ${unplayed}`
 }
 
-const playedBehaviours: readonly (keyof Behaviour)[] = ['errorRatio', 'latencyFactor', 'exitAfterMs']
+const playedBehaviours: readonly (keyof Behaviour)[] = ['errorRatio', 'latencyFactor', 'route', 'tenant', 'exitAfterMs']
