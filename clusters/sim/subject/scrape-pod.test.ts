@@ -71,8 +71,10 @@ describe('a process that is restarted', () => {
   test('adds to looks what it has counted anew', () => {
     const { pod, looks, scrape, count } = scrapedPod()
     const look = (atMs: number) => takeLook(looks, atMs)?.versions.map(({ requests, errors }) => [requests, errors])
+    count('success', 1)
+    count('error', 1)
     scrape(1000)
-    look(5000)
+    expect(look(5000)).toBeUndefined()
     count('success', 100)
     count('error', 7)
     scrape(6000)
