@@ -26,7 +26,7 @@ export const loadSpec = z.strictObject({
     .min(1)
     .max(100)
     .default(3)
-    .meta({ description: 'Variance of the requests in 10 s over their mean; 1 is Poisson' }),
+    .meta({ description: 'Variance of the requests in 10 s over their mean, at a steady rate; 1 is Poisson' }),
   startsAt: timeOfDay.optional().meta({
     description: 'Time of day at which the trial starts, such as 14:00; else the seed draws it',
     pattern: '^([01]\\d|2[0-3]):[0-5]\\d$',
