@@ -28,12 +28,12 @@ export function useResources(
   world: World,
   { members, pods, behaviour }: PodGroup,
   { requests, hung, successLatency, errorLatency }: GroupOutcome,
-  { throttledShare }: VersionOutcome,
+  { throttledShare, cpuCoresPerPod }: VersionOutcome,
   probeDelayMs: number,
   { meanS }: BucketLaw,
 ): void {
   const { pod: resources, callerTimeoutMs } = setting
-  const { cpuSecondsPerRequest, memoryLimitBytes, idleMemoryBytes } = resources
+  const { memoryLimitBytes, idleMemoryBytes } = resources
   let busyS = (hung * callerTimeoutMs) / 1000
   for (let b = 0; b < meanS.length; b++) busyS += (successLatency[b]! + errorLatency[b]!) * meanS[b]!
   const each = requests / pods
@@ -51,7 +51,7 @@ export function useResources(
       adds: {
         inFlight: 0,
         memoryBytes: leakedBytes * each,
-        cpuSeconds: each * cpuSecondsPerRequest * behaviour.cpuFactor,
+        cpuSeconds: (cpuCoresPerPod * cellMs) / 1000,
         cpuPeriods: periods,
         throttledPeriods: Math.round(periods * throttledShare),
         restarts: 0,
@@ -87,4 +87,11 @@ export function exhaustMemory(world: World, event: MemoryExhausted): void {
   if (running === undefined || running.down || running.usage.atStart.restarts !== event.restarts) return
   const pod = findPod(world.rollout.kubernetes, running.podTemplateHash, running.name)
   if (pod !== undefined) killContainer(world.rollout.kubernetes, pod, 'OOMKilled', world.nowMs, world.queue)
+}
+
+/** By pod, CPU used over CPU requested, as the running cell has it. */
+export function cpuUse({ pod: { cpuRequest } }: WorldSetting, { pods }: World): Record<string, number> {
+  if (cpuRequest === null) return {}
+  const cores = (pod: RunningPod) => (pod.usage.adds.cpuSeconds * 1000) / cellMs
+  return Object.fromEntries(pods.filter(({ down }) => !down).map(pod => [pod.name, cores(pod) / cpuRequest]))
 }

@@ -10,6 +10,7 @@ import type { RolloutState } from './argo/state.ts'
 import { rolloutView } from './argo/views.ts'
 import { type DisturbanceDue, disturb, scheduleDisturbances } from './disturbances.ts'
 import { drawPod } from './draw-pod.ts'
+import { createAutoscaler } from './kubernetes/autoscaler.ts'
 import { followRollout } from './follow-rollout.ts'
 import { flushLogs, logIntervalMs } from './logs.ts'
 import { measurePort } from './measure.ts'
@@ -20,7 +21,7 @@ import { isProbeDue } from './prober.ts'
 import { createQueue, type EventQueue, peek, pop, type QueuedEvent, schedule } from './queue.ts'
 import { withPatch } from './release-patch.ts'
 import { releaseOf } from './releases.ts'
-import { exhaustMemory, type MemoryExhausted } from './resources.ts'
+import { cpuUse, exhaustMemory, type MemoryExhausted } from './resources.ts'
 import { discoverOthers, resumeScrapes, scrapeUpTo } from './scraping.ts'
 import { cellMs } from './subject/cell.ts'
 import { carryOn, endCell, look, startCell } from './traffic.ts'
@@ -45,7 +46,7 @@ type WorldEvent =
 
 /** A world at t = 0: the first revision Healthy, requests flowing, the deploy to come. */
 export function createWorld(setting: WorldSetting, analysis: RolloutState['analysis']): World {
-  const { plan, subject } = setting
+  const { plan, subject, parameters } = setting
   const { variable } = subject.release
   const clean = withPatch(
     subject.rollout.spec,
@@ -58,7 +59,15 @@ export function createWorld(setting: WorldSetting, analysis: RolloutState['analy
   const rollout: Rollout = { ...subject.rollout, metadata, spec }
   const queue: EventQueue = createQueue()
   const state = applyRollout(
-    { rollout, templates: subject.templates, analysis, seed: String(plan.seed) },
+    {
+      rollout,
+      templates: subject.templates,
+      analysis,
+      seed: String(plan.seed),
+      nodes: Array.from({ length: parameters.kubernetes.nodes.value }, (_, i) => `node-${i + 1}`),
+      autoscaler:
+        subject.autoscaler && createAutoscaler(subject.autoscaler, parameters.kubernetes.autoscaler),
+    },
     queue,
     -setUpMs,
   )
@@ -158,6 +167,7 @@ function isAfterHorizon({ plan }: WorldSetting, { nowMs, cell }: World): boolean
 function ports(setting: WorldSetting, world: World): RolloutPorts {
   return {
     measure: measurePort(setting, world),
+    cpuUse: () => cpuUse(setting, world),
     podTimings: pod => {
       const release = releaseOf(world, setting.subject.release.variable, pod.podTemplateHash)
       const { template } = world.rollout.revisions[release.revision - 1]!

@@ -4,6 +4,7 @@ import type { TrialPlan } from '../../harness/model/trial.ts'
 import { meanFactor } from '../load-profile.ts'
 import { lookIntervalMs } from '../looks.ts'
 import type { AnalysisTemplate, Rollout } from '../manifests/argo-types.ts'
+import type { HorizontalPodAutoscaler } from '../manifests/autoscaler-types.ts'
 import { quantity } from '../manifests/quantity.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import { type PodNoise, podNoise } from './draw-pod.ts'
@@ -16,6 +17,7 @@ export interface Subject {
   readonly rollout: Rollout
   readonly templates: readonly AnalysisTemplate[]
   readonly telemetry: Telemetry
+  readonly autoscaler?: HorizontalPodAutoscaler | undefined
   /** Where the release stands: an environment variable of the first container. */
   readonly release: { readonly file: string; readonly variable: string }
 }
@@ -45,10 +47,10 @@ export interface WorldSetting extends Environment {
   readonly pod: {
     readonly workers: number
     /** In cores, and in bytes; null: no limit. */
+    readonly cpuRequest: number | null
     readonly cpuLimit: number | null
     readonly memoryLimitBytes: number | null
     readonly idleMemoryBytes: number
-    readonly cpuSecondsPerRequest: number
   }
   /** How long whoever calls the service waits for an answer. */
   readonly callerTimeoutMs: number
@@ -61,7 +63,8 @@ export function worldSetting(plan: TrialPlan, subject: Subject, environment: Env
   const bounds = telemetry.latency.bucketsS
   const system = compile(environment)
   const service = topology.services[topology.subject]!
-  const limits = rollout.spec.template.spec?.containers[0]?.resources?.['limits']
+  const resources = rollout.spec.template.spec?.containers[0]?.resources
+  const limits = resources?.['limits']
   const quiet = plan.noiseFree ? withoutLuck(parameters) : parameters
   return {
     ...environment,
@@ -89,10 +92,10 @@ export function worldSetting(plan: TrialPlan, subject: Subject, environment: Env
     usersPerRequest: 1 / subjectCallsPerEntryRequest(topology),
     pod: {
       workers: service.workers,
+      cpuRequest: quantity(resources?.['requests']?.['cpu'] ?? limits?.['cpu']) ?? null,
       cpuLimit: quantity(limits?.['cpu']) ?? null,
       memoryLimitBytes: quantity(limits?.['memory']) ?? null,
       idleMemoryBytes: parameters.kubernetes.pod.idleMemory.value,
-      cpuSecondsPerRequest: service.cpu / 1000,
     },
     callerTimeoutMs: system.nodes[system.subject]!.callerTimeoutS * 1000,
   }

@@ -51,11 +51,12 @@ export function loadSubject(
   const result = readManifests(files, { lenient: options.lenient, patches: patchFiles })
   problems.push(...result.problems)
   if (result.manifests === undefined) return undefined
-  const { rollout, templates, telemetry: names, rolloutFile } = result.manifests
+  const { rollout, templates, telemetry: names, rolloutFile, autoscaler } = result.manifests
   const subject: Subject = {
     rollout: withPauses(rollout, options.pauseMs),
     templates,
     telemetry: names,
+    autoscaler,
     // Stands in every log: not a path, which would depend on the current folder.
     release: { file: basename(rolloutFile), variable: releaseVariable },
   }
