@@ -40,8 +40,8 @@ function fold(events) {
   const shifts = of('traffic.shifted')
   const serves = ({ data }) => data.versions.some(({ podTemplateHash, pods }) => podTemplateHash === hash && pods > 0)
   const touches = events.filter(({ type, data }) => type === 'truth.pod' || (type === 'truth.cell' && data.touched > 0))
-  const servedMs = isBad ? (shifts.find(serves)?.t ?? -Infinity) : -Infinity
-  const onset = touches.map(({ t, data }) => Math.min(t, Math.max(data.fromMs ?? t, servedMs)))[0] ?? null
+  const beganMs = (isBad ? shifts.find(serves) : of('flag.changed')[0])?.t ?? -Infinity
+  const onset = touches.map(({ t, data }) => Math.min(t, Math.max(data.fromMs ?? t, beganMs)))[0] ?? null
   const spells = of('truth.carried').map(({ t, data }, i, all) => ({ ...data, t, toMs: all[i + 1]?.t ?? endMs }))
   const lastTouched = Math.max(...touches.map(({ t }) => t), ...spells.map(one => one.touchedPerHour && one.toMs))
   const pods = new Map(of('truth.pod').map(({ data }) => [data.pod, data.touched]))

@@ -78,7 +78,9 @@ function invalidity(
   // Nothing is seen of a Rollout that nothing happens to.
   const endedWell = endPhase === 'Healthy' || endPhase === 'Paused' || (endPhase === '' && deployedMs === null)
   if (!endedWell) return 'the release did not end healthy although nobody acted'
-  return illPod === null || disturbsPods(scenario) ? undefined : `a pod was ill that the scenario did not make so: ${illPod}`
+  return illPod === null || disturbsPods(scenario)
+    ? undefined
+    : `a pod was ill that the scenario did not make so: ${illPod}`
 }
 
 function keyOf({ scenario, seed }: TrialResult, ...rest: readonly string[]): string {

@@ -27,6 +27,11 @@ describe('instants of an incident', () => {
     expect(foldAll(trouble, flagged)).toMatchObject({ ...whole, deployedMs: null, endPhase: '', revertedMs: {} })
   })
 
+  it('begin within their first touched cell where the flag is switched then', () => {
+    const flag: Written = [302_000, 'flag.changed', { actor: 'human', flag: 'f', fromValue: 'a', toValue: 'b' }]
+    expect(foldAll([flag, ...trouble], flagged)).toMatchObject({ ...whole, onsetMs: 302_000 })
+  })
+
   it('beside a good deploy wait for that to be live too', () => {
     const served = [serving(302_000, 2), serving(500_000, 10)]
     expect(fold([...trouble, ...served], flagged)).toMatchObject({ ...whole, deployedMs: 120_000, resolvedMs: null })

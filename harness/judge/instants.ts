@@ -60,8 +60,8 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth):
   const deploy = all(events, 'release.updated').find(({ data }) => data.release === 'deploy')
   const hash = deploy?.data.podTemplateHash
   const service = servingPods(events, hash)
-  const servedMs = isToBlame ? service.find(({ pods }) => pods > 0)?.t : undefined
-  const touches = foldTouches(events, servedMs ?? Number.NEGATIVE_INFINITY)
+  const begun = isToBlame ? service.find(({ pods }) => pods > 0) : first(events, 'flag.changed')
+  const touches = foldTouches(events, begun?.t ?? Number.NEGATIVE_INFINITY)
   const { firstMs: onsetMs, badRequests, badRequestsToEnd } = touches
   const alarmsMs = blamingAlarmsMs(events, hash)
   const pagesMs = all(events, 'page.sent').map(({ t }) => t)
@@ -103,6 +103,7 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth):
     looks: all(events, 'look.taken').length,
   }
 }
+
 /** Pods of a version that receive traffic, at each change. */
 function servingPods(events: readonly TrialEvent[], hash: string | undefined): Serving[] {
   return all(events, 'traffic.shifted').map(({ t, data }) => ({

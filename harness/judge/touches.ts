@@ -14,10 +14,10 @@ export interface Touches {
 }
 
 /**
- * @param servedFromMs when the deploy's pods first received traffic: a cell's touched requests are no earlier. Cells last seconds,
- * so a last touch within one is taken at the cell's end.
+ * @param beganMs when the deploy's pods first received traffic, or a flag was switched: a cell's touched requests are no earlier. Cells
+ * last seconds, so a last touch within one is taken at the cell's end.
  */
-export function foldTouches(events: readonly TrialEvent[], servedFromMs: number): Touches {
+export function foldTouches(events: readonly TrialEvent[], beganMs: number): Touches {
   let firstMs: number | null = null
   let lastMs = Number.NEGATIVE_INFINITY
   let badRequests = 0
@@ -29,7 +29,7 @@ export function foldTouches(events: readonly TrialEvent[], servedFromMs: number)
     if (event.type === 'truth.cell') {
       badRequests += event.data.bad
       if (event.data.touched === 0) continue
-      firstMs ??= Math.min(event.t, Math.max(event.data.fromMs, servedFromMs))
+      firstMs ??= Math.min(event.t, Math.max(event.data.fromMs, beganMs))
       lastMs = event.t
     } else if (event.type === 'truth.pod') {
       firstMs ??= event.t
