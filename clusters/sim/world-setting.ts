@@ -68,7 +68,7 @@ export function worldSetting(plan: TrialPlan, subject: Subject, environment: Env
   const quiet = plan.noiseFree ? withoutLuck(parameters) : parameters
   return {
     ...environment,
-    plan,
+    plan: plan.noiseFree ? { ...plan, load: { ...plan.load, modulation: [] } } : plan,
     subject,
     system,
     namespace: rollout.metadata.namespace ?? 'default',

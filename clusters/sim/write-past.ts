@@ -13,8 +13,9 @@ export function writePast(setting: WorldSetting, world: World): void {
   const { daily, startsAtMs } = plan.load
   const shape = (atMs: number) => (daily === null ? 1 : dayShape(daily, startsAtMs + atMs) / daily.atStart)
   const { groups, outcome } = flow(setting, world, servingGroups(setting, world, 0), 0, cellMs)
+  const { stepMs, served } = pastLoad(shape, telemetry.uptimeMs)
   const past = (perS: number, intervalMs: number) => ({
-    load: pastLoad(atMs => perS * shape(atMs), telemetry.uptimeMs),
+    load: { stepMs, served: served.map(requests => requests * perS) },
     intervalMs,
     pastMs: telemetry.pastMs,
   })
@@ -24,10 +25,8 @@ export function writePast(setting: WorldSetting, world: World): void {
     const { conditional, meanS } = bucketLaw(traffic.bounds, group.chances.law)
     const errors = 1 - (1 - traffic.baseErrorRatio) * (1 - group.chances.dependencyErrorRatio)
     const shares = [...spread(conditional, 1 - errors), ...spread(conditional, errors)]
-    for (const pod of world.pods) {
-      const before = past(ofPod, subject.telemetry.scrapeInterval)
-      writePodPast(telemetry.exposition, world.prometheus, pod, { shares, meanS }, before)
-    }
+    const before = past(ofPod, subject.telemetry.scrapeInterval)
+    for (const pod of world.pods) writePodPast(telemetry.exposition, world.prometheus, pod, { shares, meanS }, before)
   }
   for (const service of world.services) {
     const { requestsPerS, errorsPerS, slowPerS } = outcome.services.find(({ name }) => name === service.name)!

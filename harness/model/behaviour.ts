@@ -56,7 +56,12 @@ export function deviations(behaviour: Behaviour): Partial<Behaviour> {
   return Object.fromEntries(keys.filter(key => behaviour[key] !== harmless[key]).map(key => [key, behaviour[key]]))
 }
 
+/** The behaviour with these deviations; where there are none, `harmless` itself, so that a look at it tells. */
+export function behaviourOf(deviating: Partial<Behaviour>): Behaviour {
+  return Object.keys(deviating).length === 0 ? harmless : { ...harmless, ...deviating }
+}
+
 /** Both at once; where they speak of the same thing the second one holds. */
 export function combined(first: Behaviour, second: Behaviour): Behaviour {
-  return { ...first, ...deviations(second) }
+  return behaviourOf({ ...deviations(first), ...deviations(second) })
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Behaviour, deviations, harmless } from './behaviour.ts'
+import { type Behaviour, behaviourOf, deviations } from './behaviour.ts'
 
 const nonceBytes = 8
 const checkBytes = 4
@@ -38,7 +38,7 @@ export function encodeRelease(behaviour: Behaviour, salt: string): string {
 export function decodeRelease(text: string): Behaviour {
   const plain = text.length === textLength ? unsealed(Buffer.from(text, 'base64url')) : undefined
   if (plain === undefined) throw new Error('not a release configuration')
-  return { ...harmless, ...(JSON.parse(plain.toString()) as Partial<Behaviour>) }
+  return behaviourOf(JSON.parse(plain.toString()) as Partial<Behaviour>)
 }
 
 const referenceBytes = nonceBytes + 1 + checkBytes
