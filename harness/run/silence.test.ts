@@ -87,7 +87,8 @@ describe.each(kinds)('a minute of silence: %s', kind => {
       } else before = scores
     }
     // The first pause ends at 246 s: the rollout goes on, and new pods start.
-    expect([...seen].sort()).toEqual(['analysisRun.changed', 'pod.changed', 'rollout.changed', 'time.passed'])
+    const others = ['analysisRun.changed', 'pod.changed', 'probe.answered', 'rollout.changed', 'time.passed']
+    expect([...seen].sort()).toEqual(others)
   })
 
   test('is no reason for the engine to alarm or act on a good deploy', () => {
