@@ -1,3 +1,4 @@
+import { renderCatalogue } from '../../../reports/catalogue.ts'
 import { renderHtml } from '../../../reports/html.ts'
 import { renderJunit } from '../../../reports/junit.ts'
 import { renderTerminal } from '../../../reports/terminal.ts'
@@ -7,16 +8,22 @@ import { readSummary } from '../run-folder.ts'
 
 export interface ReportOptions {
   readonly format: 'terminal' | 'html' | 'junit'
+  /** What the run says of each scenario instead, as Markdown. */
+  readonly catalogue?: boolean
 }
 
 /** Prints the stored result of a run in one of the report formats. */
-export async function report(folder: string, { format }: ReportOptions, context: CommandContext): Promise<ExitCode> {
+export async function report(
+  folder: string,
+  { format, catalogue = false }: ReportOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
   const summary = readSummary(folder)
   const renderers = {
     terminal: () => renderTerminal(summary, { color: context.stdoutColor }),
     html: () => renderHtml(summary),
     junit: () => renderJunit(summary),
   }
-  context.writeResult(renderers[format]())
+  context.writeResult(catalogue ? renderCatalogue(summary) : renderers[format]())
   return exitCodes.pass
 }
