@@ -90,7 +90,7 @@ function fold(events) {
   const setUp = of('trial.invalidated').length === 0
   const isUsual = reason => ['', 'ContainerCreating', 'PodInitializing'].includes(reason)
   const isIll = ({ restarts, waitingReason }) => restarts > 0 || !isUsual(waitingReason)
-  const sick = !truths.get(scenario).disturbsPods && of('pod.changed', isIll).length > 0
+  const sick = variant === 'twin' && !truths.get(scenario).disturbsPods && of('pod.changed', isIll).length > 0
   const isCalm = last === undefined ? hash === undefined : ['Healthy', 'Paused'].includes(last.phase)
   const endedWell = isCalm && !sick
   const deployed = hash !== undefined

@@ -124,30 +124,33 @@ describe('incidents', () => {
 
 describe('ill pods under the null policy', () => {
   const ill: TrialFacts = { ...calm, illPod: 'checkout-5f-x waited, ErrImagePull' }
-  const trials = (facts: TrialFacts) => [
-    trial('noisy', 'scare', 1, careful, calm),
-    trial('noisy', 'scare', 1, nobody, facts),
+  const controls = (variant: 'twin' | 'scare') => [
+    trial('s', variant, 1, careful, calm),
+    trial('s', variant, 1, nobody, ill),
   ]
+  const at = 300_000
 
-  it('make a control invalid, and say so', () => {
-    const { levels, findings } = summarize(judgedRun([scareScenario('noisy')], trials(ill), suite))
-    expect(levels[0]!.scares.n).toBe(0)
+  it('make a twin invalid, and say so', () => {
+    const { levels, findings } = summarize(judgedRun([faultyScenario('s')], controls('twin'), suite))
+    expect(levels[0]!.twins.n).toBe(0)
     expect(findings[0]!.problem).toBe(
       'the trial is not valid: a pod was ill that the scenario did not make so: checkout-5f-x waited, ErrImagePull',
     )
   })
 
-  it.each(['sick-pod', 'node-pressure', 'rolling-restart'] as const)('are what a scenario with %s is about', kind => {
-    const at = 300_000
-    const disturbance =
-      kind === 'sick-pod'
-        ? { kind, at, for: 60_000, errorRatio: 1 }
-        : kind === 'node-pressure'
-          ? { kind, at, pods: 2 }
-          : { kind, at }
-    const scenario = { ...scareScenario('noisy'), disturbances: [disturbance] }
-    const { levels, groundTruth } = summarize(judgedRun([scenario], trials(ill), suite))
-    expect(levels[0]!.scares.n).toBe(1)
+  it.each([
+    { kind: 'sick-pod' as const, at, for: 60_000, errorRatio: 1 },
+    { kind: 'noisy-neighbour' as const, at, for: 60_000, timeFactor: 9 },
+    { kind: 'node-pressure' as const, at, pods: 2 },
+    { kind: 'rolling-restart' as const, at },
+  ])('are what a scenario with $kind is about', disturbance => {
+    const scenario = { ...faultyScenario('s'), disturbances: [disturbance] }
+    const { levels, groundTruth } = summarize(judgedRun([scenario], controls('twin'), suite))
+    expect(levels[0]!.twins.n).toBe(1)
     expect(groundTruth[0]!.disturbsPods).toBe(true)
+  })
+
+  it('may be what looks bad in a scare', () => {
+    expect(summarize(judgedRun([scareScenario('s')], controls('scare'), suite)).levels[0]!.scares.n).toBe(1)
   })
 })
