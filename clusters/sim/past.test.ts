@@ -50,7 +50,7 @@ function podWithPast(pastMs: number, ratePerS = daily) {
     usage: noUsage,
   }
   const load = pastLoad(ratePerS, 24 * hourMs)
-  writePodPast(exposition, storage, pod, { shares, meanS }, { load, intervalMs: 5000, pastMs })
+  writePodPast(exposition, storage, pod, { shares, meanS }, { load, factor: 1, intervalMs: 5000, pastMs })
   return { storage, pod, load }
 }
 
@@ -113,7 +113,7 @@ test('a past of nothing leaves the counters of a process that has served', () =>
 
 test('whatever was scraped before is replaced', () => {
   const { storage, pod, load } = podWithPast(60_000)
-  writePodPast(exposition, storage, pod, { shares, meanS }, { load, intervalMs: 5000, pastMs: 30_000 })
+  writePodPast(exposition, storage, pod, { shares, meanS }, { load, factor: 1, intervalMs: 5000, pastMs: 30_000 })
   expect(storage.targets[pod.target]!.rows).toBe(6)
 })
 
@@ -127,7 +127,7 @@ test('scrapes that are behind are not caught up on', () => {
     [9000, 9000],
   ] as const) {
     pod.nextScrapeMs = nextScrapeMs
-    writePodPast(exposition, storage, pod, { shares, meanS }, { load, intervalMs: 5000, pastMs: 60_000 })
+    writePodPast(exposition, storage, pod, { shares, meanS }, { load, factor: 1, intervalMs: 5000, pastMs: 60_000 })
     const { timesMs, rows } = storage.targets[pod.target]!
     expect([pod.nextScrapeMs, timesMs[rows - 1]! <= 0]).toEqual([expected, true])
   }
@@ -137,7 +137,7 @@ test('a service has its past too', () => {
   const storage = createStorage(Number.POSITIVE_INFINITY)
   const services = serviceExposition(defaultTelemetry, null, 0.5)
   const service = addService(storage, 'payments', { service: 'payments' }, -2, 777)
-  const past = { load: pastLoad(() => 20, hourMs), intervalMs: 5000, pastMs: hourMs }
+  const past = { load: pastLoad(() => 1, hourMs), factor: 20, intervalMs: 5000, pastMs: hourMs }
   writeServicePast(services, storage, service, { errorRatio: 0.02, slowRatio: 0.05 }, past)
   expect(ask(storage, 'sum(rate(http_requests_total{service="payments"}[30m]))')[0]! / 20 - 1).toBeCloseTo(0, 2)
   expect(ask(storage, 'sum(rate(http_requests_total{code="500"}[30m]))')[0]).toBeCloseTo(0.4, 2)
@@ -153,7 +153,7 @@ test("so have the cluster's exporters: CPU as requests came, memory as it is", (
   const cluster = clusterExposition(null, 'shop', 'checkout', 'img')
   const [cadvisor] = addClusterTargets(cluster, storage, -10, () => 20_000)
   const usage = { atStart: { ...noGauges, cpuSeconds: 3600, memoryBytes: 1e8 }, adds: noGauges }
-  const past = { load: pastLoad(() => 10, hourMs), intervalMs: 30_000, pastMs: hourMs }
+  const past = { load: pastLoad(() => 10, hourMs), factor: 1, intervalMs: 30_000, pastMs: hourMs }
   writeClusterPast(cluster, storage, cadvisor!, [{ name: 'a', down: false, usage }], past)
   expect(ask(storage, 'rate(container_cpu_usage_seconds_total{container="checkout"}[5m])')[0]).toBeCloseTo(1, 3)
   expect(ask(storage, 'container_memory_working_set_bytes{container="checkout"} offset 30m')).toEqual([1e8])

@@ -5,10 +5,10 @@ import { type ServiceExposition, type ServiceState, scrapeService } from './serv
 import { noGauges, type PodGauges } from './subject/pod-usage.ts'
 import { type Exposition, type SubjectPod, storeScrape } from './subject/subject-pod.ts'
 
-/** Requests that a target has served before the trial, as expected: without noise. */
+/** Requests before the trial, as expected: without noise. */
 export interface PastLoad {
   readonly stepMs: number
-  /** Served since the start of its process, at `(i - steps) stepMs`; the last one is that at 0. */
+  /** Since the start of the processes, at `(i - steps) stepMs`; the last one is that at 0. */
   readonly served: Float64Array
 }
 
@@ -17,8 +17,8 @@ const mostSteps = 2000
 const shortestStepMs = 5000
 
 /**
- * @param ratePerS requests per second of the target at a time before 0.
- * @param uptimeMs age of its process at 0.
+ * @param ratePerS requests per second at a time before 0, or their shape, which `Past.factor` makes a target's.
+ * @param uptimeMs age of the processes at 0.
  */
 export function pastLoad(ratePerS: (atMs: number) => number, uptimeMs: number): PastLoad {
   const steps = Math.max(1, Math.min(mostSteps, Math.ceil(uptimeMs / shortestStepMs)))
@@ -81,6 +81,8 @@ interface Rewound {
 
 export interface Past {
   readonly load: PastLoad
+  /** The target's part of the load. */
+  readonly factor: number
   readonly intervalMs: number
   /** How far back there are samples. */
   readonly pastMs: number
@@ -101,7 +103,7 @@ export function writePodPast(
   past: Past,
 ): void {
   const count = (atMs: number) => {
-    const served = servedBy(past.load, atMs)
+    const served = servedBy(past.load, atMs) * past.factor
     pod.sumS.fill(0)
     for (let i = 0; i < pod.counts.length; i++) {
       pod.counts[i] = Math.floor(served * shares[i]!)
@@ -128,7 +130,7 @@ export function writeServicePast(
   past: Past,
 ): void {
   const count = (atMs: number) => {
-    const served = servedBy(past.load, atMs)
+    const served = servedBy(past.load, atMs) * past.factor
     service.counts[1] = Math.floor(served * errorRatio)
     const fast = Math.floor(served * (1 - errorRatio) * (1 - slowRatio))
     service.slow = Math.floor(served * (1 - errorRatio) * slowRatio)

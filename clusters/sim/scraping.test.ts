@@ -171,7 +171,7 @@ test('containers tell what they use', () => {
   const world = worldAt(setting, 110_000)
   const cpu = ask(setting, world, 'rate(container_cpu_usage_seconds_total{container="checkout"}[2m])', 110_000)
   expect(cpu).toHaveLength(10)
-  const expected = (setting.plan.requestsPerSecond / 10) * setting.pod.cpuSecondsPerRequest
+  const expected = (setting.plan.requestsPerSecond / 10) * (setting.topology.services['checkout']!.cpu / 1000)
   for (const cores of cpu) expect(Math.abs(cores / expected - 1)).toBeLessThan(0.3)
   const memory = ask(setting, world, 'container_memory_working_set_bytes{container="checkout"}', 110_000)
   expect(Math.min(...memory)).toBeGreaterThan(1e6)

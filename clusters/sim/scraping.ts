@@ -24,13 +24,18 @@ export function scrapeUpTo(setting: WorldSetting, world: World, nowMs: number): 
   const atMs = telemetryUpToMs(setting, world, nowMs)
   const cellStartMs = world.cell?.startMs ?? atMs
   const { prometheus, looks, pods } = world
+  // As `takeScrapes`, but without a callback: nothing in a world happens as often.
   for (const pod of pods) {
-    if (pod.nextScrapeMs > atMs) continue
-    takeScrapes(setting, telemetry.scrapes, pod, podScrapeKey(pod), atMs, (scrapeMs, fails) => {
-      if (fails || pod.down || within(plan.disturbances.scrapesFail, scrapeMs))
+    while (pod.nextScrapeMs <= atMs) {
+      const lateMs = drawScrape(telemetry.scrapes, podScrapeKey(pod), pod.nextScrapeMs)
+      const scrapeMs = pod.nextScrapeMs + Math.max(0, lateMs)
+      if (scrapeMs > atMs) break
+      pod.nextScrapeMs += telemetry.scrapes.intervalMs
+      if (!isScraping(setting, scrapeMs)) continue
+      if (lateMs === missed || pod.down || within(plan.disturbances.scrapesFail, scrapeMs))
         failScrape(prometheus, pod.target, scrapeMs)
       else scrapePod(telemetry.exposition, prometheus, looks, pod, scrapeMs, cellStartMs)
-    })
+    }
   }
   for (const service of world.services) {
     if (service.nextScrapeMs > atMs) continue

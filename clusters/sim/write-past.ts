@@ -13,12 +13,8 @@ export function writePast(setting: WorldSetting, world: World): void {
   const { daily, startsAtMs } = plan.load
   const shape = (atMs: number) => (daily === null ? 1 : dayShape(daily, startsAtMs + atMs) / daily.atStart)
   const { groups, outcome } = flow(setting, world, servingGroups(setting, world, 0), 0, cellMs)
-  const { stepMs, served } = pastLoad(shape, telemetry.uptimeMs)
-  const past = (perS: number, intervalMs: number) => ({
-    load: { stepMs, served: served.map(requests => requests * perS) },
-    intervalMs,
-    pastMs: telemetry.pastMs,
-  })
+  const load = pastLoad(shape, telemetry.uptimeMs)
+  const past = (perS: number, intervalMs: number) => ({ load, factor: perS, intervalMs, pastMs: telemetry.pastMs })
   const ofPod = plan.requestsPerSecond / Math.max(1, world.pods.length)
   const group = groups[0]
   if (group !== undefined) {
