@@ -36,8 +36,8 @@ export function scheduleDisturbances({ plan }: WorldSetting, world: World): void
     at(sickPod.fromMs, 'falls sick')
     at(sickPod.toMs, 'gets well')
   }
-  evictions.forEach(({ atMs }, i) => at(atMs, 'eviction', i))
-  rollingRestartsMs.forEach((atMs, i) => at(atMs, 'rolling restart', i))
+  for (const [i, { atMs }] of evictions.entries()) at(atMs, 'eviction', i)
+  for (const [i, atMs] of rollingRestartsMs.entries()) at(atMs, 'rolling restart', i)
 }
 
 export function disturb(setting: WorldSetting, world: World, { what, index }: DisturbanceDue): void {

@@ -1,6 +1,7 @@
 import { harmless } from '../../harness/model/behaviour.ts'
 import { routeShare, tenantShare } from '../load-profile.ts'
 import { isFaulty, lostPods, type PodGroup } from './groups.ts'
+import { servedLaw } from './subject/bucket-law.ts'
 import { type Chances, cellMs, type ServingGroup } from './subject/cell.ts'
 import {
   cloneSystemState,
@@ -34,7 +35,9 @@ export function flow(
   atMs: number,
   dtMs: number,
 ): Flow {
-  const entryRatePerS = (expectedRequests(setting, atMs, atMs + cellMs) * setting.usersPerRequest * 1000) / cellMs
+  const entryRatePerS = inSteps(
+    (expectedRequests(setting, atMs, atMs + cellMs) * setting.usersPerRequest * 1000) / cellMs,
+  )
   const disturbed = disturbedServices(setting, atMs)
   const inputs = (versions: VersionInput[]): SystemInputs => ({ entryRatePerS, versions, disturbed })
   const versions = groups.map(group => versionInput(setting, group, atMs))
@@ -102,9 +105,16 @@ function chancesOf(setting: WorldSetting, group: PodGroup, outcome: VersionOutco
     dependencyErrorRatio: 1 - (1 - dependencyErrorRatio) * (1 - rejectedRatio),
     errorRatio: 1 - (1 - errorRatio) * (1 - group.sickErrorRatio),
     hangRatio,
-    law: { ...latency, tailRatio, tailFactor },
+    law: servedLaw(latency, tailRatio, tailFactor),
   }
 }
+
+/** A rate in steps of 1 %: what queues make of it differs by less than luck, and most cells have been seen before. */
+function inSteps(ratePerS: number): number {
+  return ratePerS === 0 ? 0 : Math.exp(Math.round(Math.log(ratePerS) / rateStep) * rateStep)
+}
+
+const rateStep = 0.01
 
 function disturbedServices({ plan }: WorldSetting, atMs: number): SystemInputs['disturbed'] {
   const now: Record<string, { errorRatio: number; timeFactor: number; capacityFactor: number }> = {}

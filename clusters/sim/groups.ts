@@ -67,8 +67,8 @@ function behaviourNow({ plan }: WorldSetting, { incidentOn }: World, behaviour: 
 /** Pods like those of the group that had served and do not, because of the fault; they stand with the first group of their version. */
 export function lostPods(world: World, { podTemplateHash, group }: PodGroup): number {
   if (world.touchedPods.length === 0 || group !== 0) return 0
-  const isLost = ({ name, served, servesFromMs }: RunningPod) =>
-    served > 0 && servesFromMs === null && world.touchedPods.includes(name)
+  const isLost = ({ name, hasServed, servesFromMs }: RunningPod) =>
+    hasServed && servesFromMs === null && world.touchedPods.includes(name)
   return world.pods.filter(pod => pod.podTemplateHash === podTemplateHash && isLost(pod)).length
 }
 

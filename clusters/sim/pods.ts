@@ -67,9 +67,10 @@ const brokenReferences = ['ErrImagePull', 'ImagePullBackOff', 'CreateContainerCo
 function exit(setting: WorldSetting, world: World, running: RunningPod, pod: Pod): void {
   const byFault = !running.sick && isVersionFaulty(world, running.podTemplateHash)
   if (byFault) beginTouch(world, running.name)
-  loseRequests(world, running, byFault)
+  loseRequests(setting, world, running, byFault)
   addLog(world.logs, setting.topology.subject, running.podTemplateHash, 'fatal', exitMessage(pod), 1)
   resetPod(running)
+  running.hasServed ||= running.served + running.arriving > 0
   running.served = 0
   running.arriving = 0
   if (running.sick || running.probeDelayMs > 0)
@@ -82,15 +83,23 @@ function exitMessage({ lastTerminationReason }: Pod): string {
   return lastTerminationReason === 'OOMKilled' ? logMessages.outOfMemory : logMessages.exited(1)
 }
 
-/** What the rest of the cell would have brought the pod finds nobody. */
-function loseRequests({ cell, nowMs }: World, { growing }: RunningPod, byFault: boolean): void {
+/** What the rest of the cell would have brought the pod finds nobody; what was slow or touched anyway counts once. */
+function loseRequests(
+  { traffic }: WorldSetting,
+  { cell, nowMs }: World,
+  { growing }: RunningPod,
+  byFault: boolean,
+): void {
   if (cell === null) return
   const rest = 1 - Math.min(1, (nowMs - cell.startMs) / cellMs)
-  let lost = 0
-  for (let b = 0; b < growing.length / 2; b++) lost += growing[b]!
-  lost = Math.floor(lost * rest)
-  cell.bad += lost
-  if (byFault) cell.touched += lost
+  let fast = 0
+  let answered = 0
+  for (let b = 0; b < growing.length / 2; b++) {
+    answered += growing[b]!
+    if (b < traffic.bounds.firstSlowBucket) fast += growing[b]!
+  }
+  cell.bad = Math.min(cell.requests, cell.bad + Math.floor(fast * rest))
+  if (byFault) cell.touched = Math.min(cell.requests, cell.touched + Math.floor(answered * rest))
 }
 
 function isVersionFaulty(world: World, podTemplateHash: string): boolean {
@@ -117,6 +126,7 @@ function start(setting: WorldSetting, world: World, pod: Pod): RunningPod {
     usage: noUsage,
     servesFromMs: null,
     down: false,
+    hasServed: false,
     sick: false,
     probeDelayMs: 0,
     served: 0,

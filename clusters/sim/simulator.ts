@@ -10,8 +10,8 @@ import type { RolloutState } from './argo/state.ts'
 import { rolloutView } from './argo/views.ts'
 import { type DisturbanceDue, disturb, scheduleDisturbances } from './disturbances.ts'
 import { drawPod } from './draw-pod.ts'
-import { createAutoscaler } from './kubernetes/autoscaler.ts'
 import { followRollout } from './follow-rollout.ts'
+import { createAutoscaler } from './kubernetes/autoscaler.ts'
 import { flushLogs, logIntervalMs } from './logs.ts'
 import { measurePort } from './measure.ts'
 import { carryOutOperation, deploy, type OperationEvent } from './operations.ts'
@@ -65,8 +65,7 @@ export function createWorld(setting: WorldSetting, analysis: RolloutState['analy
       analysis,
       seed: String(plan.seed),
       nodes: Array.from({ length: parameters.kubernetes.nodes.value }, (_, i) => `node-${i + 1}`),
-      autoscaler:
-        subject.autoscaler && createAutoscaler(subject.autoscaler, parameters.kubernetes.autoscaler),
+      autoscaler: subject.autoscaler && createAutoscaler(subject.autoscaler, parameters.kubernetes.autoscaler),
     },
     queue,
     -setUpMs,

@@ -1,18 +1,21 @@
 import { describe, expect, test } from 'vitest'
-import { undisturbed } from '../../harness/model/trial.ts'
-import { eventsOf, runUntil, settingOf, worldAt } from './fixtures/worlds.ts'
+import type { Behaviour } from '../../harness/model/behaviour.ts'
+import { type TrialPlan, undisturbed } from '../../harness/model/trial.ts'
+import { allThroughSubject, eventsOf, runUntil, settingOf, worldAt } from './fixtures/worlds.ts'
 import { scrapeUpTo } from './scraping.ts'
 import { advance, createWorld, nextEventMs } from './simulator.ts'
 import type { RunningPod, World } from './world.ts'
 
 const sum = (values: Iterable<number>) => [...values].reduce((a, b) => a + b, 0)
+const throughSubject = (behaviour: Partial<Behaviour>, changes: Partial<TrialPlan> = {}) =>
+  settingOf(behaviour, changes, undefined, allThroughSubject)
 const settings = [
-  ['errors', settingOf({ errorRatio: 0.3 })],
-  ['latency', settingOf({ latencyFactor: 4 })],
-  ['a crash loop', settingOf({ exitAfterMs: 1500 })],
+  ['errors', throughSubject({ errorRatio: 0.3 })],
+  ['latency', throughSubject({ latencyFactor: 4 })],
+  ['a crash loop', throughSubject({ exitAfterMs: 1500 })],
   [
     'an outage of the dependency',
-    settingOf({}, { disturbances: { ...undisturbed, services: [outage(200_000, 300_000)] } }),
+    throughSubject({}, { disturbances: { ...undisturbed, services: [outage(200_000, 300_000)] } }),
   ],
 ] as const
 
@@ -26,23 +29,30 @@ function follow(setting: ReturnType<typeof settingOf>, toMs: number) {
   const atStart = sum(world.pods.map(requestsOf))
   const last = new Map<string, number>()
   const scraped = new Map<string, number>()
-  let baseline = 0
+  /** What looks begin to count from: the first scrape of the trial. */
+  const first = new Map<string, number>()
   while (nextEventMs(world) <= toMs) {
     // What is due before the next event is scraped before a pod goes with it.
     scrapeUpTo(setting, world, nextEventMs(world))
     for (const pod of world.pods) {
       last.set(pod.name, requestsOf(pod) + sum(pod.growing))
       scraped.set(pod.name, scrapedOf(world, pod))
+      if (pod.startedAtMs < 0 && !first.has(pod.name) && scrapedAtMs(world, pod) > 0)
+        first.set(pod.name, scrapedOf(world, pod))
     }
-    if (nextEventMs(world) === 0) baseline = sum(scraped.values())
     advance(setting, world)
   }
   for (const pod of world.pods) last.set(pod.name, requestsOf(pod) + sum(pod.growing))
-  return { world, atStart, last, scraped, baseline }
+  return { world, atStart, last, scraped, baseline: sum(first.values()) }
 }
 
 function requestsOf({ counts }: RunningPod) {
   return sum(counts)
+}
+
+function scrapedAtMs({ prometheus }: World, { target }: RunningPod) {
+  const { timesMs, rows } = prometheus.targets[target]!
+  return rows === 0 ? Number.NEGATIVE_INFINITY : timesMs[rows - 1]!
 }
 
 /** Requests by the counters that Prometheus holds of the pod's last scrape. */
@@ -98,7 +108,7 @@ describe.each(settings)('conservation under %s', (_, setting) => {
 
 test('where no pod ends, looks count each request of the cells between them but the running one', () => {
   // Two minutes before the deploy: ten pods, each scraped at its own offset, so that the sum of looks lags by less than a cell.
-  const world = worldAt(settingOf(), 119_999)
+  const world = worldAt(throughSubject({}), 119_999)
   const looks = eventsOf(world, 'look.taken')
   const looked = sum(looks.flatMap(({ data }) => data.versions.map(({ requests }) => requests)))
   const cells = cellsOf(world)
@@ -150,7 +160,7 @@ describe('traffic', () => {
   })
 
   test('that finds no pod fails, all of it', () => {
-    const setting = settingOf()
+    const setting = throughSubject({})
     const world = worldAt(setting, 62_000)
     for (const pod of world.pods) pod.servesFromMs = null
     runUntil(setting, world, 80_000)
@@ -161,15 +171,18 @@ describe('traffic', () => {
       expect(bad, `cell at ${fromMs}`).toBe(requests)
   })
 
-  test('calls the dependency once a request', () => {
-    const world = worldAt(
-      settingOf({}, { disturbances: { ...undisturbed, services: [outage(20_000, 60_000)] } }),
-      110_000,
-    )
-    const { counts } = world.dependency
-    expect(sum(counts)).toBe(sum(cellsOf(world).map(({ requests }) => requests)))
-    const inOutage = cellsOf(world).filter(({ fromMs }) => fromMs >= 20_000 && fromMs < 60_000)
-    const requests = sum(inOutage.map(one => one.requests))
-    expect(Math.abs(counts[1] / requests - 0.2)).toBeLessThan(4 * Math.sqrt((0.2 * 0.8) / requests))
+  test('calls another service as the topology says, which fails as the disturbance says', () => {
+    const services = [outage(20_000, 60_000)]
+    const setting = settingOf({}, { disturbances: { ...undisturbed, services } })
+    const world = worldAt(setting, 20_000)
+    const payments = () => [...world.services.find(({ name }) => name === 'payments')!.counts]
+    const [good, bad] = payments()
+    runUntil(setting, world, 60_000)
+    const calls = sum(payments()) - good! - bad!
+    const failed = payments()[1]! - bad!
+    // 50 requests a second, of whose calls a share of 0.005 + 0.995 x 0.2 fails and is made again, twice at most.
+    const p = 0.005 + 0.995 * 0.2
+    expect(Math.abs(calls / (50 * 40 * (1 + p + p * p)) - 1)).toBeLessThan(0.1)
+    expect(Math.abs(failed / calls - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / calls))
   })
 })

@@ -37,7 +37,9 @@ export function startCell(setting: WorldSetting, world: World): void {
   const mean = expectedRequests(setting, nowMs, nowMs + cellMs)
   const { groups, outcome, shadow } = flow(setting, world, pods, nowMs, cellMs)
   world.lastFlow = outcome
-  const arriving = drawLoad(setting.traffic, index, mean * outcome.attemptsPerSubjectRequest)
+  // Where nobody is there, every request comes once and finds that.
+  const attempts = groups.length === 0 ? 1 : outcome.attemptsPerSubjectRequest
+  const arriving = drawLoad(setting.traffic, index, mean * attempts)
   const elsewhere = drawElsewhere(setting, index, mean * setting.usersPerRequest, outcome, shadow)
   growServices(setting, world, index, outcome)
   if (groups.length === 0) {
@@ -68,7 +70,7 @@ export function startCell(setting: WorldSetting, world: World): void {
     touched += drawn.touched
   })
   // A request that is sent again is one request of a user.
-  const perAttempt = 1 / outcome.attemptsPerSubjectRequest
+  const perAttempt = 1 / attempts
   const users = (count: number, others: number) => others + Math.round((count - others) * perAttempt)
   world.cell = {
     startMs: nowMs,

@@ -8,6 +8,7 @@ import type { HorizontalPodAutoscaler } from '../manifests/autoscaler-types.ts'
 import { quantity } from '../manifests/quantity.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import { type PodNoise, podNoise } from './draw-pod.ts'
+import type { BucketBounds } from './subject/bucket-law.ts'
 import { type TrafficSetting, trafficNoise } from './subject/cell.ts'
 import { compileSystem, type SystemModel } from './system/index.ts'
 import { type TelemetrySetting, telemetrySetting } from './telemetry-setting.ts'
@@ -60,7 +61,6 @@ export function worldSetting(plan: TrialPlan, subject: Subject, environment: Env
   const { telemetry, rollout, templates } = subject
   const { topology, parameters } = environment
   const { seed, scenario } = plan
-  const bounds = telemetry.latency.bucketsS
   const system = compile(environment)
   const service = topology.services[topology.subject]!
   const resources = rollout.spec.template.spec?.containers[0]?.resources
@@ -87,7 +87,7 @@ export function worldSetting(plan: TrialPlan, subject: Subject, environment: Env
       noise: trafficNoise(seed, scenario),
       dispersionIndex: plan.noiseFree ? 0 : plan.dispersionIndex,
       baseErrorRatio: plan.noiseFree ? 0 : plan.baseErrorRatio,
-      bounds: { upperBoundsS: bounds, firstSlowBucket: bounds.filter(bound => bound <= sloLatencyS).length },
+      bounds: boundsOf(telemetry),
     },
     usersPerRequest: 1 / subjectCallsPerEntryRequest(topology),
     pod: {
@@ -116,6 +116,19 @@ function compile(environment: Environment): SystemModel {
     compiled.set(environment, model)
   }
   return model
+}
+
+/** One object per telemetry, so that laws are cut once. */
+const bucketBounds = new WeakMap<Telemetry, BucketBounds>()
+
+function boundsOf(telemetry: Telemetry): BucketBounds {
+  let bounds = bucketBounds.get(telemetry)
+  if (bounds === undefined) {
+    const upperBoundsS = telemetry.latency.bucketsS
+    bounds = { upperBoundsS, firstSlowBucket: upperBoundsS.filter(bound => bound <= sloLatencyS).length }
+    bucketBounds.set(telemetry, bounds)
+  }
+  return bounds
 }
 
 function withoutLuck(parameters: Parameters): Parameters {

@@ -22,6 +22,8 @@ export interface RunningPod extends SubjectPod {
   servesFromMs: number | null
   /** Its process has exited and has not come back. */
   down: boolean
+  /** A process of it that has ended had received requests. */
+  hasServed: boolean
   /** It fails requests and probes for no fault of its release. */
   sick: boolean
   /** How long its probes wait in the queue of its requests. */

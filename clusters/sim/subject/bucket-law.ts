@@ -35,34 +35,27 @@ function bodyMeanS({ shiftS, mu, sigma, slowRatio, slowMu, slowSigma }: LatencyL
   return shiftS + (1 - slowRatio) * fast + slowRatio * slow
 }
 
-/** Laws that were cut lately, by bounds. Few: a calm service has one a version, and a stormy one another every cell. */
-const cut = new WeakMap<BucketBounds, { law: ServedLaw; buckets: BucketLaw }[]>()
-const maxCut = 8
+/** By the law of a group's services; the last one, as a release has one tail for ever. */
+const served = new WeakMap<LatencyLaw, ServedLaw>()
 
-export function bucketLaw(bounds: BucketBounds, law: ServedLaw): BucketLaw {
-  let known = cut.get(bounds)
-  if (known === undefined) {
-    known = []
-    cut.set(bounds, known)
-  }
-  for (const one of known) if (isSame(one.law, law)) return one.buckets
-  const buckets = cutLaw(bounds, law)
-  if (known.length === maxCut) known.pop()
-  known.unshift({ law, buckets })
-  return buckets
+/** The same object for the same law and tail, so that what is made of it can be remembered. */
+export function servedLaw(law: LatencyLaw, tailRatio: number, tailFactor: number): ServedLaw {
+  const known = served.get(law)
+  if (known !== undefined && known.tailRatio === tailRatio && known.tailFactor === tailFactor) return known
+  const made = { ...law, tailRatio, tailFactor }
+  served.set(law, made)
+  return made
 }
 
-function isSame(a: ServedLaw, b: ServedLaw): boolean {
-  return (
-    a.mu === b.mu &&
-    a.sigma === b.sigma &&
-    a.shiftS === b.shiftS &&
-    a.slowRatio === b.slowRatio &&
-    a.slowMu === b.slowMu &&
-    a.slowSigma === b.slowSigma &&
-    a.tailRatio === b.tailRatio &&
-    a.tailFactor === b.tailFactor
-  )
+/** Laws that have been cut, by law and bounds. */
+const cut = new WeakMap<ServedLaw, { readonly bounds: BucketBounds; readonly buckets: BucketLaw }>()
+
+export function bucketLaw(bounds: BucketBounds, law: ServedLaw): BucketLaw {
+  const known = cut.get(law)
+  if (known !== undefined && known.bounds === bounds) return known.buckets
+  const buckets = cutLaw(bounds, law)
+  cut.set(law, { bounds, buckets })
+  return buckets
 }
 
 /** One of the lognormals that a law mixes. */

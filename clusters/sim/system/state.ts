@@ -1,13 +1,9 @@
-import type { SystemOutcome } from './outcome.ts'
-
 /**
  * What a step leaves to the next one. Plain data. A calm system has nothing to remember: its outcome follows from its inputs, so that a
  * system whose trouble is over is exactly the one that never had any.
  */
 export interface SystemState {
   storm: Storm | null
-  /** The last calm outcome and what it came from. Never changed once it is there, so that clones share it. */
-  calm: { readonly inputs: readonly number[]; readonly outcome: SystemOutcome } | null
 }
 
 /** Queues and pending retries, while there are any. */
@@ -42,14 +38,14 @@ export interface PoolLink {
 }
 
 export function createSystemState(): SystemState {
-  return { storm: null, calm: null }
+  return { storm: null }
 }
 
-export function cloneSystemState({ storm, calm }: SystemState): SystemState {
-  if (storm === null) return { storm, calm }
+export function cloneSystemState({ storm }: SystemState): SystemState {
+  if (storm === null) return { storm }
   const nodes = storm.nodes.map(clonePool)
   const versions = storm.versions.map(({ key, pool }) => ({ key, pool: clonePool(pool) }))
-  return { storm: { steps: storm.steps, nodes, versions }, calm }
+  return { storm: { steps: storm.steps, nodes, versions } }
 }
 
 function clonePool(pool: Pool): Pool {

@@ -22,16 +22,20 @@ const settledWithin = 1e-9
 
 /**
  * Lets the services work for a while under constant inputs: a mean-field model without randomness. While it is calm that is one steady state,
- * remembered while the inputs stay the same; else queues are fluids that grow and drain, and retries are made when their time comes.
+ * which the inputs alone decide; else queues are fluids that grow and drain, and retries are made when their time comes.
  * @param state is changed in place.
  * @returns never changed afterwards; the same object again where nothing differs.
  * @throws RangeError where a version calls a service that it cannot call.
  */
 export function stepSystem(model: SystemModel, state: SystemState, inputs: SystemInputs, dtMs: number): SystemOutcome {
-  const { storm, calm } = state
+  const { storm } = state
   if (storm !== null && isWaiting(storm)) return stepStorm(model, state, inputs, dtMs, restored(model, inputs, storm))
-  const flat = flatten(model, inputs)
-  if (storm === null && calm !== null && isEqual(calm.inputs, flat)) return calm.outcome
+  const known = calmOutcomesOf(model)
+  const key = flatten(model, inputs).join()
+  if (storm === null) {
+    const outcome = known.get(key)
+    if (outcome !== undefined) return outcome
+  }
   const settled = buildStations(model, inputs)
   settle(model, settled, inputs.entryRatePerS)
   if (isBelow(settled, calmUtilisation) && (storm === null || !hasMorePending(storm, settled, dtMs))) {
@@ -39,10 +43,24 @@ export function stepSystem(model: SystemModel, state: SystemState, inputs: Syste
     count(tally, model, settled)
     const outcome = concluded(tally, model, inputs, settled)
     state.storm = null
-    state.calm = { inputs: flat, outcome }
+    if (known.size >= maxCalmOutcomes) known.clear()
+    known.set(key, outcome)
     return outcome
   }
   return stepStorm(model, state, inputs, dtMs, storm === null ? settled : restored(model, inputs, storm))
+}
+
+/** By model and inputs: worlds that come by the same inputs share what they come to. */
+const calmOutcomes = new WeakMap<SystemModel, Map<string, SystemOutcome>>()
+const maxCalmOutcomes = 5000
+
+function calmOutcomesOf(model: SystemModel): Map<string, SystemOutcome> {
+  let known = calmOutcomes.get(model)
+  if (known === undefined) {
+    known = new Map()
+    calmOutcomes.set(model, known)
+  }
+  return known
 }
 
 /** Rates and answers that agree with each other, no queue ahead of anyone. */
@@ -128,8 +146,4 @@ function hasMorePending({ nodes, versions }: Storm, { byNode }: Stations, dtMs: 
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
-}
-
-function isEqual(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i])
 }
