@@ -98,6 +98,11 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .addOption(
       new Option('--format <format>').choices(['terminal', 'html', 'junit'] as const).default('terminal' as const),
     )
+    .addOption(
+      new Option('--catalogue', 'print what the run says of each scenario, as Markdown')
+        .default(false)
+        .conflicts('format'),
+    )
     .action((folder, options) =>
       run(async context => {
         const { report } = await import('./commands/report.ts')
@@ -163,6 +168,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .description('check scenarios, suites, policies and Kubernetes manifests, several files together')
     .argument('<file...>', "files of carmine's own kinds, or of a Rollout, its AnalysisTemplates and Services")
     .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
+    .option('--deep', 'play each scenario without luck, and check that its ground truth holds', false)
     .action((files, options) =>
       run(async context => {
         const { validate } = await import('./commands/validate.ts')

@@ -4,22 +4,28 @@ import { width, wrapText } from '../columns.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { checkFiles } from '../load/check-files.ts'
+import { proveFiles } from '../prove-files.ts'
 
 export interface ValidateOptions {
   readonly lenient: boolean
+  /** Play the scenarios, too. */
+  readonly deep: boolean
 }
 
 /** Says everything that is wrong with files: problems on stderr, the files that are right on stdout. */
 export async function validate(
   paths: readonly string[],
-  { lenient }: ValidateOptions,
+  { lenient, deep }: ValidateOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { files, problems, inert } = checkFiles(paths, { lenient })
+  const { files, problems: found, inert } = checkFiles(paths, { lenient })
+  const unproven = deep ? proveFiles(files, { lenient }) : []
+  const problems = [...found, ...unproven]
   for (const problem of problems) context.writeProgress(`${formatProblem(problem)}\n`)
   const ok = context.stdoutColor ? styleText('green', 'ok', { validateStream: false }) : 'ok'
   for (const { file, holds, isRight } of files) {
-    if (isRight) context.writeResult(`${ok} ${file}: ${holds.join(', ')}\n`)
+    if (isRight && !unproven.some(problem => problem.file === file))
+      context.writeResult(`${ok} ${file}: ${holds.join(', ')}\n`)
   }
   for (const { reason, fields } of inert) {
     const lines = wrapText(`inert: ${reason}: ${fields.join(', ')}`, width - 2)

@@ -18,7 +18,7 @@ import { plannedLengthMs } from './planned-length.ts'
 export const actingLevels: readonly Level[] = ['L0', 'L1']
 
 /** Looks go on for this long after the rollout's planned end. */
-const afterRolloutMs = 600_000
+export const afterRolloutMs = 600_000
 
 export interface PlanOptions extends Omit<SubjectOptions, 'pauseMs'> {
   readonly suite: string
