@@ -50,7 +50,8 @@ export function growServices(setting: WorldSetting, world: World, cell: number, 
     const totals = outcome.services.find(({ name }) => name === state.name)!
     const count = (what: number, perS: number) =>
       drawCount(setting, cell, firstService + state.target, what, (perS * cellMs) / 1000)
-    const good = count(0, totals.requestsPerS - totals.errorsPerS)
+    // A queue that drains answers more errors than requests arrive.
+    const good = count(0, Math.max(0, totals.requestsPerS - totals.errorsPerS))
     state.growing[0] = good
     state.growing[1] = count(1, totals.errorsPerS)
     state.growingSlow = Math.min(good, count(2, totals.slowPerS))
