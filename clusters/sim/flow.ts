@@ -1,6 +1,5 @@
-import { harmless } from '../../harness/model/behaviour.ts'
 import { routeShare, tenantShare } from '../load-profile.ts'
-import { isFaulty, lostPods, type PodGroup } from './groups.ts'
+import { isFaulty, isLost, type PodGroup, withoutFault } from './groups.ts'
 import { servedLaw } from './subject/bucket-law.ts'
 import { type Chances, cellMs, type ServingGroup } from './subject/cell.ts'
 import {
@@ -41,27 +40,24 @@ export function flow(
   const disturbed = disturbedServices(setting, atMs)
   const inputs = (versions: VersionInput[]): SystemInputs => ({ entryRatePerS, versions, disturbed })
   const versions = groups.map(group => versionInput(setting, group, atMs))
-  const differs = world.shadow !== null || groups.some(isFaulty)
+  const isAtWork = groups.some(isFaulty) || world.pods.some(pod => isLost(world, pod))
+  const differs = world.shadow !== null || isAtWork
+  const sound = differs ? withoutFault(world, groups) : groups
   let shadowVersions = versions
   if (differs) {
     world.shadow ??= cloneSystemState(world.system)
-    shadowVersions = groups.map(group => versionInput(setting, withoutFault(world, group), atMs))
+    shadowVersions = sound.map(group => versionInput(setting, group, atMs))
   }
   const outcome = stepSystem(setting.system, world.system, inputs(versions), dtMs)
   const shadow = differs ? stepSystem(setting.system, world.shadow!, inputs(shadowVersions), dtMs) : outcome
   const served = groups.map((group, i): ServingGroup => {
     const { revision, pods } = group
     const chances = chancesOf(setting, group, outcome.versions[i]!, atMs)
-    const without = differs ? chancesOf(setting, withoutFault(world, group), shadow.versions[i]!, atMs) : chances
+    const without = differs ? chancesOf(setting, sound[i]!, shadow.versions[i]!, atMs) : chances
     return { revision, group: group.group, pods, chances, shadow: without }
   })
-  if (differs && !groups.some(isFaulty) && sameState(world.system, world.shadow!)) world.shadow = null
+  if (differs && !isAtWork && sameState(world.system, world.shadow!)) world.shadow = null
   return { groups: served, outcome, shadow }
-}
-
-/** Pods that the fault has brought down would serve. */
-function withoutFault(world: World, group: PodGroup): PodGroup {
-  return { ...group, behaviour: harmless, leakedWorkers: 0, pods: group.pods + lostPods(world, group) }
 }
 
 /** Share of a version's requests that its behaviour speaks of. */

@@ -1,5 +1,6 @@
 import { type Behaviour, combined, harmless } from '../../harness/model/behaviour.ts'
 import { within } from '../../harness/model/trial.ts'
+import { findPod } from './kubernetes/state.ts'
 import type { RunningPod, World } from './world.ts'
 import type { WorldSetting } from './world-setting.ts'
 
@@ -64,12 +65,33 @@ function behaviourNow({ plan }: WorldSetting, { incidentOn }: World, behaviour: 
   return incidentOn && plan.incident !== null ? combined(behaviour, plan.incident.behaviour) : behaviour
 }
 
-/** Pods like those of the group that had served and do not, because of the fault; they stand with the first group of their version. */
-export function lostPods(world: World, { podTemplateHash, group }: PodGroup): number {
-  if (world.touchedPods.length === 0 || group !== 0) return 0
-  const isLost = ({ name, hasServed, servesFromMs }: RunningPod) =>
-    hasServed && servesFromMs === null && world.touchedPods.includes(name)
-  return world.pods.filter(pod => pod.podTemplateHash === podTemplateHash && isLost(pod)).length
+/** The groups as they would serve had the fault never been there: nothing is wrong with them, and pods that it has brought down serve. */
+export function withoutFault(world: World, groups: readonly PodGroup[]): PodGroup[] {
+  const sound = groups.map(group => ({ ...group, behaviour: harmless, leakedWorkers: 0 }))
+  if (world.touchedPods.length === 0) return sound
+  for (const { podTemplateHash, revision } of world.pods.filter(pod => isLost(world, pod))) {
+    const at = sound.findIndex(one => one.podTemplateHash === podTemplateHash && one.group === 0)
+    if (at !== -1) sound[at] = { ...sound[at]!, pods: sound[at]!.pods + 1 }
+    else
+      sound.push({
+        podTemplateHash,
+        revision,
+        group: 0,
+        members: [],
+        pods: 1,
+        behaviour: harmless,
+        slowness: 1,
+        sickErrorRatio: 0,
+        leakedWorkers: 0,
+      })
+  }
+  return sound
+}
+
+/** A pod that would serve but for the fault. */
+export function isLost({ rollout, touchedPods }: World, pod: RunningPod): boolean {
+  if (!pod.hasServed || pod.servesFromMs !== null || !touchedPods.includes(pod.name)) return false
+  return findPod(rollout.kubernetes, pod.podTemplateHash, pod.name)?.phase === 'Running'
 }
 
 /** Whether something is wrong with a version now. */

@@ -54,23 +54,30 @@ function followPod(setting: WorldSetting, world: World, view: PodView): void {
     const { kubernetes } = setting.parameters
     running.servesFromMs ??= world.nowMs + routeDelayMs(setting.pods, kubernetes, running.revision, pod.ordinal)
     endTouch(world, view.name)
-  } else running.servesFromMs = null
+  } else stopServing(world, running, view)
 
   const isDown = view.phase === 'Running' && pod.startedMs === null
   if (isDown && !running.down) exit(setting, world, running, pod)
   running.down = isDown
 }
 
+/** A pod that goes on running is not Ready because of the fault, where the services differ from their shadow. */
+function stopServing(world: World, running: RunningPod, { phase }: PodView): void {
+  if (running.servesFromMs === null) return
+  running.servesFromMs = null
+  running.hasServed ||= running.served + running.arriving > 0
+  if (phase === 'Running' && !running.sick && world.shadow !== null) beginTouch(world, running.name)
+}
+
 const brokenReferences = ['ErrImagePull', 'ImagePullBackOff', 'CreateContainerConfigError']
 
 /** The process of a pod has ended. */
 function exit(setting: WorldSetting, world: World, running: RunningPod, pod: Pod): void {
-  const byFault = !running.sick && isVersionFaulty(world, running.podTemplateHash)
+  const byFault = !running.sick && (world.shadow !== null || isVersionFaulty(world, running.podTemplateHash))
   if (byFault) beginTouch(world, running.name)
   loseRequests(setting, world, running, byFault)
   addLog(world.logs, setting.topology.subject, running.podTemplateHash, 'fatal', exitMessage(pod), 1)
   resetPod(running)
-  running.hasServed ||= running.served + running.arriving > 0
   running.served = 0
   running.arriving = 0
   if (running.sick || running.probeDelayMs > 0)

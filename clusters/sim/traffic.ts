@@ -1,9 +1,9 @@
-import { within } from '../../harness/model/trial.ts'
 import { takeLook } from '../looks.ts'
 import { drawElsewhere, growServices } from './elsewhere.ts'
 import { flow } from './flow.ts'
 import { type PodGroup, servingGroups } from './groups.ts'
 import { logRequests } from './log-requests.ts'
+import { answerDelayMs } from './measure.ts'
 import { useResources } from './resources.ts'
 import { scrapeUpTo } from './scraping.ts'
 import { settleService } from './service-targets.ts'
@@ -84,8 +84,8 @@ export function startCell(setting: WorldSetting, world: World): void {
 export function look(setting: WorldSetting, world: World): void {
   const { nowMs } = world
   if (nowMs % setting.lookIntervalMs !== 0) return
-  const { prometheusDown, prometheusRestarts } = setting.plan.disturbances
-  const isSilent = within(prometheusDown, nowMs) || within(prometheusRestarts, nowMs)
+  // An answer that takes longer than a look is none.
+  const isSilent = answerDelayMs(setting.plan.disturbances, nowMs) > setting.lookIntervalMs
   const taken = isSilent ? undefined : takeLook(world.looks, nowMs)
   if (taken === undefined) {
     record(world, 'look.missed', { reason: 'no sample of the subject since the last look' })

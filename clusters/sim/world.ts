@@ -22,7 +22,7 @@ export interface RunningPod extends SubjectPod {
   servesFromMs: number | null
   /** Its process has exited and has not come back. */
   down: boolean
-  /** A process of it that has ended had received requests. */
+  /** It has received requests, and then was not Ready any more. */
   hasServed: boolean
   /** It fails requests and probes for no fault of its release. */
   sick: boolean

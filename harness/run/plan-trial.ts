@@ -37,7 +37,9 @@ export function planTrial(
     truth: truthOf(scenario, variant),
     deployAtMs: deploy?.at ?? null,
     behaviour: inDeploy ? behaviour : harmless,
-    release: patchOf(inDeploy ? fault : undefined, behaviour, variant === 'faulty', salt),
+    release: inDeploy
+      ? patchOf(fault, behaviour, variant === 'faulty', salt)
+      : patchOf(undefined, harmless, false, salt),
     incident: incidentOf(scenario, behaviour, salt),
     decoy: drawDecoy(environment, horizonMs, draw),
     requestsPerSecond: scenario.load.requestsPerSecond,
