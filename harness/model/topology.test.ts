@@ -33,7 +33,7 @@ test('a shop of seven services is read with its defaults', () => {
     kind: 'service',
     replicas: 2,
     workers: 4,
-    time: { median: 4, sigma: 1.48 },
+    time: { median: 2, sigma: 1 },
     cpu: 0,
     errorRatio: 0.005,
     calls: {},
