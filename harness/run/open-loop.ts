@@ -9,9 +9,6 @@ import { informPeople } from './people-in-run.ts'
 import { randomAbortMs } from './random-driver.ts'
 import { afterStep, analysisOf, cloneRun, finishRun, nextStepMs, type Row, type Run, stepRun } from './row.ts'
 
-/** Time of day at a trial's start, in ms since midnight. */
-const noonMs = 12 * 3_600_000
-
 /** A detector's alarm in the open loop, where nobody acts. */
 export interface OpenLoopAlarm extends Alarm {
   readonly policy: string
@@ -126,12 +123,12 @@ export function runUnforked(setting: WorldSetting, row: Row, shadows = false): R
 
 function startRun(setting: WorldSetting, row: Row | null, shadows: boolean): Run {
   const world = createWorld(setting, row === null ? 'dryRun' : analysisOf(row))
-  const { seed, scenario } = setting.plan
+  const { seed, scenario, load } = setting.plan
   return {
     setting,
     world,
     engine: row === null || !hasEngine(row) ? null : createEngine(engineSetting(setting, row, shadows), row.level),
-    person: createPerson(seed, scenario, noonMs),
+    person: createPerson(seed, scenario, load.startsAtMs),
     forge: trialForge(setting),
     released: null,
     releasing: null,

@@ -60,22 +60,24 @@ export function propose({ forge, setting, world }: Run, kind: 'fix' | 'retry', t
 /** The forge goes on by itself; what its pipeline has built of people's proposals is released. */
 export function advanceForge(run: Run, nowMs: number): void {
   const { forge, setting, world } = run
-  const events = proceedForge(forge, setting.parameters.forge, nowMs)
-  recordAll(run, events)
-  for (const { type, data } of events) {
-    if (type !== 'pipeline.finished' || !data.ok || data.number === null) continue
-    const { change, purpose } = forge.pullRequests[data.number - 1]!
-    const release = purpose.startsWith('fix') ? 'fix' : 'retry'
-    run.releasing = { kind: release, value: change.toValue, atMs: nowMs }
-    const aim = { actor: 'human' as const, podTemplateHash: rolloutView(world.rollout).currentHash }
-    operate(world, {
-      ...aim,
-      effectId: `person/release-the-${release}`,
-      operation: 'release',
-      release,
-      value: change.toValue,
-    })
+  const purposeOf = (number: number) => forge.pullRequests[number - 1]!.purpose
+  for (const event of proceedForge(forge, setting.parameters.forge, nowMs)) {
+    const { type, data } = event
+    if (type === 'pullRequest.merged' && purposeOf(data.number).startsWith('fix')) record(world, 'fix.merged', {})
+    recordAll(run, [event])
+    if (type === 'pipeline.finished' && data.ok && data.number !== null) deployBuilt(run, data.number)
   }
+}
+
+function deployBuilt(run: Run, number: number): void {
+  const { forge, world } = run
+  const { change, purpose } = forge.pullRequests[number - 1]!
+  const release = purpose.startsWith('fix') ? 'fix' : 'retry'
+  const value = change.toValue
+  run.releasing = { kind: release, value, atMs: world.nowMs }
+  const { currentHash: podTemplateHash } = rolloutView(world.rollout)
+  const effectId = `person/release-the-${release}`
+  operate(world, { actor: 'human', podTemplateHash, effectId, operation: 'release', release, value })
 }
 
 /** The files get what is served after a rollback. */

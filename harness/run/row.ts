@@ -97,6 +97,8 @@ export function stepRun(run: Run): void {
   run.world.nowMs = nowMs
   if (run.driverAtMs === nowMs) {
     run.driverAtMs = null
+    // A coin gives no reasons: nobody is told, and nobody repairs anything.
+    run.told = true
     takeBack(run.world, 'engine', 'random/0')
   } else if (run.engineWakesAtMs === nowMs) {
     run.engineWakesAtMs = null

@@ -16,7 +16,8 @@ function linesBefore({ events }: Trial, endMs: number): string[] {
 function undeclared(event: TrialEvent): TrialEvent {
   if (event.type === 'trial.started') return { ...event, data: { ...event.data, variant: '' } }
   if (event.type === 'release.updated') return { ...event, data: { ...event.data, toValue: '' } }
-  return event
+  if (event.type !== 'commit.pushed') return event
+  return { ...event, data: { ...event.data, changes: event.data.changes.map(change => ({ ...change, toValue: '' })) } }
 }
 
 describe.each(names)('a faulty trial and its twin: %s', name => {

@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest'
+import { stockArgoSubject } from '../../clusters/sim/fixtures/subject.ts'
+import type { EventType } from '../model/event.ts'
+import { errorsOf, eventsOf, rowOf, scenarioOf, type Trial, trialOf } from './fixtures/trials.ts'
+
+const longOutage = scenarioOf('dependency-outage', {
+  disturbances: [{ kind: 'dependency-outage', service: 'payments', at: '150s', for: '23h', errorRatio: 0.9 }],
+})
+
+/** What people do and are told, as words. */
+function story({ events }: Trial): string[] {
+  return events.flatMap(({ type, data }) => {
+    if (type === 'operation.started') return [`${data.actor} ${data.operation}`]
+    if (type === 'commit.pushed') return [`${type} by ${data.author}`]
+    const told: readonly EventType[] = [
+      'page.sent',
+      'page.acknowledged',
+      'person.looked',
+      'person.decided',
+      'cause.found',
+      'pullRequest.opened',
+      'pullRequest.merged',
+    ]
+    return told.includes(type) ? [type] : []
+  })
+}
+
+/** From the first page on. */
+const afterPage = (trial: Trial) => story(trial).slice(story(trial).indexOf('page.sent'))
+
+describe('a repair', () => {
+  const trial = trialOf(errorsOf(0.5), { row: rowOf('careful', 'L0'), seed: 1 })
+
+  test('goes through review, main branch and pipeline before the cluster has it', () => {
+    const ours = afterPage(trial).filter(word => !/commit\.pushed by (alex|chris|kim|robin|sam)/.test(word))
+    expect(ours).toEqual([
+      'page.sent',
+      'page.acknowledged',
+      'person.looked',
+      'person.decided',
+      'human undo',
+      'commit.pushed by rollback-bot',
+      'cause.found',
+      'pullRequest.opened',
+      'pullRequest.merged',
+      'commit.pushed by on-call',
+      'human release',
+    ])
+    const [built] = eventsOf(trial, 'pipeline.finished').filter(({ data }) => data.number === 1 && data.ok)
+    expect(eventsOf(trial, 'operation.started').at(-1)!.t).toBe(built!.t)
+    expect(trial.result.facts.resolvedMs).toBeGreaterThan(built!.t)
+  })
+
+  test('changes what the rollback has left', () => {
+    const [deployed] = eventsOf(trial, 'release.updated')
+    const commits = eventsOf(trial, 'commit.pushed').map(({ data }) => data)
+    const of = (author: string) => commits.find(one => one.author === author)!.changes[0]!
+    const { fromValue, toValue, file, key } = deployed!.data
+    expect(of('rollback-bot')).toEqual({ file, key, fromValue: toValue, toValue: fromValue })
+    expect(of('on-call').fromValue).toBe(fromValue)
+    const [fix] = eventsOf(trial, 'release.updated').filter(({ data }) => data.release === 'fix')
+    expect(of('on-call').toValue).toBe(fix!.data.toValue)
+  })
+})
+
+test("a deploy's commit is known at the trial's start, says nothing of what it does, and its pipeline ends with the deploy", () => {
+  for (const seed of [1, 2, 3]) {
+    const [faulty, twin] = (['faulty', 'twin'] as const).map(variant => {
+      const trial = trialOf(scenarioOf('error-ratio'), { variant, seed, row: rowOf('null') })
+      const [commit] = eventsOf(trial, 'commit.pushed')
+      const [built] = eventsOf(trial, 'pipeline.finished')
+      const [deployed] = eventsOf(trial, 'release.updated')
+      const { fromValue, toValue, file, key } = deployed!.data
+      expect(commit!.data.changes).toEqual([{ file, key, fromValue, toValue }])
+      expect(built).toMatchObject({
+        t: 120_000,
+        data: { sha: commit!.data.sha, ok: true, startedMs: commit!.data.atMs },
+      })
+      expect(commit!.t).toBe(Math.max(0, commit!.data.atMs))
+      const { changes: _, ...words } = commit!.data
+      return words
+    })
+    expect(faulty).toEqual(twin)
+  }
+})
+
+test('whenever a good release is taken back people are told, and release it again', () => {
+  const stock = { row: rowOf('stock-argo'), subject: stockArgoSubject(), variant: 'scare' as const }
+  const trial = trialOf(longOutage, { ...stock, seed: 2 })
+  const aborts = eventsOf(trial, 'rollout.aborted').map(({ t }) => t)
+  expect(aborts.length).toBeGreaterThan(2)
+  expect(eventsOf(trial, 'page.sent').map(({ t }) => t)).toEqual(aborts)
+  expect(eventsOf(trial, 'page.acknowledged')).toHaveLength(aborts.length)
+  const retries = eventsOf(trial, 'release.updated').filter(({ data }) => data.release === 'retry')
+  expect(retries).toHaveLength(aborts.length - 1)
+  // Between two aborts somebody looked, found nothing, and had the release reviewed and built again.
+  retries.forEach(({ t }, i) => {
+    expect(t).toBeGreaterThan(aborts[i]!)
+    expect(t).toBeLessThan(aborts[i + 1]!)
+  })
+})
+
+test('a rollback by a coin tells nobody', () => {
+  const trial = trialOf(scenarioOf('error-ratio'), { variant: 'twin', row: rowOf('random'), seed: 3 })
+  expect(story(trial).filter(word => word === 'page.sent' || word.startsWith('human'))).toEqual([])
+})
+
+test('a person who is called to a flag finds it as the cause and switches it off, whatever they thought of the release', () => {
+  const switched = [1, 2, 3, 4, 5, 6].map(seed => {
+    // The policy pages at once about every release, here one that is good; the flag is on by the time that somebody looks.
+    const trial = trialOf(scenarioOf('feature-flag'), { row: rowOf('always-roll-back', 'L0'), seed })
+    const words = afterPage(trial)
+    const [off] = eventsOf(trial, 'operation.started').filter(({ data }) => data.operation === 'flagOff')
+    if (off === undefined) return false
+    expect(words.indexOf('cause.found')).toBeGreaterThan(words.indexOf('person.looked'))
+    expect(words.indexOf('human flagOff')).toBeGreaterThan(words.indexOf('cause.found'))
+    expect(words.filter(word => word === 'human flagOff')).toHaveLength(1)
+    expect(trial.result.facts.recoveredMs).toBeGreaterThan(off.t)
+    return true
+  })
+  expect(switched.filter(Boolean).length).toBeGreaterThan(3)
+})
