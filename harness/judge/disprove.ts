@@ -1,7 +1,7 @@
 import { formatDuration } from '../model/duration.ts'
 import { type Remedy, remedies, type Symptom } from '../model/ground-truth.ts'
 import { controlOf, type ScenarioSpec, truthOf } from '../model/scenario.ts'
-import { type FaultEvidence, isHarmed, type QuietEvidence, type TriedRemedy } from '../run/quiet-evidence.ts'
+import { type FaultEvidence, isHarm, type QuietEvidence, type TriedRemedy } from '../run/quiet-evidence.ts'
 
 /** Something that a scenario declares and its worlds do not show, with where in its `spec` that stands. */
 export interface Disproof {
@@ -34,8 +34,8 @@ function disproveControl(spec: ScenarioSpec, seeds: readonly QuietEvidence[]): D
   const touched = seeds.find(({ control }) => control.touchedMs !== null)
   tell(touched, faultPath(spec), `something is touched, at ${at(touched?.control.touchedMs)}`)
   if (variant === 'scare') {
-    const calm = seeds.find(({ control }) => control.oddities.length === 0)
-    tell(calm, ['scare'], 'nothing looks odd: this is no scare')
+    if (seeds.every(({ control }) => control.oddities.length === 0))
+      tell(seeds[0], ['scare'], 'nothing ever looks odd: this is no scare')
     return found
   }
   const unfinished = seeds.find(({ control }) => !['Healthy', 'Paused'].includes(control.phase))
@@ -109,7 +109,7 @@ function disproveRevert(declared: string, played: readonly Played[], tell: Tell)
 }
 
 function disprovePage(declared: string, played: readonly Played[], tell: Tell): void {
-  const needed = played.filter(one => isHarmed(one.faulty) || isStuck(one))
+  const needed = played.filter(one => isHarm(one.faulty) || isStuck(one))
   if (declared === 'must' ? needed.length > 0 : needed.length === 0) return
   const [one] = declared === 'must' ? played : needed
   const { faulty, control, horizonMs, seed } = one!

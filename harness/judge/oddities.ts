@@ -32,7 +32,7 @@ export function oddities(events: readonly TrialEvent[]): Oddity[] {
 
 function badMinute(events: readonly TrialEvent[]): Oddity | undefined {
   for (const { t, requests, bad } of minutesOf(events)) {
-    if (bad >= besideAnother.requests && bad / requests >= oddBadShare)
+    if (bad >= besideAnother.errors && bad / requests >= oddBadShare)
       return { t, kind: 'requests', what: 'requests are bad' }
   }
   return undefined

@@ -26,7 +26,7 @@ test.each([
     { latency: 125_000 },
   ],
   ['one that has moved by 0.02', [looks(100_000, 300_000, { latency: [24, 25, 1, 0] })], {}],
-  ['a slow tail', [looks(100_000, 300_000, { latency: [25, 23, 1, 1] })], { latency: 115_000 }],
+  ['a slow tail', [looks(100_000, 300_000, { latency: [25, 23, 1, 1] })], { latency: 155_000 }],
   ['twice as many requests', [looks(100_000, 300_000, { requests: 100, latency: [50, 48, 2, 0] })], {}],
 ])('%s', (_, changed, times) => {
   const faulty = logOf(...good, pod(20_000, 'a'), ...changed.flat(), ...cells(100_000, 300_000))
@@ -60,7 +60,7 @@ test('restarts that the control has too, at about the same time, are none', () =
 test('requests are timeouts where they are bad and no look says why', () => {
   const bad = [...cells(0, 100_000), ...cells(100_000, 300_000, { bad: 1 })]
   const hanging = logOf(...looks(0, 300_000, {}), ...bad, pod(20_000, 'a'))
-  expect(symptomTimes(hanging, control)).toEqual({ timeouts: 145_000 })
+  expect(symptomTimes(hanging, control)).toEqual({ timeouts: 160_000 })
   const failing = logOf(...looks(0, 100_000, {}), ...looks(100_000, 300_000, { errors: 1 }), ...bad, pod(20_000, 'a'))
   expect(symptomTimes(failing, control)).toEqual({ errors: 115_000 })
 })

@@ -12,8 +12,8 @@ export type SymptomTimes = Readonly<Partial<Record<Symptom, number>>>
  */
 const patienceMs = 30_000
 
-/** Bad requests of users are told by their share of all of them, of which a canary's are a part. */
-const leastBadShare = 0.001
+/** Bad requests of users in a minute beyond the control's: a few more or less are slow as it happens. */
+const fewestBad = 6
 
 /** What shows first in a faulty log beside its control's, both without luck and with nobody acting. */
 export function firstSymptom(faulty: readonly TrialEvent[], control: readonly TrialEvent[]): Symptom {
@@ -138,12 +138,10 @@ function readyChanges(events: readonly TrialEvent[]): ReadyChange[] {
 
 function firstBadMinute(faulty: readonly TrialEvent[], control: readonly TrialEvent[]): number | undefined {
   const usual = new Map(cellsOf(control).map(({ fromMs, bad }) => [fromMs, bad]))
-  let window: { t: number; requests: number; excess: number }[] = []
-  for (const { t, fromMs, requests, bad } of cellsOf(faulty)) {
-    window = [...window, { t, requests, excess: bad - (usual.get(fromMs) ?? 0) }].filter(cell => cell.t > t - windowMs)
-    const excess = window.reduce((sum, cell) => sum + cell.excess, 0)
-    const all = window.reduce((sum, cell) => sum + cell.requests, 0)
-    if (excess >= besideItself.requests && excess / all >= leastBadShare) return t + patienceMs
+  let window: { t: number; excess: number }[] = []
+  for (const { t, fromMs, bad } of cellsOf(faulty)) {
+    window = [...window, { t, excess: bad - (usual.get(fromMs) ?? 0) }].filter(cell => cell.t > t - windowMs)
+    if (window.reduce((sum, cell) => sum + cell.excess, 0) >= fewestBad) return t + patienceMs
   }
   return undefined
 }

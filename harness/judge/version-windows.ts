@@ -14,8 +14,9 @@ export const windowMs = 60_000
 
 /** From how much on a version differs from another one. */
 export interface Bar {
-  /** Requests, at least. */
-  readonly requests: number
+  /** Failed requests, and slow ones, at least. */
+  readonly errors: number
+  readonly slow: number
   /** Share of them, at least: below half of the 1 % that the service's objective allows to be bad it hides in it. */
   readonly share: number
   /** Kolmogorov distance of their laws of latency. */
@@ -23,13 +24,13 @@ export interface Bar {
 }
 
 /**
- * For a version beside itself in another trial without luck. Three requests are no rounding; a lognormal of sigma 0.8 has moved by the
- * distance when its median is a tenth longer.
+ * For a version beside itself in another trial without luck. Three failed requests are no rounding; which bucket a request falls into is
+ * less sure, as it depends on how many there are. A lognormal of sigma 0.8 has moved by the distance when its median is a tenth longer.
  */
-export const besideItself: Bar = { requests: 3, share: 0.005, distance: 0.05 }
+export const besideItself: Bar = { errors: 3, slow: 10, share: 0.005, distance: 0.05 }
 
 /** For two versions of one trial, which have luck of their own in what is drawn for each: far beyond that of a minute of a canary. */
-export const besideAnother: Bar = { requests: 12, share: 0.01, distance: 0.15 }
+export const besideAnother: Bar = { errors: 12, slow: 12, share: 0.01, distance: 0.15 }
 
 /** Adds a version's looks up, each with the time at which it ended. */
 export function windowOf(looks: readonly (VersionLook & { readonly toMs: number })[]): VersionWindow {
@@ -49,7 +50,7 @@ export function windowOf(looks: readonly (VersionLook & { readonly toMs: number 
 /** Whether a version fails more of its requests than another one. */
 export function failsMore(one: VersionWindow, other: VersionWindow, bar: Bar): boolean {
   const excess = one.errors - (other.requests === 0 ? 0 : (other.errors / other.requests) * one.requests)
-  return excess >= bar.requests && excess >= bar.share * one.requests
+  return excess >= bar.errors && excess >= bar.share * one.requests
 }
 
 /**
@@ -66,7 +67,7 @@ export function isSlower(one: VersionWindow, other: VersionWindow, bar: Bar): bo
     above -= one.latency[b]! / ofOne
     aboveOther -= (other.latency[b] ?? 0) / ofOther
     const excess = above - aboveOther
-    if (excess * ofOne < bar.requests) continue
+    if (excess * Math.min(ofOne, ofOther) < bar.slow) continue
     if (excess >= bar.distance || (excess >= bar.share && above >= 2 * aboveOther)) return true
   }
   return false

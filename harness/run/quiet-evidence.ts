@@ -16,12 +16,17 @@ export interface TriedRemedy {
   readonly lastTouchMs: number
 }
 
-export interface FaultEvidence {
+export interface Harm {
+  /** Bad requests of users beyond the control's. */
+  readonly harm: number
+  /** All of them. */
+  readonly requests: number
+}
+
+/** With its harm up to the horizon. */
+export interface FaultEvidence extends Harm {
   readonly onsetMs: number | null
   readonly symptoms: SymptomTimes
-  /** Bad requests of users up to the horizon beyond the control's. */
-  readonly harm: number
-  readonly requests: number
   /** The rollout's phase at the horizon. */
   readonly phase: string
   readonly tried: readonly TriedRemedy[]
@@ -60,7 +65,7 @@ const observedAfterMs = 60_000
 const leastHarm = 5
 const leastHarmShare = 0.0001
 
-export function isHarmed({ harm, requests }: FaultEvidence): boolean {
+export function isHarm({ harm, requests }: Harm): boolean {
   return harm >= leastHarm && harm >= leastHarmShare * requests
 }
 
@@ -103,11 +108,14 @@ export function gatherEvidence(
   const untreated = runQuietly(long)
   const healthy = runQuietly(makeSetting(quiet(planned.control, endMs)))
   const untreatedLastMs = lastTouchMs(untreated)
+  const harmSince = (log: readonly TrialEvent[]) => harmBeside(healthy, log, endMs - keptAwayMs)
   const tried = tryRemedies(long, attempts).map((log, i): TriedRemedy => {
+    const { remedy, atMs } = attempts[i]!
     const lastMs = lastTouchMs(log)
-    const endsIt = lastMs <= endMs - keptAwayMs && lastMs <= untreatedLastMs - observedAfterMs
-    const helps = endsIt && isAsGood(log, healthy, endMs)
-    return { ...attempts[i]!, helps, lastTouchMs: lastMs }
+    const ends = lastMs <= endMs - keptAwayMs && lastMs <= untreatedLastMs - observedAfterMs
+    // More pods do not take a fault away, and may make room for it.
+    const makesRoom = remedy === 'scale' && isHarm(harmSince(untreated))
+    return { remedy, atMs, helps: (ends || makesRoom) && !isHarm(harmSince(log)), lastTouchMs: lastMs }
   })
   return { seed, horizonMs, faulty: { ...faulty, tried }, control }
 }
@@ -118,18 +126,15 @@ function lastTouchMs(events: readonly TrialEvent[]): number {
   return stillTouched ? events.at(-1)!.t : lastMs
 }
 
-/** In the last minute no more requests are bad than in the control. */
-function isAsGood(log: readonly TrialEvent[], control: readonly TrialEvent[], endMs: number): boolean {
-  const fromMs = endMs - observedAfterMs
-  const harm = badRequests(log, fromMs) - badRequests(control, fromMs)
-  return harm < leastHarm || harm < leastHarmShare * requestsOf(log.filter(({ t }) => t > fromMs))
+/** Bad requests beyond the control's from a time on. */
+function harmBeside(control: readonly TrialEvent[], events: readonly TrialEvent[], fromMs: number): Harm {
+  const since = ({ t }: TrialEvent) => t > fromMs
+  const [here, there] = [events.filter(since), control.filter(since)]
+  return { harm: badRequests(here) - badRequests(there), requests: requestsOf(here) }
 }
 
-function badRequests(events: readonly TrialEvent[], fromMs: number): number {
-  return events.reduce(
-    (sum, { type, data }) => sum + (type === 'truth.cell' && data.fromMs >= fromMs ? data.bad : 0),
-    0,
-  )
+function badRequests(events: readonly TrialEvent[]): number {
+  return events.reduce((sum, { type, data }) => sum + (type === 'truth.cell' ? data.bad : 0), 0)
 }
 
 function requestsOf(events: readonly TrialEvent[]): number {
