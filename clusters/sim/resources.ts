@@ -62,6 +62,16 @@ export function useResources(
   }
 }
 
+/** A pod that gets no requests any more has answered those that it had: its probes do not wait for them. */
+export function clearQueues(world: World): void {
+  for (const pod of world.pods) {
+    if (pod.servesFromMs !== null || pod.down) continue
+    const { atStart, adds } = pod.usage
+    if (atStart.inFlight > 0) pod.usage = { atStart: { ...atStart, inFlight: 0 }, adds }
+    if (pod.probeDelayMs > 0) delayProbes(world, pod, 0)
+  }
+}
+
 /** Probes wait in the queue of the requests. */
 function delayProbes({ rollout, queue, nowMs }: World, running: RunningPod, probeDelayMs: number): void {
   running.probeDelayMs = probeDelayMs

@@ -4,7 +4,7 @@ import { flow } from './flow.ts'
 import { type PodGroup, servingGroups } from './groups.ts'
 import { logRequests } from './log-requests.ts'
 import { answerDelayMs } from './measure.ts'
-import { useResources } from './resources.ts'
+import { clearQueues, useResources } from './resources.ts'
 import { scrapeUpTo } from './scraping.ts'
 import { settleService } from './service-targets.ts'
 import { bucketLaw, lawsDiffer } from './subject/bucket-law.ts'
@@ -37,6 +37,7 @@ export function startCell(setting: WorldSetting, world: World): void {
   const mean = expectedRequests(setting, nowMs, nowMs + cellMs)
   const { groups, outcome, shadow } = flow(setting, world, pods, nowMs, cellMs)
   world.lastFlow = outcome
+  clearQueues(world)
   // Where nobody is there, every request comes once and finds that.
   const attempts = groups.length === 0 ? 1 : outcome.attemptsPerSubjectRequest
   const arriving = drawLoad(setting.traffic, index, mean * attempts)
