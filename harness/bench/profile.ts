@@ -11,14 +11,12 @@ const parts: readonly (readonly [part: string, sources: RegExp])[] = [
   ],
   [
     'scrapes and looks',
-    /clusters\/(?:looks\.ts|sim\/(?:scraping\.ts|subject\/subject-pod\.ts|prometheus\/scrape\.ts))/,
+    /clusters\/(?:looks\.ts|sim\/(?:scraping\.ts|scrape-noise\.ts|past\.ts|\w+-targets\.ts|subject\/subject-pod\.ts|prometheus\/scrape\.ts))/,
   ],
-  ['cells', /clusters\/sim\/(?:traffic\.ts|subject\/)|harness\/stats\//],
-  [
-    'controllers and pods',
-    /clusters\/sim\/(?:argo|kubernetes|pods\.ts|pod-timings\.ts|follow-rollout\.ts|releases\.ts)/,
-  ],
-  ['events and people', /clusters\/sim\/|harness\/run\//],
+  ['services and queues', /clusters\/sim\/(?:flow\.ts|system\/)/],
+  ['cells', /clusters\/sim\/(?:traffic\.ts|groups\.ts|elsewhere\.ts|resources\.ts|subject\/)|harness\/stats\//],
+  ['controllers and pods', /clusters\/sim\/(?:argo|kubernetes|pods\.ts|draw-pod\.ts|follow-rollout\.ts|releases\.ts)/],
+  ['events, people and forge', /clusters\/sim\/|harness\/run\//],
 ]
 const garbage = 'garbage collection'
 

@@ -34,7 +34,7 @@ export function worldFigures(plan: SuitePlan): Figure[] {
   const worldMs = 1000 / figureOf('', '', worlds).value
   runRows(few)
   return [
-    figureOf('worlds per second and core', '1/s', worlds, { aim: 150, floor: 60 }),
+    figureOf('worlds per second and core', '1/s', worlds, { aim: 100, floor: 40 }),
     figureOf(
       'rows per second and core',
       '1/s',
