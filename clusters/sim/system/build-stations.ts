@@ -67,6 +67,7 @@ function station(
       cpuUtilisation: 0,
       throttledShare: 0,
       shiftS: 0,
+      waitRatio: 0,
       waitMeanS: 0,
       waitVarianceS2: 0,
       fast: noTime(),

@@ -13,6 +13,9 @@ const fewWorkers = 64
 /** Nobody waits where so few do. */
 const negligibleWait = 1e-12
 
+/** Who waits this many times as long as a request takes is one of the slow. */
+const longWait = 3
+
 /** Works out how every station answers, callees first, from what arrives and waits there now. */
 export function answerAll(model: SystemModel, { byNode }: Stations): void {
   for (let n = byNode.length - 1; n >= 0; n--) {
@@ -55,9 +58,13 @@ function answerOne(model: SystemModel, station: Station, byNode: Stations['byNod
   const answeredSecond = (meanS * meanS + varianceS2) * tailSecond
   const heldSecond = answeredSecond + hangRatio * (callerTimeoutS * callerTimeoutS - answeredSecond)
   takeUp(station, heldS, Math.max(0, heldSecond / (heldS * heldS) - 1))
-  const { waitMeanS, waitVarianceS2 } = answer
-  fastMeanS += waitMeanS
-  fastVarianceS2 += waitVarianceS2
+  const { waitRatio, waitMeanS, waitVarianceS2 } = answer
+  // One lognormal of all would be quicker than the service ever is, were a few of them to wait for very long.
+  if (waitMeanS > longWait * waitRatio * fastMeanS) unhurt *= 1 - waitRatio
+  else {
+    fastMeanS += waitMeanS
+    fastVarianceS2 += waitVarianceS2
+  }
   meanS += waitMeanS
   varianceS2 += waitVarianceS2
   const second = meanS * meanS + varianceS2
@@ -92,6 +99,7 @@ function takeUp(
   const formula = servers <= fewWorkers && Number.isInteger(servers) ? erlangC : sakasegawaC
   const { mean, probability } = waitGGc(servers, load, 1, variation, formula)
   const waits = probability > negligibleWait
+  answer.waitRatio = waits ? probability : 0
   answer.waitMeanS = waits ? mean * serviceS : 0
   answer.waitVarianceS2 = waits ? answer.waitMeanS * answer.waitMeanS * (2 / probability - 1) : 0
 }

@@ -40,6 +40,8 @@ export interface Answer {
   throttledShare: number
   /** Wait behind the backlog. */
   shiftS: number
+  /** Share of requests that wait for a worker, and the wait of all. */
+  waitRatio: number
   waitMeanS: number
   waitVarianceS2: number
   /** Without the shift: most requests, and those that met something slow below. */

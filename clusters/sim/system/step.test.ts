@@ -138,6 +138,12 @@ describe("a version's own trouble", () => {
     expect(outcome.routes.find(({ name }) => name === 'buy')!.badRatio).toBeGreaterThan(0.9)
   })
 
+  test.each([0.003, 0.01, 0.03])('no request is quicker because %d of them hang', hangRatio => {
+    for (const share of [0.01, 0.1, 0.5, 0.9])
+      expect(quantile(shopInputs({ hangRatio }), share)).toBeGreaterThan(0.97 * quantile(shopInputs(), share))
+    expect(quantile(shopInputs({ hangRatio }), 0.999)).toBeGreaterThan(quantile(shopInputs(), 0.999))
+  })
+
   test('a version that needs more CPU than its limit gets no more than it', () => {
     const state = createSystemState()
     const { versions } = stepped(shopInputs({ cpuFactor: 10 }), 4, state)
