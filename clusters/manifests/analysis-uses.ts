@@ -7,7 +7,7 @@ import type {
   Rollout,
   RolloutAnalysis,
 } from './argo-types.ts'
-import type { ManifestObject } from './manifest-object.ts'
+import { areApart, type ManifestObject } from './manifest-object.ts'
 import { type Report, tell } from './report.ts'
 
 /** One place of a Rollout that runs analysis, with the templates that it is made of. */
@@ -32,6 +32,8 @@ interface Templates {
 export function analysisUses(report: Report, rollout: ManifestObject, templates: Templates): AnalysisUse[] {
   const canary: CanaryStrategy = (rollout.value as unknown as Rollout).spec.strategy?.canary ?? {}
   const at = ['spec', 'strategy', 'canary']
+  const isNear = (template: ManifestObject) => template.kind !== 'AnalysisTemplate' || !areApart(rollout, template)
+  const near = { ...templates, all: templates.all.filter(isNear) }
   const places = [
     { analysis: canary.analysis, path: [...at, 'analysis'], background: true },
     ...(canary.steps ?? []).map((step, index) => ({
@@ -45,7 +47,7 @@ export function analysisUses(report: Report, rollout: ManifestObject, templates:
     const found: ManifestObject[] = []
     const refs = analysis.templates ?? []
     if (refs.length === 0) tell(report, rollout, [...path, 'templates'], 'this analysis names no template')
-    const complete = collect(report, refs, rollout, [...path, 'templates'], templates, found) && refs.length > 0
+    const complete = collect(report, refs, rollout, [...path, 'templates'], near, found) && refs.length > 0
     return [{ analysis, path, background, templates: found, complete }]
   })
 }

@@ -17,8 +17,10 @@ export interface ObjectMeta {
 }
 
 export interface Probe {
-  readonly httpGet?: { readonly path?: string; readonly port: IntOrString }
-  readonly exec?: { readonly command: readonly string[] }
+  readonly httpGet?: { readonly path?: string; readonly port: IntOrString; readonly host?: string }
+  readonly exec?: { readonly command?: readonly string[] }
+  readonly tcpSocket?: { readonly port: IntOrString; readonly host?: string }
+  readonly grpc?: { readonly port: number; readonly service?: string }
   readonly initialDelaySeconds?: number
   readonly periodSeconds?: number
   readonly timeoutSeconds?: number
@@ -31,7 +33,15 @@ export interface Probe {
 export interface EnvVar {
   readonly name: string
   readonly value?: string
-  readonly valueFrom?: { readonly configMapKeyRef?: { readonly name: string; readonly key: string } }
+  readonly valueFrom?: {
+    readonly configMapKeyRef?: { readonly name: string; readonly key: string; readonly optional?: boolean }
+  }
+}
+
+/** What the kubelet does before it stops a container. */
+export interface LifecycleHandler {
+  readonly sleep?: { readonly seconds: number }
+  readonly exec?: { readonly command?: readonly string[] }
 }
 
 export interface Container {
@@ -45,6 +55,7 @@ export interface Container {
   readonly readinessProbe?: Probe
   readonly livenessProbe?: Probe
   readonly startupProbe?: Probe
+  readonly lifecycle?: { readonly preStop?: LifecycleHandler }
   readonly resources?: Readonly<Record<string, Readonly<Record<string, IntOrString>>>>
 }
 
@@ -53,7 +64,12 @@ export interface PodTemplateSpec {
     readonly labels?: Readonly<Record<string, string>>
     readonly annotations?: Readonly<Record<string, string>>
   }
-  readonly spec?: { readonly containers: readonly Container[]; readonly terminationGracePeriodSeconds?: number }
+  readonly spec?: {
+    readonly containers: readonly Container[]
+    readonly initContainers?: readonly Container[]
+    readonly terminationGracePeriodSeconds?: number
+    readonly restartPolicy?: string
+  }
 }
 
 export interface Rollout {
@@ -228,6 +244,8 @@ export interface Service {
   readonly metadata: ObjectMeta
   readonly spec: {
     readonly selector?: Readonly<Record<string, string>>
+    readonly publishNotReadyAddresses?: boolean
+    readonly sessionAffinity?: string
     readonly ports?: readonly { readonly name?: string; readonly port: number; readonly targetPort?: IntOrString }[]
   }
 }

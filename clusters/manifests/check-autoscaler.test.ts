@@ -70,7 +70,7 @@ test('a second one is told, and a container without a request', () => {
   ])
   const idle = subject.map(({ name, text }) => ({
     name,
-    text: name === 'rollout.yaml' ? text.replace(/requests: \{ cpu: [^,]*, /, 'requests: { ') : text,
+    text: name === 'rollout.yaml' ? text.replaceAll(/\{ cpu: [^,]*, /g, '{ ') : text,
   }))
   expect(readManifests([...idle, autoscalerOf(spec)]).problems).toMatchObject([
     { file: 'rollout.yaml', message: expect.stringContaining('requests none') },

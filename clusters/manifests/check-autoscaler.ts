@@ -1,8 +1,8 @@
 import type { Path } from '../../harness/model/yaml-source.ts'
 import type { Rollout } from './argo-types.ts'
 import type { HorizontalPodAutoscaler, ScalingRules } from './autoscaler-types.ts'
-import type { ManifestObject } from './manifest-object.ts'
-import { type Report, tell, tellInert } from './report.ts'
+import { areApart, type ManifestObject } from './manifest-object.ts'
+import { type Report, tell, tellInert, tellUnlessLenient } from './report.ts'
 
 /** Kubernetes v1.34, pkg/apis/autoscaling/validation/validation.go, MaxPeriodSeconds, MaxStabilizationWindowSeconds. */
 const longestPeriodSeconds = 1800
@@ -15,7 +15,8 @@ const longestWindowSeconds = 3600
 export function checkAutoscaler(report: Report, object: ManifestObject, rollout: ManifestObject): boolean {
   const { spec } = object.value as unknown as HorizontalPodAutoscaler
   const { scaleTargetRef, minReplicas = 1, maxReplicas, metrics = [], behavior = {} } = spec
-  if (scaleTargetRef.kind !== 'Rollout' || scaleTargetRef.name !== rollout.name) {
+  const isMeant = scaleTargetRef.kind === 'Rollout' && scaleTargetRef.name === rollout.name
+  if (!isMeant || areApart(object, rollout)) {
     tellInert(report, 'it does not scale the Rollout', `HorizontalPodAutoscaler ${object.name}`)
     return false
   }
@@ -63,8 +64,15 @@ function checkRules(error: (path: Path, message: string) => void, at: Path, rule
 
 /** A share of what is requested needs a request. */
 function checkRequest(report: Report, rollout: ManifestObject): void {
-  const container = (rollout.value as unknown as Rollout).spec.template?.spec?.containers[0]
-  if (container === undefined || container.resources?.['requests']?.['cpu'] !== undefined) return
+  const [container, ...others] = (rollout.value as unknown as Rollout).spec.template?.spec?.containers ?? []
+  const at = ['spec', 'template', 'spec', 'containers']
+  if (others.length > 0) {
+    const message =
+      'the HorizontalPodAutoscaler measures all containers of a pod, and the use of the first one alone is simulated'
+    tellUnlessLenient(report, rollout, [...at, 1], message)
+  }
+  const { requests, limits } = container?.resources ?? {}
+  if (container === undefined || requests?.['cpu'] !== undefined || limits?.['cpu'] !== undefined) return
   const message = 'the HorizontalPodAutoscaler measures CPU as a share of the request, and the container requests none'
-  tell(report, rollout, ['spec', 'template', 'spec', 'containers', 0], message)
+  tell(report, rollout, [...at, 0], message)
 }

@@ -43,18 +43,9 @@ export function checkRollout(report: Report, object: ManifestObject): void {
 
 function checkPods(report: Report, object: ManifestObject, spec: RolloutSpec): void {
   checkSelector(report, object, spec)
+  if ((spec.template?.spec?.containers ?? []).length > 0) return
   const at = ['spec', 'template', 'spec', 'containers']
-  const [first] = spec.template?.spec?.containers ?? []
-  if (first === undefined) {
-    tell(report, object, at, '`spec.template.spec.containers` is missing or empty')
-    return
-  }
-  const port = first.readinessProbe?.httpGet?.port
-  const names = (first.ports ?? []).map(({ name }) => name ?? '')
-  if (typeof port !== 'string' || names.includes(port)) return
-  const hint = didYouMean(port, names)
-  const message = `the container has no port \`${port}\`, so that its pods would never be ready`
-  tell(report, object, [...at, 0, 'readinessProbe', 'httpGet', 'port'], message, { hint })
+  tell(report, object, at, '`spec.template.spec.containers` is missing or empty')
 }
 
 function checkCanary(report: Report, object: ManifestObject, canary: CanaryStrategy): void {

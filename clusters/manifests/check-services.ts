@@ -1,8 +1,8 @@
 import { didYouMean } from '../../harness/model/problem.ts'
 import type { Rollout, Service } from './argo-types.ts'
 import { selects } from './label-selector.ts'
-import type { ManifestObject } from './manifest-object.ts'
-import { type Report, tell } from './report.ts'
+import { areApart, type ManifestObject } from './manifest-object.ts'
+import { type Report, tell, tellUnlessLenient } from './report.ts'
 
 /** Set by the controller on the pods and Services of a version; never in a file. */
 const hashLabel = 'rollouts-pod-template-hash'
@@ -10,25 +10,54 @@ const hashLabel = 'rollouts-pod-template-hash'
 /**
  * Every Service must pick pods of the Rollout or of another object of the files, and those that the Rollout names must be there and pick its
  * pods (pkg/apis/rollouts/validation/validation_references.go, ValidateService).
- * @param services those that could be read
+ * @param all those that could be read
  */
 export function checkServices(
   report: Report,
-  services: readonly ManifestObject[],
+  all: readonly ManifestObject[],
   rollout: ManifestObject,
   objects: readonly ManifestObject[],
 ): void {
+  const services = all.filter(object => !areApart(object, rollout))
   const podLabels = objects.flatMap(podLabelsOf)
   for (const object of services) {
     const { spec } = object.value as unknown as Service
     const selector = withoutHash(spec.selector ?? {})
-    if (selects(selector, podLabelsOf(rollout)[0] ?? {})) checkPorts(report, object, rollout)
+    if (selects(selector, podLabelsOf(rollout)[0] ?? {})) {
+      checkPorts(report, object, rollout)
+      checkSpread(report, object)
+    }
     if (Object.keys(selector).length === 0 || podLabels.some(labels => selects(selector, labels))) continue
     const labels = Object.entries(selector).map(([key, value]) => `${key}: ${value}`)
     const message = `Service \`${object.name}\` picks no pod of these files: none has the labels \`${labels.join(', ')}\``
     tell(report, object, ['spec', 'selector'], message, { at: 'key' })
   }
   for (const field of ['canaryService', 'stableService'] as const) checkNamed(report, services, rollout, objects, field)
+  checkCallers(report, services, rollout)
+}
+
+/** Requests reach ready pods alone, and each one any of them. */
+function checkSpread(report: Report, service: ManifestObject): void {
+  const { publishNotReadyAddresses = false, sessionAffinity = 'None' } = (service.value as unknown as Service).spec
+  const refuse = (field: string, why: string) =>
+    tellUnlessLenient(report, service, ['spec', field], `\`spec.${field}\` is not supported: ${why}`, { at: 'key' })
+  if (publishNotReadyAddresses) refuse('publishNotReadyAddresses', 'simulated requests go to ready pods alone')
+  if (sessionAffinity !== 'None') refuse('sessionAffinity', 'simulated requests are spread one by one')
+}
+
+/** The controller narrows these two Services to the pods of one version each, so that callers of all need another. */
+function checkCallers(report: Report, services: readonly ManifestObject[], rollout: ManifestObject): void {
+  const { canaryService, stableService } = (rollout.value as unknown as Rollout).spec.strategy?.canary ?? {}
+  const picking = services.filter(({ value }) => {
+    const { selector = {} } = (value as unknown as Service).spec
+    return selects(withoutHash(selector), podLabelsOf(rollout)[0] ?? {})
+  })
+  const isNarrowed = ({ name }: ManifestObject) => name === canaryService || name === stableService
+  if (picking.length === 0 || !picking.every(isNarrowed)) return
+  const names = picking.map(({ name }) => `\`${name}\``).join(' and ')
+  const message = `${names} ${picking.length === 1 ? 'gets' : 'get'} the pods of one version, and no Service those of both, as without traffic routing there must be`
+  const field = picking[0]!.name === canaryService ? 'canaryService' : 'stableService'
+  tellUnlessLenient(report, rollout, ['spec', 'strategy', 'canary', field], message)
 }
 
 /** A Service reaches a pod by the name of a port only where the pod declares one. */

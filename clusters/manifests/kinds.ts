@@ -93,9 +93,14 @@ export interface KindFields {
 
 const argo = 'argoproj.io/v1alpha1'
 
+/** ResourceList of Kubernetes, a map of quantities: the CRD leaves open what a container may claim. */
+const amounts: FieldTree = { cpu: 'any', memory: 'any', '*': 'any' }
+const wholeRollout = structuredClone(rollout)
+Object.assign(wholeRollout['spec!'].template.spec['containers!'][0]!.resources, { limits: amounts, requests: amounts })
+
 /** The kinds that are read, and all the fields that they have on a cluster. Every other kind changes nothing here. */
 export const readKinds: { readonly [kind: string]: KindFields } = {
-  Rollout: { apiVersion: argo, fields: { ...(rollout as unknown as { [field: string]: FieldTree }), metadata } },
+  Rollout: { apiVersion: argo, fields: { ...(wholeRollout as unknown as { [field: string]: FieldTree }), metadata } },
   AnalysisTemplate: {
     apiVersion: argo,
     fields: { ...(analysisTemplate as unknown as { [field: string]: FieldTree }), metadata },

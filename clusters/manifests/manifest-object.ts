@@ -24,6 +24,12 @@ export interface ManifestObject {
   readonly sources: { readonly document: SourceDocument; readonly base: Path }[]
 }
 
+/** Whether two objects are in namespaces that differ; one that names none is where the other is. */
+export function areApart(one: ManifestObject, other: ManifestObject): boolean {
+  const [first, second] = [one, other].map(({ value }) => (value['metadata'] as { namespace?: string }).namespace)
+  return first !== undefined && second !== undefined && first !== second
+}
+
 /** Stands for the name of a patch that has none. */
 const anyName = ''
 

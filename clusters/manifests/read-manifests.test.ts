@@ -45,7 +45,7 @@ describe('the shipped subject', () => {
   test('names what changes nothing in a trial, once each', () => {
     const fields = inert.flatMap(group => group.fields)
     expect(fields).toContain('Deployment payments')
-    expect(fields).toContain('Rollout checkout: spec.template.spec.containers[].resources')
+    expect(fields).toContain('Rollout checkout: spec.template.spec.containers[].resources.requests.memory')
     expect(new Set(fields).size).toBe(fields.length)
     expect(inert.every(group => group.reason !== '')).toBe(true)
   })

@@ -7,6 +7,7 @@ import type { AnalysisTemplate, Rollout, Service } from './argo-types.ts'
 import type { HorizontalPodAutoscaler } from './autoscaler-types.ts'
 import { checkAnalysis, checkUnusedTemplate } from './check-analysis.ts'
 import { checkAutoscaler } from './check-autoscaler.ts'
+import { checkPodTemplate } from './check-pod-template.ts'
 import { checkRollout } from './check-rollout.ts'
 import { checkServices } from './check-services.ts'
 import { checkShape } from './check-shape.ts'
@@ -85,7 +86,10 @@ export function readManifests(
           ...new Set([metadata.name, ...services.map(({ name }) => name)]),
         ])
   const uses = rollout === undefined ? [] : analysisUses(report, rollout, { all: objects, readable: templates })
-  if (rollout !== undefined) checkRollout(report, rollout)
+  if (rollout !== undefined) {
+    checkRollout(report, rollout)
+    checkPodTemplate(report, rollout, objects)
+  }
   for (const use of uses) checkAnalysis(report, rollout!, use, families)
   for (const template of templates) {
     if (uses.some(use => use.templates.includes(template))) continue

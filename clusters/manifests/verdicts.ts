@@ -1,5 +1,6 @@
 import type { Path } from '../../harness/model/yaml-source.ts'
-import { type FieldVerdict, fieldTables } from './fields.ts'
+import type { FieldVerdict } from './fields/field-row.ts'
+import { fieldTables } from './fields.ts'
 
 interface Node {
   readonly children: Map<string, Node>

@@ -42,6 +42,7 @@ test('the template says what the kubelet does', () => {
       failureThreshold: 3,
       gracePeriodMs: null,
       request: { port: 8080, path: '/ready' },
+      tcpPort: null,
     },
   })
 })

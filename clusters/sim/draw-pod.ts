@@ -10,6 +10,7 @@ import type { PodIdentity, PodTimings } from './kubernetes/state.ts'
 export interface PodNoise {
   readonly schedule: StreamKey
   readonly start: StreamKey
+  readonly initContainer: StreamKey
   readonly application: StreamKey
   readonly route: StreamKey
   readonly terminate: StreamKey
@@ -24,6 +25,7 @@ export function podNoise(seed: number, scenario: string): PodNoise {
   return {
     schedule: key('schedule'),
     start: key('start'),
+    initContainer: key('init container'),
     application: key('application'),
     route: key('route'),
     terminate: key('terminate'),
@@ -65,6 +67,11 @@ export function drawPod(
   const isCached = release.imageKnown || uniform3(noise.imageCached, revision, node, 0) < image.cached.share
   const rate = lognormalQuantile(uniform3(noise.pullRate, revision, node, 0), image.rate.value, image.rateSigma.value)
   const pullMs = isCached ? 0 : Math.round((imageBytes / rate) * 1000) + image.overhead.ms
+  const { medianMs, sigma } = times.initContainer
+  const initMs = (template.spec?.initContainers ?? []).reduce((sum, _, index) => {
+    const quantile = uniform3(noise.initContainer, revision, ordinal, index)
+    return sum + Math.round(lognormalQuantile(quantile, medianMs, sigma))
+  }, 0)
   return {
     scheduleMs: draw(noise.schedule, times.schedule),
     pullMs: release.imageExists ? pullMs : null,
@@ -75,6 +82,7 @@ export function drawPod(
     container: {
       ...describeContainer(template),
       imageBytes,
+      initMs,
       registryAnswerMs: draw(noise.refusal, image.refusal),
       configError: release.configExists ? '' : missingKeyError(template, namespace),
       applicationStartMs: draw(noise.application, times.application),

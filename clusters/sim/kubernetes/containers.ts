@@ -1,6 +1,7 @@
 import type { EventQueue } from '../queue.ts'
 import { emitEvent } from './cluster-events.ts'
 import { schedulePodStep } from './events.ts'
+import { manifestCheckMs } from './image-pulls.ts'
 import { startProbing } from './prober.ts'
 import type { ProbeKind, ProbeSpec } from './probes.ts'
 import { type KubernetesState, type Pod, setReady, type TerminationReason } from './state.ts'
@@ -50,7 +51,8 @@ export function endProcess(
     const text = `Back-off restarting failed container ${container.name} in pod ${pod.name}_${state.namespace}`
     emitEvent(state, nowMs, 'Pod', pod.name, 'Warning', 'BackOff', text)
   }
-  schedulePodStep(queue, pod, 'restarted', nowMs + Math.max(waitMs, containerRestartMs))
+  const pullMs = container?.asksRegistry === true ? manifestCheckMs : 0
+  schedulePodStep(queue, pod, 'restarted', nowMs + Math.max(waitMs, containerRestartMs) + pullMs)
 }
 
 export function restartProcess(state: KubernetesState, pod: Pod, nowMs: number, queue: EventQueue): void {
@@ -60,7 +62,9 @@ export function restartProcess(state: KubernetesState, pod: Pod, nowMs: number, 
   pod.restarts++
   const { container } = pod.timings
   if (container !== undefined) {
-    const text = `Container image "${container.image}" already present on machine`
+    const { image, asksRegistry, imageBytes } = container
+    const pulled = `Successfully pulled image "${image}" in ${manifestCheckMs / 1000}s (${manifestCheckMs / 1000}s including waiting). Image size: ${imageBytes} bytes.`
+    const text = asksRegistry ? pulled : `Container image "${image}" already present on machine`
     emitEvent(state, nowMs, 'Pod', pod.name, 'Normal', 'Pulled', text)
   }
   startProcess(state, pod, nowMs, queue)
@@ -75,15 +79,27 @@ export function stopForProbe(
   nowMs: number,
   queue: EventQueue,
 ): void {
-  const { container, terminateMs } = pod.timings
-  const { name, gracePeriodMs } = container!
-  const graceMs = spec.gracePeriodMs ?? gracePeriodMs
+  const { name, gracePeriodMs } = pod.timings.container!
   const text = `Container ${name} failed ${kind} probe, will be restarted`
   emitEvent(state, nowMs, 'Pod', pod.name, 'Normal', 'Killing', text)
   pod.stopping = true
-  const obeys = pod.answer !== 'hung' && terminateMs <= graceMs
-  schedulePodStep(queue, pod, 'stopped', nowMs + (obeys ? terminateMs : graceMs), obeys ? 0 : killed)
+  const { stopMs, obeys } = stopOf(pod, spec.gracePeriodMs ?? gracePeriodMs)
+  schedulePodStep(queue, pod, 'stopped', nowMs + stopMs, obeys ? 0 : killed)
 }
+
+/**
+ * How long the kubelet takes to stop a process: the hook before it, at most for the grace period, then SIGTERM, and SIGKILL at the end of
+ * what is left, which is at least 2 s (kuberuntime_container.go, killContainer, minimumGracePeriodInSeconds).
+ */
+export function stopOf({ timings, answer }: Pod, graceMs: number): { stopMs: number; obeys: boolean } {
+  const { container, terminateMs } = timings
+  const hookMs = Math.min(container?.preStopMs ?? 0, graceMs)
+  const leftMs = Math.max(graceMs - hookMs, minGraceMs)
+  const obeys = answer !== 'hung' && terminateMs <= leftMs
+  return { stopMs: hookMs + (obeys ? terminateMs : leftMs), obeys }
+}
+
+const minGraceMs = 2000
 
 /** Index of a `stopped` step whose process had to be killed. */
 export const killed = 1

@@ -12,6 +12,8 @@ export const scaleReactionMs = 90
 
 export type PodStep =
   | 'scheduled'
+  /** Its init containers are done. */
+  | 'initialized'
   | 'pulled'
   | 'pullFailed'
   | 'pullBackedOff'

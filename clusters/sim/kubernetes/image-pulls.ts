@@ -17,8 +17,8 @@ const sandboxSeenMs = 1000
 const syncPeriodMs = 10_000
 const syncJitterMs = 5000
 
-/** Another pod on the node is pulling the image or has: what is left is to ask the registry (assumption). */
-const manifestCheckMs = 1000
+/** The image is on the node: what is left is to ask the registry whether it is still that one (assumption). */
+export const manifestCheckMs = 1000
 
 /** Brings the image of a pod that is on its node. */
 export function ensureImage(state: KubernetesState, pod: Pod, nowMs: number, queue: EventQueue): void {
@@ -42,7 +42,7 @@ export function noteImage(state: KubernetesState, pod: Pod, nowMs: number): void
   const { container, pullMs } = pod.timings
   if (container === undefined || pullMs === null || nowMs === pod.pullStartedMs) return
   const waitedMs = nowMs - pod.pullStartedMs
-  const ownMs = Math.min(pullMs, waitedMs)
+  const ownMs = pullMs === 0 ? waitedMs : Math.min(pullMs, waitedMs)
   const time = `${ownMs / 1000}s (${waitedMs / 1000}s including waiting)`
   const text = `Successfully pulled image "${container.image}" in ${time}. Image size: ${container.imageBytes} bytes.`
   emit(state, nowMs, pod, 'Normal', 'Pulled', text)
@@ -80,10 +80,12 @@ function nextSyncs(pod: Pod, failedMs: number, isFirst: boolean): [first: number
 /** When the image is present: a node pulls one image at a time, and each once. */
 function pullDoneMs(state: KubernetesState, pod: Pod, nowMs: number, pullMs: number): number {
   const { container } = pod.timings
-  if (pullMs === 0 || container === undefined) return nowMs + pullMs
+  if (container === undefined) return nowMs + pullMs
+  const presentMs = nowMs + (container.asksRegistry ? manifestCheckMs : 0)
+  if (pullMs === 0) return presentMs
   const node = nodeOf(state, pod)
   const known = node.images.find(({ image }) => image === container.image)
-  if (known !== undefined && known.presentMs <= nowMs) return nowMs
+  if (known !== undefined && known.presentMs <= nowMs) return presentMs
   const doneMs = Math.max(nowMs, node.pullsUntilMs) + (known === undefined ? pullMs : manifestCheckMs)
   node.pullsUntilMs = doneMs
   if (known === undefined) node.images.push({ image: container.image, presentMs: doneMs })

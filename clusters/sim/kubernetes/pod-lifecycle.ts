@@ -1,7 +1,7 @@
 import type { PodView } from '../../../harness/model/observation.ts'
 import type { EventQueue } from '../queue.ts'
 import { emitEvent, forgetEvents } from './cluster-events.ts'
-import { endProcess, killed, restartProcess, startProcess, stopForProbe } from './containers.ts'
+import { endProcess, killed, restartProcess, startProcess, stopForProbe, stopOf } from './containers.ts'
 import { type KubernetesEvent, type PodStep, schedulePodStep, scheduleReplicaSetSync } from './events.ts'
 import { ensureImage, noteImage, pullBackedOff, pullFailed } from './image-pulls.ts'
 import { podSuffixOf } from './names.ts'
@@ -103,7 +103,7 @@ export function deletePod(
   pod.waitingReason = ''
   pod.incarnation++
   state.changedPods.push(podView(pod))
-  schedulePodStep(queue, pod, 'gone', nowMs + (pod.answer === 'hung' ? graceMs : Math.min(terminateMs, graceMs)))
+  schedulePodStep(queue, pod, 'gone', nowMs + stopOf(pod, graceMs).stopMs)
   scheduleReplicaSetSync(queue, replicaSet, nowMs)
 }
 
@@ -188,13 +188,17 @@ const transition: Record<PodStep, (step: Step) => void> = {
     pod.readyChangedMs = Math.floor(nowMs / 1000) * 1000
     // Pod networks of a kind cluster: one /24 a node, its first address being the node's own.
     pod.ip = `10.244.${pod.node}.${2 + (node.podsPlaced++ % 253)}`
-    pod.waitingReason = 'ContainerCreating'
-    if (pod.timings.container !== undefined) {
+    const { container } = pod.timings
+    const initMs = container?.initMs ?? 0
+    pod.waitingReason = initMs > 0 ? 'PodInitializing' : 'ContainerCreating'
+    if (container !== undefined) {
       const text = `Successfully assigned ${state.namespace}/${pod.name} to ${node.name}`
       emitEvent(state, nowMs, 'Pod', pod.name, 'Normal', 'Scheduled', text)
     }
-    ensureImage(state, pod, nowMs, queue)
+    if (initMs > 0) schedulePodStep(queue, pod, 'initialized', nowMs + initMs)
+    else ensureImage(state, pod, nowMs, queue)
   },
+  initialized: ({ state, pod, nowMs, queue }) => ensureImage(state, pod, nowMs, queue),
   pulled({ state, pod, nowMs, queue }) {
     noteImage(state, pod, nowMs)
     const { container, startMs } = pod.timings

@@ -4,8 +4,9 @@ import type { Pod } from './state.ts'
 const names: Record<ProbeKind, string> = { startup: 'Startup', readiness: 'Readiness', liveness: 'Liveness' }
 
 /** What the kubelet writes about a probe that failed (Kubernetes v1.34, pkg/kubelet/prober/prober.go; pkg/probe/http/http.go). */
-export function failureText(pod: Pod, kind: ProbeKind, { request }: ProbeSpec, outcome: Outcome): string {
+export function failureText(pod: Pod, kind: ProbeKind, { request, tcpPort }: ProbeSpec, outcome: Outcome): string {
   const failed = `${names[kind]} probe failed: `
+  if (tcpPort !== null) return `${failed}dial tcp ${pod.ip}:${tcpPort}: connect: connection refused`
   if (request === null) return outcome === 'timeout' ? `${failed}command timed out` : failed
   const address = `${pod.ip}:${request.port}`
   switch (outcome) {

@@ -89,6 +89,7 @@ export function probed(
 
 function outcomeOf(pod: Pod, kind: ProbeKind, spec: ProbeSpec): Outcome {
   if (!pod.applicationStarted) return 'refused'
+  if (spec.tcpPort !== null) return 'success'
   if (pod.answer === 'hung' || pod.probeDelayMs >= spec.timeoutMs) return 'timeout'
   if (pod.answer === 'sick') return 'unavailable'
   return kind === 'readiness' && pod.timings.container!.readinessPathMissing ? 'notFound' : 'success'

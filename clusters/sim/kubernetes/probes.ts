@@ -1,4 +1,4 @@
-import type { Probe } from '../../manifests/argo-types.ts'
+import type { IntOrString, Probe } from '../../manifests/argo-types.ts'
 
 export type ProbeKind = 'startup' | 'readiness' | 'liveness'
 
@@ -13,6 +13,8 @@ export interface ProbeSpec {
   readonly gracePeriodMs: number | null
   /** What an HTTP probe asks for, with the port, such as `8080/ready`; null for other probes. */
   readonly request: { readonly port: number; readonly path: string } | null
+  /** The port that a TCP probe opens: the kernel does that for a process that is sick or hangs too. Null for other probes. */
+  readonly tcpPort: number | null
 }
 
 export type ContainerProbes = { readonly [K in ProbeKind]?: ProbeSpec }
@@ -58,18 +60,18 @@ const defaults = {
 
 /** @param portOf number of a port that the probe names. */
 export function probeSpec(probe: Probe, portOf: (name: string) => number): ProbeSpec {
-  const seconds = { ...defaults, ...probe }
-  const { httpGet, terminationGracePeriodSeconds } = probe
+  const { httpGet, tcpSocket, terminationGracePeriodSeconds } = probe
+  // A number that is 0 takes the default too.
+  const number = (field: keyof typeof defaults) => probe[field] || defaults[field]
+  const portNumber = (port: IntOrString) => (typeof port === 'number' ? port : portOf(port))
   return {
-    initialDelayMs: seconds.initialDelaySeconds * 1000,
-    periodMs: seconds.periodSeconds * 1000,
-    timeoutMs: seconds.timeoutSeconds * 1000,
-    successThreshold: seconds.successThreshold,
-    failureThreshold: seconds.failureThreshold,
+    initialDelayMs: number('initialDelaySeconds') * 1000,
+    periodMs: number('periodSeconds') * 1000,
+    timeoutMs: number('timeoutSeconds') * 1000,
+    successThreshold: number('successThreshold'),
+    failureThreshold: number('failureThreshold'),
     gracePeriodMs: terminationGracePeriodSeconds === undefined ? null : terminationGracePeriodSeconds * 1000,
-    request:
-      httpGet === undefined
-        ? null
-        : { port: typeof httpGet.port === 'number' ? httpGet.port : portOf(httpGet.port), path: httpGet.path ?? '/' },
+    request: httpGet === undefined ? null : { port: portNumber(httpGet.port), path: httpGet.path ?? '/' },
+    tcpPort: tcpSocket === undefined || httpGet !== undefined ? null : portNumber(tcpSocket.port),
   }
 }

@@ -31,6 +31,8 @@ export interface PodTimings {
 export interface ContainerFacts {
   readonly name: string
   readonly image: string
+  /** The kubelet asks the registry for the image before every start, be it present or not. */
+  readonly asksRegistry: boolean
   readonly imageBytes: number
   /** From the request for an image that does not exist to the registry's refusal. */
   readonly registryAnswerMs: number
@@ -41,8 +43,12 @@ export interface ContainerFacts {
   /** The readiness probe asks for a path that the process does not know. */
   readonly readinessPathMissing: boolean
   readonly probes: ContainerProbes
-  /** From SIGTERM to SIGKILL. */
+  /** Init containers, from the first one's start to the last one's end. */
+  readonly initMs: number
+  /** From the decision to stop the container to SIGKILL. */
   readonly gracePeriodMs: number
+  /** Of that, before SIGTERM. */
+  readonly preStopMs: number
 }
 
 /** What the port of the pod's timings may look at. */

@@ -6,6 +6,7 @@ export const kubernetes = z.strictObject({
   nodes: value(z.int().min(1).max(100)).meta({ description: 'Machines that the pods of the service are spread over' }),
   pod: z.strictObject({
     schedule: lognormalTime.meta({ description: 'Creation to binding' }),
+    initContainer: lognormalTime.meta({ description: 'Start to end of one init container' }),
     start: lognormalTime.meta({ description: 'Image present to process running' }),
     application: lognormalTime.meta({ description: 'Process running to answering' }),
     route: lognormalTime.meta({ description: 'Ready to routed to by every proxy' }),
