@@ -9,7 +9,7 @@ import type { RunningPod, World } from './world.ts'
 import type { WorldSetting } from './world-setting.ts'
 
 /** The CPU controller's period (kernel default, cpu.cfs_period_us): the counters of cAdvisor count these. */
-const cpuPeriodMs = 100
+export const cpuPeriodMs = 100
 
 /** After what the controllers do at the same time. */
 const memoryPriority = 40

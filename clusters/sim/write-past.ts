@@ -1,9 +1,12 @@
 import { dayShape } from '../load-profile.ts'
 import { flow } from './flow.ts'
 import { servingGroups } from './groups.ts'
-import { pastLoad, writeClusterPast, writePodPast, writeServicePast } from './past.ts'
+import { pastLoad, servedBy, writeClusterPast, writePodPast, writeServicePast } from './past.ts'
+import { cpuPeriodMs } from './resources.ts'
 import { bucketLaw } from './subject/bucket-law.ts'
 import { cellMs } from './subject/cell.ts'
+import { noGauges, type PodUsage } from './subject/pod-usage.ts'
+import type { VersionOutcome } from './system/index.ts'
 import type { World } from './world.ts'
 import type { WorldSetting } from './world-setting.ts'
 
@@ -22,13 +25,17 @@ export function writePast(setting: WorldSetting, world: World): void {
     const errors = 1 - (1 - traffic.baseErrorRatio) * (1 - group.chances.dependencyErrorRatio)
     const shares = [...spread(conditional, 1 - errors), ...spread(conditional, errors)]
     const before = past(ofPod, subject.telemetry.scrapeInterval)
-    for (const pod of world.pods) writePodPast(telemetry.exposition, world.prometheus, pod, { shares, meanS }, before)
+    const usage = usedInPast(setting, outcome.versions[0]!, servedBy(load, 0))
+    for (const pod of world.pods) {
+      writePodPast(telemetry.exposition, world.prometheus, pod, { shares, meanS }, before)
+      pod.usage = usage
+    }
   }
   for (const service of world.services) {
     const { requestsPerS, errorsPerS, slowPerS } = outcome.services.find(({ name }) => name === service.name)!
     const ratios = {
       errorRatio: requestsPerS === 0 ? 0 : errorsPerS / requestsPerS,
-      slowRatio: requestsPerS === 0 ? 0 : slowPerS / requestsPerS,
+      slowRatio: requestsPerS === errorsPerS ? 0 : slowPerS / (requestsPerS - errorsPerS),
     }
     const before = past(requestsPerS, subject.telemetry.scrapeInterval)
     writeServicePast(telemetry.services, world.prometheus, service, ratios, before)
@@ -41,6 +48,23 @@ export function writePast(setting: WorldSetting, world: World): void {
       world.pods,
       past(ofPod, telemetry.clusterScrapes.intervalMs),
     )
+}
+
+/** What a pod has used that was always as it is now. @param busyS seconds of a load like now's that it has served. */
+function usedInPast(
+  { pod, telemetry }: WorldSetting,
+  { cpuCoresPerPod, throttledShare }: VersionOutcome,
+  busyS: number,
+): PodUsage {
+  const cpuPeriods = Math.floor(telemetry.uptimeMs / cpuPeriodMs)
+  const atStart = {
+    ...noGauges,
+    cpuSeconds: cpuCoresPerPod * busyS,
+    memoryBytes: pod.idleMemoryBytes,
+    cpuPeriods,
+    throttledPeriods: Math.round(cpuPeriods * throttledShare),
+  }
+  return { atStart, adds: noGauges }
 }
 
 /** Probabilities of the buckets, of all of them together. */
