@@ -26,9 +26,8 @@ export function proveFiles(files: readonly CheckedFile[], { lenient }: { readonl
     const loaded = loadDocument('catalogue', optionMention('--deep', file), scenarioDocument, problems)
     if (loaded === undefined) continue
     const { name, value, document } = loaded
-    problems.push(
-      ...prove({ ...value.spec, name }, subject, environment).map(disproof => problemOf(document, disproof)),
-    )
+    const found = prove({ ...value.spec, name }, subject, environment).map(disproof => problemOf(document, disproof))
+    problems.push(...found.sort((a, b) => a.line - b.line || a.column - b.column))
   }
   return problems
 }

@@ -70,6 +70,17 @@ export function isHarm({ harm, requests }: Harm): boolean {
 }
 
 /**
+ * More pods do not take a fault away, but may make room for it: what is left is well within the service's objective, 1 %
+ * of requests, and next to nothing of what it was.
+ */
+const easedShare = 0.005
+const easedPart = 0.05
+
+function isEased(left: Harm, untreated: Harm): boolean {
+  return isHarm(untreated) && left.harm <= easedShare * left.requests && left.harm <= easedPart * untreated.harm
+}
+
+/**
  * Plays a seed of a scenario without luck and without people: with the fault and without it, and once for each remedy.
  * @param settings of the two trials as they are planned; the first is undefined where there is no fault.
  * @param makeSetting a world for a plan that differs in what is luck and in its horizon.
@@ -113,9 +124,10 @@ export function gatherEvidence(
     const { remedy, atMs } = attempts[i]!
     const lastMs = lastTouchMs(log)
     const ends = lastMs <= endMs - keptAwayMs && lastMs <= untreatedLastMs - observedAfterMs
-    // More pods do not take a fault away, and may make room for it.
-    const makesRoom = remedy === 'scale' && isHarm(harmSince(untreated))
-    return { remedy, atMs, helps: (ends || makesRoom) && !isHarm(harmSince(log)), lastTouchMs: lastMs }
+    const left = harmSince(log)
+    const makesRoom = remedy === 'scale' && isEased(left, harmSince(untreated)) && !suffers(log, endMs - keptAwayMs)
+    const helps = (ends && !isHarm(left)) || makesRoom
+    return { remedy, atMs, helps, lastTouchMs: lastMs }
   })
   return { seed, horizonMs, faulty: { ...faulty, tried }, control }
 }
@@ -124,6 +136,11 @@ export function gatherEvidence(
 function lastTouchMs(events: readonly TrialEvent[]): number {
   const { lastMs, stillTouched } = foldTouches(events, Number.NEGATIVE_INFINITY)
   return stillTouched ? events.at(-1)!.t : lastMs
+}
+
+/** Whether the fault reaches pods from a time on. */
+function suffers(events: readonly TrialEvent[], fromMs: number): boolean {
+  return events.some(({ t, type }) => type === 'truth.pod' && t > fromMs)
 }
 
 /** Bad requests beyond the control's from a time on. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { carmine } from '../fixtures/carmine.ts'
 import { shippedFolder, shippedNames, shippedPath } from '../load/documents.ts'
 
@@ -141,6 +141,32 @@ test.each([
   ['plain text', 'hello\n', ['1:1 expected a Kubernetes object: a map with apiVersion, kind and metadata']],
 ])('a file with %s', async (_, text, problems) => {
   expect(await problemsOf(file('a.yaml', text))).toEqual({ exitCode: 78, problems })
+})
+
+describe('--deep', () => {
+  const declared = scenario.replace('remedies: [abort]', 'remedies: [abort, undo]')
+  const deep = (text: string) => problemsOf('--deep', file('deep.yaml', text))
+
+  test('plays a scenario, and holds its ground truth against what happens', async () => {
+    expect(await deep(declared)).toEqual({ exitCode: 0, problems: [] })
+    const { exitCode, problems } = await deep(
+      declared
+        .replace('page: must', 'page: mustNot')
+        .replace('[abort, undo]', '[abort]')
+        .replace(': errors,', ': none,'),
+    )
+    expect(exitCode).toBe(78)
+    expect(problems).toEqual([
+      expect.stringMatching(/^10:22 `mustNot` is declared, and \d+ more requests are bad than without the fault/),
+      expect.stringMatching(/^10:57 `undo` is not declared, and undo ends the fault: begun at 6m\d+s/),
+      expect.stringMatching(/^10:100 `none` is declared, and what shows is errors at 2m\d+s \(seed 1\)$/),
+    ])
+  })
+
+  test('plays nothing of a file that is wrong in itself', async () => {
+    const { problems } = await deep(declared.replace('family', 'famly'))
+    expect(problems).toHaveLength(2)
+  })
 })
 
 test('all problems of all files are told, in the order of the files, beside the files that are right', async () => {

@@ -4,6 +4,7 @@ import { width, wrapText } from '../columns.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { checkFiles } from '../load/check-files.ts'
+import { shippedNames, shippedPath } from '../load/documents.ts'
 import { proveFiles } from '../prove-files.ts'
 
 export interface ValidateOptions {
@@ -12,12 +13,13 @@ export interface ValidateOptions {
   readonly deep: boolean
 }
 
-/** Says everything that is wrong with files: problems on stderr, the files that are right on stdout. */
+/** Says everything that is wrong with files: problems on stderr, the files that are right on stdout. @param given empty: all shipped ones. */
 export async function validate(
-  paths: readonly string[],
+  given: readonly string[],
   { lenient, deep }: ValidateOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
+  const paths = given.length > 0 ? given : shippedDocuments()
   const { files, problems: found, inert } = checkFiles(paths, { lenient })
   const unproven = deep ? proveFiles(files, { lenient }) : []
   const problems = [...found, ...unproven]
@@ -32,4 +34,9 @@ export async function validate(
     context.writeResult(`${lines.join('\n  ')}\n`)
   }
   return problems.every(({ severity }) => severity === 'warning') ? exitCodes.pass : exitCodes.invalid
+}
+
+function shippedDocuments(): string[] {
+  const kinds = ['catalogue', 'suites', 'policies', 'topology'] as const
+  return kinds.flatMap(kind => shippedNames(kind).map(name => shippedPath(kind, name)))
 }
