@@ -31,9 +31,10 @@ const stormy = settingOf(
 )
 const untilMs = 400_000
 
-/** What a world says in its log and to those who watch, from its beginning. */
-function told(world: World): string {
-  return `${Buffer.from(framesOf(world.log)).toString('base64')} ${JSON.stringify(world.observations)}`
+/** What a world has said in its log and to those who watch since its beginning, and how it stands but for the samples of Prometheus. */
+function told({ log, observations, prometheus, ...state }: World): string {
+  const samples = prometheus.targets.map(({ rows }) => rows)
+  return `${Buffer.from(framesOf(log)).toString('base64')} ${JSON.stringify([observations, samples, state])}`
 }
 
 describe('a clone', () => {
@@ -55,7 +56,7 @@ describe('a clone', () => {
 
   test('goes on exactly as the world that it was made of, which never notices, whatever the instant', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: untilMs }), fc.nat({ max: 20 }), (atMs, lead) => {
+      fc.property(fc.integer({ min: 0, max: untilMs }), fc.nat({ max: 200 }), (atMs, lead) => {
         const world = createWorld(stormy, 'live')
         runUntil(stormy, world, atMs)
         const clone = cloneWorld(world)
