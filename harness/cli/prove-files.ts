@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Environment, Subject } from '../../clusters/sim/world-setting.ts'
 import type { Disproof } from '../judge/disprove.ts'
 import type { Problem } from '../model/problem.ts'
@@ -12,13 +13,20 @@ import { afterRolloutMs, loadTopology } from './load/load-plan.ts'
 import { loadSubject } from './load/load-subject.ts'
 import { plannedLengthMs } from './load/planned-length.ts'
 
+export interface ProveOptions {
+  readonly lenient: boolean
+  /** Stops before the next scenario. */
+  readonly signal: AbortSignal
+  onScenario(name: string): void
+}
+
 /**
  * Plays each scenario among checked files without luck, on the manifests among them or the shipped ones, and says where its ground truth
  * does not hold.
  */
-export function proveFiles(files: readonly CheckedFile[], { lenient }: { readonly lenient: boolean }): Problem[] {
+export async function proveFiles(files: readonly CheckedFile[], options: ProveOptions): Promise<Problem[]> {
   const problems: Problem[] = []
-  const subject = subjectOf(files, lenient, problems)
+  const subject = subjectOf(files, options.lenient, problems)
   const environment = environmentOf(files, problems)
   if (subject === undefined || environment === undefined) return problems
   const scenarios = files.filter(({ holds, isRight }) => isRight && kindsIn(holds).includes('Scenario'))
@@ -26,6 +34,10 @@ export function proveFiles(files: readonly CheckedFile[], { lenient }: { readonl
     const loaded = loadDocument('catalogue', optionMention('--deep', file), scenarioDocument, problems)
     if (loaded === undefined) continue
     const { name, value, document } = loaded
+    // Worlds are played in one go: without a pause nobody would hear of Ctrl-C.
+    await setImmediate()
+    if (options.signal.aborted) return problems
+    options.onScenario(name)
     const found = prove({ ...value.spec, name }, subject, environment).map(disproof => problemOf(document, disproof))
     problems.push(...found.sort((a, b) => a.line - b.line || a.column - b.column))
   }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { shippedEnvironment } from '../../clusters/sim/fixtures/subject.ts'
 import { disprove } from '../judge/disprove.ts'
-import type { GroundTruth } from '../model/ground-truth.ts'
-import type { Scenario } from '../model/scenario.ts'
+import { type GroundTruth, type Remedy, remedies, symptoms } from '../model/ground-truth.ts'
+import { type Scenario, truthOf } from '../model/scenario.ts'
 import { scenarioOf, shippedSubject } from './fixtures/trials.ts'
 import { evidenceOf } from './prove-scenario.ts'
 import type { ControlEvidence } from './quiet-evidence.ts'
@@ -10,48 +10,66 @@ import type { ControlEvidence } from './quiet-evidence.ts'
 const odd = { t: 60_000, kind: 'pod', what: 'a restarts' } as const
 const setting = { subject: shippedSubject, environment: shippedEnvironment, horizonMs: 1_800_000 }
 
+const latency = scenarioOf('latency')
+const ofLatency = evidenceOf(latency, setting)
+
 function declaring(scenario: Scenario, truth: Partial<GroundTruth>): Scenario {
-  return { ...scenario, deploys: scenario.deploys.map(one => ({ ...one, truth: { ...one.truth, ...truth } })) }
+  const planted = <T extends { readonly truth: GroundTruth }>(one: T): T => ({
+    ...one,
+    truth: { ...one.truth, ...truth },
+  })
+  return scenario.incidents.length > 0
+    ? { ...scenario, incidents: scenario.incidents.map(planted) }
+    : { ...scenario, deploys: scenario.deploys.map(planted) }
 }
 
-describe.each(['error-ratio', 'latency', 'crash-at-start'])('%s', name => {
+/** Every single thing that could be declared otherwise; holding a deploy and leaving it alone are told apart by nothing in its worlds. */
+function plantedErrors({ firstSymptom, remedies: right, deploy, page }: GroundTruth): Partial<GroundTruth>[] {
+  const toggled = (remedy: Remedy) =>
+    right.includes(remedy) ? right.filter(one => one !== remedy) : [...right, remedy]
+  return [
+    ...symptoms.filter(one => one !== firstSymptom).map(one => ({ firstSymptom: one })),
+    ...remedies.map(remedy => ({ remedies: toggled(remedy) })),
+    ...(deploy === 'revert' ? (['hold', 'leave'] as const) : (['revert'] as const)).map(one => ({ deploy: one })),
+    ...(page === 'must' ? (['may', 'mustNot'] as const) : (['must'] as const)).map(one => ({ page: one })),
+  ]
+}
+
+describe.each(['error-ratio', 'crash-at-start', 'never-ready', 'memory-leak', 'feature-flag'])('%s', name => {
   const scenario = scenarioOf(name)
   const evidence = evidenceOf(scenario, setting)
+  const owner = scenario.incidents.length > 0 ? 'incidents' : 'deploys'
 
   test('proves what it declares', () => {
     expect(disprove(scenario, evidence)).toEqual([])
   })
 
-  test.each<[Partial<GroundTruth>, Record<string, RegExp>]>([
-    [{ firstSymptom: 'unready' }, { firstSymptom: /^`unready` is declared, and what shows is \w+ at 2m/ }],
-    [{ firstSymptom: 'none' }, { firstSymptom: /^`none` is declared/ }],
-    [{ remedies: ['abort'] }, { remedies: /^`undo` is not declared, and undo ends the fault: begun at/ }],
-    [{ remedies: ['undo'] }, { remedies: /^`abort` is not declared, and abort ends the fault/ }],
-    [{ remedies: ['abort', 'undo', 'flagOff'] }, { remedies: /^`flagOff` is declared, and cannot be tried/ }],
-    [{ deploy: 'leave' }, { deploy: /^`leave` is declared, and abort and undo end the fault/ }],
-    [{ deploy: 'hold' }, { deploy: /^`hold` is declared/ }],
-    [{ page: 'may' }, { page: /^`may` is declared, and -?\d+ more requests are bad .* the rollout is \w+ at 30m/ }],
-    [{ page: 'mustNot' }, { page: /^`mustNot` is declared/ }],
-  ])('and not %j', (truth, keys) => {
+  test.each(plantedErrors(truthOf(scenario, 'faulty')))('and not %j', truth => {
     const found = disprove(declaring(scenario, truth), evidence)
-    expect(found.map(({ path }) => path)).toEqual(Object.keys(keys).map(key => ['deploys', 0, 'truth', key]))
-    for (const [i, message] of Object.values(keys).entries()) expect(found[i]!.message).toMatch(message)
+    expect(found.map(({ path }) => path)).toEqual([[owner, 0, 'truth', Object.keys(truth)[0]]])
   })
+})
+
+test.each<[Partial<GroundTruth>, RegExp]>([
+  [{ firstSymptom: 'unready' }, /^`unready` is declared, and what shows is latency at 2m\d+s/],
+  [{ remedies: ['abort'] }, /^`undo` is not declared, and undo ends the fault: begun at 6m\d+s, last touched at 1\dm/],
+  [{ remedies: ['abort', 'undo', 'scale'] }, /^`scale` is declared, and scale does not end the fault: begun at 2m/],
+  [{ remedies: ['abort', 'undo', 'flagOff'] }, /^`flagOff` is declared, and cannot be tried/],
+  [{ deploy: 'leave' }, /^`leave` is declared, and abort and undo end the fault/],
+  [{ page: 'may' }, /^`may` is declared, and \d+ more requests are bad .* the rollout is Healthy at 30m/],
+])('%j is told with what was seen', (truth, message) => {
+  expect(disprove(declaring(latency, truth), ofLatency)[0]!.message).toMatch(message)
 })
 
 test('all that is wrong is told at once', () => {
-  const scenario = declaring(scenarioOf('latency'), {
-    firstSymptom: 'errors',
-    remedies: [],
-    deploy: 'leave',
-    page: 'may',
-  })
-  const keys = disprove(scenario, evidenceOf(scenario, setting)).map(({ path }) => path.at(-1))
+  const wrong = declaring(latency, { firstSymptom: 'errors', remedies: [], deploy: 'leave', page: 'may' })
+  const keys = disprove(wrong, ofLatency).map(({ path }) => path.at(-1))
   expect(keys).toEqual(['firstSymptom', 'remedies', 'remedies', 'deploy', 'page'])
+  expect(disprove(latency, ofLatency)).toEqual([])
 })
 
 test('a fault that comes after the horizon touches nothing', () => {
-  const found = disprove(scenarioOf('latency'), evidenceOf(scenarioOf('latency'), { ...setting, horizonMs: 125_000 }))
+  const found = disprove(latency, evidenceOf(latency, { ...setting, horizonMs: 125_000 }))
   expect(found).toContainEqual({
     path: ['deploys', 0, 'fault'],
     message: 'the fault touches nothing before the horizon (2m5s) (seed 1)',
@@ -73,9 +91,8 @@ test.each<[string, Partial<ControlEvidence>, RegExp]>([
   ['ends badly', { phase: 'Degraded' }, /the rollout ends Degraded/],
   ['has an ill pod', { oddities: [odd] }, /a pod is ill: a restarts, and no `scare` is declared/],
 ])('a twin that %s is none', (_, control, message) => {
-  const scenario = scenarioOf('latency')
-  const evidence = evidenceOf(scenario, setting).map(one => ({ ...one, control: { ...one.control, ...control } }))
-  const found = disprove(scenario, evidence)
+  const evidence = ofLatency.map(one => ({ ...one, control: { ...one.control, ...control } }))
+  const found = disprove(latency, evidence)
   expect(found[0]!.path).toEqual(['deploys', 0, 'fault'])
   expect(found[0]!.message).toMatch(message)
 })

@@ -21,7 +21,11 @@ export async function validate(
 ): Promise<ExitCode> {
   const paths = given.length > 0 ? given : shippedDocuments()
   const { files, problems: found, inert } = checkFiles(paths, { lenient })
-  const unproven = deep ? proveFiles(files, { lenient }) : []
+  const onScenario = (name: string) => {
+    if (context.stderrIsTerminal) context.writeProgress(`playing ${name}\n`)
+  }
+  const unproven = deep ? await proveFiles(files, { lenient, signal: context.interrupted, onScenario }) : []
+  if (context.interrupted.aborted) return exitCodes.interrupted
   const problems = [...found, ...unproven]
   for (const problem of problems) context.writeProgress(`${formatProblem(problem)}\n`)
   const ok = context.stdoutColor ? styleText('green', 'ok', { validateStream: false }) : 'ok'
