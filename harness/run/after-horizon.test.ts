@@ -52,13 +52,15 @@ test('nothing is counted one by one after the horizon: rates are carried on with
 
 test('rates that are carried on are those of the versions that serve', () => {
   // Under null the bad version serves everything: half of what would be good fails, of 50 requests a second.
-  const trial = trialOf(errorsOf(0.5, { baseErrorRatio: 0 }), { row: rowOf('null') })
+  const load = { daily: 'off', burstiness: 'off' }
+  const trial = trialOf(errorsOf(0.5, { baseErrorRatio: 0, load }), { row: rowOf('null') })
   const [carried, ...changes] = eventsOf(trial, 'truth.carried')
   expect(changes).toEqual([])
   expect(carried!.data.touchedPerHour).toBe(0.5 * 50 * 3600)
-  // Slow ones are bad too: of a lognormal with median 25 ms and sigma 0.8, the share above 500 ms is 1 - Φ(ln 20 / 0.8) = 9.04e-5.
-  const slow = 9.04e-5
-  expect(carried!.data.badPerHour / (50 * 3600)).toBeCloseTo(0.5 + 0.5 * slow, 6)
+  // Slow ones are bad too, some of 10 000; and of the users of the other routes hardly one.
+  const badRatio = carried!.data.badPerHour / (50 * 3600)
+  expect(badRatio).toBeGreaterThan(0.5)
+  expect(badRatio).toBeLessThan(0.5 + 0.002)
   const last = eventsOf(trial, 'truth.cell').slice(-100)
   const touched = last.reduce((sum, { data }) => sum + data.touched, 0)
   const mean = (0.5 * 50 * 500) / touched

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import { leaveAlone } from '../model/ground-truth.ts'
 import type { Scenario } from '../model/scenario.ts'
 import { planOf, rowOf, scenarioOf, shippedSubject } from './fixtures/trials.ts'
 import { runSuite } from './run-suite.ts'
 
 const groups = [{ subject: shippedSubject, rows: [rowOf('null')] }]
-const good = scenarioOf('almost-no-traffic')
-/** Workers get the plan as data; a fault that none of them knows makes them die. */
+const good = scenarioOf('almost-no-traffic', { deploys: [{ truth: leaveAlone }] })
+/** Workers get the plan as data; a name that no release can hold makes them die. */
 const deadly: Scenario = {
   ...scenarioOf('error-ratio'),
   name: 'deadly',
-  deploys: [{ ...scenarioOf('error-ratio').deploys[0]!, fault: { kind: 'unheard-of' } }],
+  deploys: [{ ...scenarioOf('error-ratio').deploys[0]!, fault: { kind: 'one-route', route: 'r'.repeat(300), errorRatio: 0.5 } }],
 }
 
 describe('a suite', () => {
@@ -31,7 +32,7 @@ describe('a suite', () => {
       'deadly/twin/null/L1/1',
       'almost-no-traffic/scare/null/L1/1',
     ])
-  })
+  }, 30_000)
 
   it('that is interrupted keeps what was done', async () => {
     const interruption = new AbortController()

@@ -49,9 +49,9 @@ test.each(documents)('a shipped document is shown by its path: %s/%s', async (ki
 test.each([
   [
     ['scenario', 'latency'],
-    /deploy +at 2m: latency \(every request takes several times as long\), latencyFactor log-normal/,
+    /deploy +at 2m: latency \(every request takes several times as long\), latencyFactor\s+log-normal/,
   ],
-  [['dependency-outage'], /disturbance +dependency-outage of payments, 20% of its calls, at 2m30s to 7m for 30s to 5m/],
+  [['dependency-outage'], /disturbance +dependency-outage, at 2m30s to 7m, for 30s to 5m, service payments, errorRatio/],
   [['policy', 'careful'], /engine acts +any of onset-expert, progress\nin shadow +argo-analysis, threshold\n/],
   [['suites', 'quick'], /has to show +falsePositiveRate\.twins at L1 below 5%\n/],
 ])('show %j', async (words, text) => {
