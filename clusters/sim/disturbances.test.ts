@@ -171,3 +171,21 @@ test('a failing service fails requests of its callers, a slow one makes them slo
   expect(bad({ timeFactor: 60 })).toBeGreaterThan(0.05)
   expect(bad({ capacityFactor: 0.01 })).toBeGreaterThan(0.1)
 })
+
+test.each([
+  [{ errorRatio: 0.5 }, 0.5],
+  [{ capacityFactor: 0 }, 1],
+  [{ capacityFactor: 0.001 }, 1],
+])(
+  'what the entry fails or never passes on is bad for users, and none of their requests is lost: %o',
+  (change, ratio) => {
+    const undisturbedEntry = { service: 'gateway', errorRatio: 0, timeFactor: 1, capacityFactor: 1 }
+    const services = [{ ...undisturbedEntry, ...change, fromMs: 60_000, toMs: 110_000 }]
+    const world = worldAt(disturbedBy({ services }), 119_999)
+    const cells = eventsOf(world, 'truth.cell').map(({ data }) => data)
+    const during = cells.filter(({ fromMs }) => fromMs >= 65_000 && fromMs < 110_000)
+    // 50 requests a second are 40 % of them.
+    expect(sum(during.map(({ requests }) => requests))).toBe((50 / 0.4) * 45)
+    expect(sum(during.map(({ bad }) => bad)) / ((50 / 0.4) * 45)).toBeCloseTo(ratio, 1)
+  },
+)

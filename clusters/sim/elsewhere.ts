@@ -41,6 +41,39 @@ export function drawElsewhere(
   return { requests, bad, touched }
 }
 
+/** Stream of what befalls requests that need the service under test before they reach it. */
+const besidesStream = 999
+
+/**
+ * Of the users' requests of a cell that the service under test answers well, those that the entry or other services on the route fail or
+ * delay all the same.
+ */
+export function drawBesides(
+  setting: WorldSetting,
+  cell: number,
+  good: number,
+  outcome: SystemOutcome,
+  shadow: SystemOutcome,
+): { readonly bad: number; readonly touched: number } {
+  const u = uniform3(setting.traffic.noise.elsewhere, cell, besidesStream, 1)
+  const failing = (ratio: number) => (ratio === 0 || good === 0 ? 0 : binomialQuantile(u, good, ratio))
+  const bad = failing(besidesRatio(setting, outcome))
+  return { bad, touched: outcome === shadow ? 0 : Math.abs(bad - failing(besidesRatio(setting, shadow))) }
+}
+
+/** Share of the requests that need the service under test which are bad whatever it does. */
+export function besidesRatio({ system }: WorldSetting, { routes }: SystemOutcome): number {
+  let ratio = 0
+  let shares = 0
+  routes.forEach(({ badBesidesSubjectRatio }, i) => {
+    const { share, touchesSubject } = system.routes[i]!
+    if (!touchesSubject) return
+    ratio += share * badBesidesSubjectRatio
+    shares += share
+  })
+  return shares === 0 ? 0 : ratio / shares
+}
+
 /** Streams of a service's counts come after those of the routes. */
 const firstService = 1000
 

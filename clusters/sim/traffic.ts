@@ -1,5 +1,5 @@
 import { takeLook } from '../looks.ts'
-import { drawElsewhere, growServices } from './elsewhere.ts'
+import { besidesRatio, drawBesides, drawElsewhere, growServices } from './elsewhere.ts'
 import { flow } from './flow.ts'
 import { type PodGroup, servingGroups } from './groups.ts'
 import { logRequests } from './log-requests.ts'
@@ -43,18 +43,8 @@ export function startCell(setting: WorldSetting, world: World): void {
   const arriving = drawLoad(setting.traffic, index, mean * attempts)
   const elsewhere = drawElsewhere(setting, index, mean * setting.usersPerRequest, outcome, shadow)
   growServices(setting, world, index, outcome)
-  if (groups.length === 0) {
-    // Nobody answers: all of them fail.
-    const touched = arriving * outageTouch(world)
-    world.cell = {
-      startMs: nowMs,
-      requests: elsewhere.requests + arriving,
-      bad: elsewhere.bad + arriving,
-      touched: elsewhere.touched + touched,
-    }
-    return
-  }
-  let { requests, bad, touched } = elsewhere
+  let bad = groups.length === 0 ? arriving : 0
+  let touched = groups.length === 0 ? arriving * outageTouch(world) : 0
   drawCell(setting.traffic, index, groups, arriving).forEach((drawn, i) => {
     const group = pods[i]!
     world.turns[group.revision] ??= []
@@ -66,18 +56,18 @@ export function startCell(setting: WorldSetting, world: World): void {
       for (const pod of group.members) growSums(pod, buckets.meanS)
     useResources(setting, world, group, drawn, outcome.versions[i]!, groups[i]!.chances.law.shiftS * 1000, buckets)
     logRequests(setting, world, group, drawn)
-    requests += drawn.requests
     bad += drawn.bad
     touched += drawn.touched
   })
-  // A request that is sent again is one request of a user.
-  const perAttempt = 1 / attempts
-  const users = (count: number, others: number) => others + Math.round((count - others) * perAttempt)
+  // What is sent again, or still waits at the entry, is a request of a user like any other.
+  const users = drawLoad(setting.traffic, index, mean)
+  const ofUsers = (count: number) => (arriving === 0 ? 0 : Math.round((count * users) / arriving))
+  const besides = drawBesides(setting, index, users - ofUsers(bad), outcome, shadow)
   world.cell = {
     startMs: nowMs,
-    requests: users(requests, elsewhere.requests),
-    bad: users(bad, elsewhere.bad),
-    touched: users(touched, elsewhere.touched),
+    requests: elsewhere.requests + users,
+    bad: elsewhere.bad + ofUsers(bad) + besides.bad,
+    touched: elsewhere.touched + Math.min(users, ofUsers(touched) + besides.touched),
   }
 }
 
@@ -114,9 +104,10 @@ export function carryOn(setting: WorldSetting, world: World): void {
   const serving = groups.reduce((sum, group) => sum + group.pods, 0)
   let badPerHour = serving === 0 ? perHour : 0
   let touchedPerHour = serving === 0 ? perHour * outageTouch(world) : 0
+  const besides = besidesRatio(setting, outcome)
   for (const group of groups) {
     const share = (group.pods / serving) * perHour
-    badPerHour += share * badRatio(setting, group.chances)
+    badPerHour += share * (1 - (1 - badRatio(setting, group.chances)) * (1 - besides))
     if (group.chances !== group.shadow) touchedPerHour += share * touchedRatio(setting, group.chances, group.shadow)
   }
   outcome.routes.forEach((route, i) => {
