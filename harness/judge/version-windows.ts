@@ -14,9 +14,10 @@ export const windowMs = 60_000
 
 /** From how much on a version differs from another one. */
 export interface Bar {
-  /** Failed requests, and slow ones, at least. */
+  /** Requests at least: failed ones, those of a law of latency that moves, and those of a longer tail. */
   readonly errors: number
   readonly slow: number
+  readonly tail: number
   /** Share of them, at least: below half of the 1 % that the service's objective allows to be bad it hides in it. */
   readonly share: number
   /** Kolmogorov distance of their laws of latency. */
@@ -27,10 +28,10 @@ export interface Bar {
  * For a version beside itself in another trial without luck. Three failed requests are no rounding; which bucket a request falls into is
  * less sure, as it depends on how many there are. A lognormal of sigma 0.8 has moved by the distance when its median is a tenth longer.
  */
-export const besideItself: Bar = { errors: 3, slow: 10, share: 0.005, distance: 0.05 }
+export const besideItself: Bar = { errors: 3, slow: 10, tail: 4, share: 0.005, distance: 0.05 }
 
 /** For two versions of one trial, which have luck of their own in what is drawn for each: far beyond that of a minute of a canary. */
-export const besideAnother: Bar = { errors: 12, slow: 12, share: 0.01, distance: 0.15 }
+export const besideAnother: Bar = { errors: 12, slow: 12, tail: 12, share: 0.01, distance: 0.15 }
 
 /** Adds a version's looks up, each with the time at which it ended. */
 export function windowOf(looks: readonly (VersionLook & { readonly toMs: number })[]): VersionWindow {
@@ -53,10 +54,10 @@ export function failsMore(one: VersionWindow, other: VersionWindow, bar: Bar): b
   return excess >= bar.errors && excess >= bar.share * one.requests
 }
 
-/**
- * Whether a version is slower than another one: its whole law of latency has moved, or its tail has, by twice as many requests above one
- * of the bounds.
- */
+/** A tail is longer where this many times as many requests are above one of the bounds. */
+const tailTimes = 4
+
+/** Whether a version is slower than another one: its whole law of latency has moved, or its tail has. */
 export function isSlower(one: VersionWindow, other: VersionWindow, bar: Bar): boolean {
   const ofOne = total(one.latency)
   const ofOther = total(other.latency)
@@ -67,8 +68,9 @@ export function isSlower(one: VersionWindow, other: VersionWindow, bar: Bar): bo
     above -= one.latency[b]! / ofOne
     aboveOther -= (other.latency[b] ?? 0) / ofOther
     const excess = above - aboveOther
-    if (excess * Math.min(ofOne, ofOther) < bar.slow) continue
-    if (excess >= bar.distance || (excess >= bar.share && above >= 2 * aboveOther)) return true
+    const requests = excess * Math.min(ofOne, ofOther)
+    if (requests >= bar.slow && excess >= bar.distance) return true
+    if (requests >= bar.tail && excess >= bar.share && above >= tailTimes * aboveOther) return true
   }
   return false
 }
