@@ -94,6 +94,10 @@ test('where no deploy is to blame, missed is what nobody is paged for', () => {
   ])
 })
 
+test('of a run without L1 nothing is said of pages', () => {
+  expect(cellsOf(renderCatalogue({ ...run, scenarios: [] }), 'flag')[0]!.at(-1)).toBe('–')
+})
+
 test('a scare with a fault inside is in both tables, one without only among the scares', () => {
   expect(cellsOf(text, 'outage')).toEqual([
     ['leaks', '`outage`', 'memory \\| sockets', 'errors', 'abort or undo', 'none'],

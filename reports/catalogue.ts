@@ -12,7 +12,7 @@ export function renderCatalogue(summary: Summary): string {
     '# The catalogue',
     `Made by \`carmine report RUN --catalogue\` from a run of suite \`${suite}\` (carmine ${version}, seed ${seed}, ${trials.valid} valid trials). Shares are of trials in which nobody acts; a detector has its tuning of the policy in brackets, or where there is none of \`${watched[0]?.policy ?? ''}\`.`,
     '## Faults',
-    'Missed by: the share of faulty deploys that a detector never blames. Where no deploy is to blame, the share of trials in which the policy pages nobody at L1.',
+    'Missed by: the share of faulty deploys that a detector never blames. Where no deploy is to blame, the share of trials in which a policy pages nobody at L1. A scare stands here with the fault inside it.',
     table(
       ['Family', 'Scenario', 'What breaks', 'First symptom', 'Right action', 'Missed by'],
       faults.map(truth => [
@@ -58,10 +58,10 @@ function missedBy({ scenario }: ScenarioTruth, watched: readonly Watcher[]): str
 }
 
 function unpagedBy({ scenario }: ScenarioTruth, rows: readonly ScenarioRow[]): string {
-  const missed = rows.flatMap(({ scenario: of, level, policy, faulty: { n, detected } }) =>
-    of !== scenario || level !== 'L1' || n === 0 || detected === n
-      ? []
-      : [`policy ${policy} ${percent(1 - detected / n)}`],
+  const paging = rows.filter(row => row.scenario === scenario && row.level === 'L1' && row.faulty.n > 0)
+  if (paging.length === 0) return undefinedMark
+  const missed = paging.flatMap(({ policy, faulty: { n, detected } }) =>
+    detected === n ? [] : [`policy ${policy} ${percent(1 - detected / n)}`],
   )
   return missed.length === 0 ? 'none' : missed.join(', ')
 }
