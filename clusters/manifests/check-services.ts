@@ -84,7 +84,8 @@ function checkNamed(
   const path = ['spec', 'strategy', 'canary', field]
   const service = services.find(object => object.name === name)
   if (service === undefined) {
-    const names = objects.filter(object => object.kind === 'Service').map(object => object.name)
+    const near = objects.filter(object => object.kind === 'Service' && !areApart(object, rollout))
+    const names = near.map(object => object.name)
     // Without a single Service the files are a part of the whole.
     if (names.length === 0 || names.includes(name)) return
     const hint = didYouMean(name, names)

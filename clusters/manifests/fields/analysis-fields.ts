@@ -1,11 +1,12 @@
 import { type FieldRow, honoured, inert, refused, under } from './field-row.ts'
-import { namespaced, objectFields, unread } from './object-fields.ts'
+import { named, namespaced, objectFields, unread } from './object-fields.ts'
 
 const metric = 'spec.metrics[]'
 const notPrometheus = 'only the prometheus provider is simulated'
 
 const templateFields: readonly FieldRow[] = [
   ...objectFields,
+  named,
   unread,
   honoured(
     ...under('spec', 'args[].name', 'args[].value', 'dryRun.**', 'measurementRetention.**', 'templates.**'),

@@ -7,6 +7,7 @@ export const autoscalerFields: readonly FieldRow[] = [
   ...objectFields,
   reported,
   namespaced,
+  inert('a name that nothing refers to', 'metadata.name'),
   unread,
   honoured(
     ...under('spec', 'maxReplicas', 'minReplicas', 'scaleTargetRef.kind', 'scaleTargetRef.name'),

@@ -2,7 +2,7 @@ import { type FieldRow, honoured, inert, under } from './field-row.ts'
 
 /** Of every object. */
 export const objectFields: readonly FieldRow[] = [
-  honoured('apiVersion', 'kind', 'metadata.name'),
+  honoured('apiVersion', 'kind'),
   inert(
     'what a cluster writes about an object',
     ...under('metadata', 'creationTimestamp', 'deletionGracePeriodSeconds', 'deletionTimestamp', 'finalizers.**'),
@@ -12,6 +12,7 @@ export const objectFields: readonly FieldRow[] = [
 ]
 
 export const reported = inert('what a cluster writes about an object', 'status.**')
+export const named = honoured('metadata.name')
 export const namespaced = honoured('metadata.namespace')
 export const unread = inert(
   'labels and annotations that nothing reads here',

@@ -1,11 +1,12 @@
 import { type FieldRow, honoured, inert, refused, under } from './field-row.ts'
-import { namespaced, objectFields, reported } from './object-fields.ts'
+import { named, namespaced, objectFields, reported } from './object-fields.ts'
 import { podFields } from './pod-fields.ts'
 
 const canary = 'spec.strategy.canary'
 
 export const rolloutFields: readonly FieldRow[] = [
   ...objectFields,
+  named,
   reported,
   namespaced,
   honoured(

@@ -1,8 +1,9 @@
 import { type FieldRow, holdsAnyway, honoured, inert, under } from './field-row.ts'
-import { namespaced, objectFields, reported, unread } from './object-fields.ts'
+import { named, namespaced, objectFields, reported, unread } from './object-fields.ts'
 
 export const serviceFields: readonly FieldRow[] = [
   ...objectFields,
+  named,
   reported,
   namespaced,
   unread,

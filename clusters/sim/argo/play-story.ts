@@ -1,4 +1,14 @@
-import type { AnalysisArg, CanaryStep, CanaryStrategy, Metric, RolloutSpec } from '../../manifests/argo-types.ts'
+import type {
+  AnalysisArg,
+  AnalysisTemplate,
+  AnalysisTemplateSpec,
+  CanaryStep,
+  CanaryStrategy,
+  Metric,
+  ObjectMeta,
+  RolloutSpec,
+  Service,
+} from '../../manifests/argo-types.ts'
 import type { CaseAction, CaseFile, Signal } from './case-file.ts'
 import { playCase } from './play-case.ts'
 import type { Recording } from './recorder.ts'
@@ -7,7 +17,11 @@ import type { Recording } from './recorder.ts'
 export interface Story {
   readonly steps?: readonly CanaryStep[]
   readonly canary?: Partial<CanaryStrategy>
+  readonly metadata?: Partial<ObjectMeta>
   readonly spec?: Partial<RolloutSpec>
+  /** In the place of the one that `metrics` and `templateArgs` are of. */
+  readonly templates?: readonly AnalysisTemplate[]
+  readonly services?: readonly Service[]
   readonly metrics?: readonly Metric[]
   readonly templateArgs?: readonly AnalysisArg[]
   readonly signals?: Readonly<Record<string, readonly Signal[]>>
@@ -26,6 +40,14 @@ export const metric: Metric = {
 }
 export const background = { analysis: { templates: [{ templateName: 'check' }] } }
 
+export function templateOf(
+  name: string,
+  spec: AnalysisTemplateSpec,
+  kind: AnalysisTemplate['kind'] = 'AnalysisTemplate',
+): AnalysisTemplate {
+  return { apiVersion: 'argoproj.io/v1alpha1', kind, metadata: { name }, spec }
+}
+
 /** For tests: two replicas at weight 50 for ever, pods ready after 2.3 s, unless the story says otherwise. */
 export function play(story: Story): Recording {
   const metadata = { labels: { app: 'app' }, annotations: { version: 'v1' } }
@@ -34,7 +56,7 @@ export function play(story: Story): Recording {
     rollout: {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Rollout',
-      metadata: { name: 'app' },
+      metadata: { name: 'app', ...story.metadata },
       spec: {
         replicas: 2,
         selector: { matchLabels: { app: 'app' } },
@@ -43,14 +65,10 @@ export function play(story: Story): Recording {
         ...story.spec,
       },
     },
-    templates: [
-      {
-        apiVersion: 'argoproj.io/v1alpha1',
-        kind: 'AnalysisTemplate',
-        metadata: { name: 'check' },
-        spec: { metrics: story.metrics ?? [metric], args: story.templateArgs ?? [] },
-      },
+    templates: story.templates ?? [
+      templateOf('check', { metrics: story.metrics ?? [metric], args: story.templateArgs ?? [] }),
     ],
+    ...(story.services && { services: story.services }),
     update: story.update ?? { spec: { template: { metadata: { annotations: { version: 'v2' } } } } },
     signals: story.signals ?? { ok: [{ from: 0, value: 0.99 }] },
     actions: story.actions ?? [],

@@ -12,7 +12,7 @@ import {
   type TestCluster,
 } from './fixtures/cluster.ts'
 import { evictPods } from './nodes.ts'
-import { killContainer, setAnswer } from './pod-lifecycle.ts'
+import { deletePod, killContainer, setAnswer } from './pod-lifecycle.ts'
 import { probeSpec } from './probes.ts'
 import { cloneKubernetesState, type PodTimings } from './state.ts'
 
@@ -195,3 +195,36 @@ function perform(cluster: TestCluster, script: Script, fromMs = 15_000): TestClu
   }
   return cluster
 }
+
+test('init containers come before the image, and are what the pod waits for', () => {
+  const cluster = run(clusterWith({ ...plainTimings, container: { ...plainContainer, initMs: 7000 } }), 20_000)
+  expect(seenOf(cluster, /Pending|Running|Pulled/)).toEqual([
+    '0 Pending',
+    '0 Pending PodInitializing',
+    '7000 Pulled: Container image "app:1" already present on machine',
+    '8800 Running ready',
+  ])
+})
+
+test('with the policy Always the registry is asked before every start', () => {
+  const always = { ...plainContainer, asksRegistry: true }
+  const cluster = run(clusterWith({ ...plainTimings, exitMs: 5000, container: always }), 10_000)
+  expect(seenOf(cluster, /Pull|Started/).map(line => line.replace(/ image .*/, ''))).toEqual([
+    '0 Pulling: Pulling',
+    '1000 Pulled: Successfully pulled',
+    '2800 Started: Started container app',
+    '9800 Pulled: Successfully pulled',
+    '9800 Started: Started container app (x2)',
+  ])
+})
+
+test.each([
+  ['at least 2 s, however short the grace period', { gracePeriodMs: 0 }, 30_000, 2000],
+  ['the hook and what the process then needs', { preStopMs: 10_000 }, 3000, 13_000],
+  ['the grace period, of which the hook is a part', { preStopMs: 10_000 }, 60_000, 30_000],
+  ['the grace period and 2 s, where the hook takes it all', { preStopMs: 50_000 }, 60_000, 32_000],
+])('a pod that is deleted has %s', (_, facts, terminateMs, expectedMs) => {
+  const cluster = run(clusterWith({ ...plainTimings, terminateMs, container: { ...plainContainer, ...facts } }), 10_000)
+  deletePod(cluster.state, cluster.replicaSet, podOf(cluster), 10_000, cluster.queue)
+  expect(seenOf(run(cluster, 100_000), /Gone/)).toEqual([`${10_000 + expectedMs} Gone`])
+})
