@@ -4,6 +4,7 @@ import { type SymptomTimes, symptomTimes } from '../judge/symptoms.ts'
 import { foldTouches } from '../judge/touches.ts'
 import type { TrialEvent } from '../model/event.ts'
 import type { Remedy } from '../model/ground-truth.ts'
+import type { TrialPlan } from '../model/trial.ts'
 import { attemptsOf, quiet, runQuietly, tryRemedies } from './quiet-runs.ts'
 
 /** What a remedy came to that began at a time. */
@@ -80,56 +81,69 @@ function isEased(left: Harm, untreated: Harm): boolean {
   return isHarm(untreated) && left.harm <= easedShare * left.requests && left.harm <= easedPart * untreated.harm
 }
 
+export interface PlannedPair {
+  /** undefined where there is no fault. */
+  readonly faulty: TrialPlan | undefined
+  readonly control: TrialPlan
+}
+
 /**
  * Plays a seed of a scenario without luck and without people: with the fault and without it, and once for each remedy.
- * @param settings of the two trials as they are planned; the first is undefined where there is no fault.
- * @param makeSetting a world for a plan that differs in what is luck and in its horizon.
+ * @param makeSetting a world for a plan that differs in what is luck and in its horizon
  */
 export function gatherEvidence(
-  planned: { readonly faulty: WorldSetting['plan'] | undefined; readonly control: WorldSetting['plan'] },
-  makeSetting: (plan: WorldSetting['plan']) => WorldSetting,
+  { faulty: faultyPlan, control: controlPlan }: PlannedPair,
+  makeSetting: (plan: TrialPlan) => WorldSetting,
 ): QuietEvidence {
-  const { seed, horizonMs } = planned.control
-  const silent = runQuietly(makeSetting(quiet(planned.control, horizonMs)))
-  const control = {
-    touchedMs: foldTouches(silent, Number.NEGATIVE_INFINITY).firstMs,
-    phase: lastPhase(silent),
-    oddities: oddities(silent),
-  }
-  if (planned.faulty === undefined) return { seed, horizonMs, faulty: undefined, control }
-  const setting = makeSetting(quiet(planned.faulty, horizonMs))
-  const events = runQuietly(setting)
-  const { firstMs: onsetMs, badRequests } = foldTouches(events, Number.NEGATIVE_INFINITY)
-  const faulty = {
-    onsetMs,
+  const { seed, horizonMs } = controlPlan
+  const silent = runQuietly(makeSetting(quiet(controlPlan, horizonMs)))
+  const untouched = foldTouches(silent, Number.NEGATIVE_INFINITY)
+  const control = { touchedMs: untouched.firstMs, phase: lastPhase(silent), oddities: oddities(silent) }
+  if (faultyPlan === undefined) return { seed, horizonMs, faulty: undefined, control }
+  const events = runQuietly(makeSetting(quiet(faultyPlan, horizonMs)))
+  const touches = foldTouches(events, Number.NEGATIVE_INFINITY)
+  const faulty: FaultEvidence = {
+    onsetMs: touches.firstMs,
     symptoms: symptomTimes(events, silent),
-    harm: badRequests - foldTouches(silent, Number.NEGATIVE_INFINITY).badRequests,
+    harm: touches.badRequests - untouched.badRequests,
     requests: requestsOf(events),
     phase: lastPhase(events),
+    tried: triedRemedies({ faulty: faultyPlan, control: controlPlan }, makeSetting, events, rolloutMs(silent)),
   }
-  const attempts = attemptsOf(setting, events)
-  if (onsetMs === null || attempts.length === 0) return { seed, horizonMs, faulty: { ...faulty, tried: [] }, control }
+  return { seed, horizonMs, faulty, control }
+}
 
-  const beganMs = planned.faulty.incident?.atMs ?? planned.faulty.deployAtMs ?? 0
-  const showingMs = onsetMs - beganMs
-  const longestMs = rolloutMs(silent) + Math.max(watchedMs, watchedTimes * showingMs)
+/**
+ * @param events of the null run to the horizon
+ * @param usualMs how long the rollout takes without the fault, and so an undo
+ */
+function triedRemedies(
+  { faulty, control }: PlannedPair & { readonly faulty: TrialPlan },
+  makeSetting: (plan: TrialPlan) => WorldSetting,
+  events: readonly TrialEvent[],
+  usualMs: number,
+): TriedRemedy[] {
+  const { firstMs: onsetMs } = foldTouches(events, Number.NEGATIVE_INFINITY)
+  const attempts = attemptsOf(faulty, events)
+  if (onsetMs === null || attempts.length === 0) return []
+  const showingMs = onsetMs - (faulty.incident?.atMs ?? faulty.deployAtMs ?? 0)
   const keptAwayMs = Math.max(observedAfterMs, keptAwayTimes * showingMs)
-  const endMs = Math.max(horizonMs, ...attempts.map(({ atMs }) => atMs + longestMs))
-  const long = makeSetting(quiet(planned.faulty, endMs))
-  const untreated = runQuietly(long)
-  const healthy = runQuietly(makeSetting(quiet(planned.control, endMs)))
-  const untreatedLastMs = lastTouchMs(untreated)
-  const harmSince = (log: readonly TrialEvent[]) => harmBeside(healthy, log, endMs - keptAwayMs)
-  const tried = tryRemedies(long, attempts).map((log, i): TriedRemedy => {
+  const longestMs = usualMs + Math.max(watchedMs, watchedTimes * showingMs)
+  const endMs = Math.max(faulty.horizonMs, ...attempts.map(({ atMs }) => atMs + longestMs))
+  const sinceMs = endMs - keptAwayMs
+
+  const setting = makeSetting(quiet(faulty, endMs))
+  const untreated = runQuietly(setting)
+  const healthy = runQuietly(makeSetting(quiet(control, endMs)))
+  const latestMs = Math.min(sinceMs, lastTouchMs(untreated) - observedAfterMs)
+  const harmOf = (log: readonly TrialEvent[]) => harmBeside(healthy, log, sinceMs)
+  return tryRemedies(setting, attempts).map((log, i): TriedRemedy => {
     const { remedy, atMs } = attempts[i]!
     const lastMs = lastTouchMs(log)
-    const ends = lastMs <= endMs - keptAwayMs && lastMs <= untreatedLastMs - observedAfterMs
-    const left = harmSince(log)
-    const makesRoom = remedy === 'scale' && isEased(left, harmSince(untreated)) && !suffers(log, endMs - keptAwayMs)
-    const helps = (ends && !isHarm(left)) || makesRoom
-    return { remedy, atMs, helps, lastTouchMs: lastMs }
+    const left = harmOf(log)
+    const makesRoom = remedy === 'scale' && isEased(left, harmOf(untreated)) && !suffers(log, sinceMs)
+    return { remedy, atMs, helps: (lastMs <= latestMs && !isHarm(left)) || makesRoom, lastTouchMs: lastMs }
   })
-  return { seed, horizonMs, faulty: { ...faulty, tried }, control }
 }
 
 /** End of the last touched request or pod, the log's end where one still is; negative infinity where there is none. */

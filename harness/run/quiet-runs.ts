@@ -49,7 +49,7 @@ export function tryRemedies(setting: WorldSetting, attempts: readonly Attempt[])
  * is; an abort before it is, as nothing can be aborted later.
  * @param faulty log of the null run, which tells onset and promotion
  */
-export function attemptsOf({ plan }: WorldSetting, faulty: readonly TrialEvent[]): Attempt[] {
+export function attemptsOf(plan: TrialPlan, faulty: readonly TrialEvent[]): Attempt[] {
   const { firstMs: onsetMs } = foldTouches(faulty, Number.NEGATIVE_INFINITY)
   if (onsetMs === null) return []
   const soonMs = nextCell(onsetMs)
@@ -61,7 +61,7 @@ export function attemptsOf({ plan }: WorldSetting, faulty: readonly TrialEvent[]
     attempts.push({ remedy: 'abort', atMs: Math.min(soonMs, lastChanceMs) })
     attempts.push({ remedy: 'undo', atMs: promotedMs === undefined ? soonMs : Math.max(soonMs, nextCell(promotedMs)) })
   }
-  if (plan.incident?.flag != null) attempts.push({ remedy: 'flagOff', atMs: soonMs })
+  if ((plan.incident?.flag ?? null) !== null) attempts.push({ remedy: 'flagOff', atMs: soonMs })
   return [...attempts, { remedy: 'scale', atMs: soonMs }, { remedy: 'restart', atMs: soonMs }]
 }
 
