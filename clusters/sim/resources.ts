@@ -99,9 +99,9 @@ export function exhaustMemory(world: World, event: MemoryExhausted): void {
   if (pod !== undefined) killContainer(world.rollout.kubernetes, pod, 'OOMKilled', world.nowMs, world.queue)
 }
 
-/** By pod, CPU used over CPU requested, as the running cell has it. */
-export function cpuUse({ pod: { cpuRequest } }: WorldSetting, { pods }: World): Record<string, number> {
-  if (cpuRequest === null) return {}
+/** By pod, CPU used over CPU requested, as the running cell has it; nobody measures before the trial. */
+export function cpuUse({ pod: { cpuRequest } }: WorldSetting, { pods, cell }: World): Record<string, number> {
+  if (cpuRequest === null || cell === null) return {}
   const cores = (pod: RunningPod) => (pod.usage.adds.cpuSeconds * 1000) / cellMs
   return Object.fromEntries(pods.filter(({ down }) => !down).map(pod => [pod.name, cores(pod) / cpuRequest]))
 }
