@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { harmless } from '../../harness/model/behaviour.ts'
 import { undisturbed } from '../../harness/model/trial.ts'
 import type { Container } from '../manifests/argo-types.ts'
 import { rolloutView } from './argo/views.ts'
@@ -42,6 +43,25 @@ describe('pods that the fault takes from the requests', () => {
     const hashes = Object.keys(turns).map(name => (stable.has(name) ? 1 : 2))
     expect(hashes).toContain(2)
   })
+})
+
+test('pods that an overload kills are not touched by a flag that does nothing', () => {
+  const flag = { name: 'new-pricing', before: 'off', after: 'on' }
+  const services = [
+    { service: 'database', fromMs: 60_000, toMs: 120_000, errorRatio: 0, timeFactor: 200, capacityFactor: 1 },
+  ]
+  const incident = { atMs: 30_000, behaviour: harmless, flag }
+  const plan = { noiseFree: true, requestsPerSecond: 200, incident, disturbances: { ...undisturbed, services } }
+  const { rollout, ...others } = subjectOf()
+  const { template } = rollout.spec
+  const [{ readinessProbe: _, ...container }] = template.spec!.containers as [Container]
+  const containers = [{ ...container, livenessProbe: { ...container.livenessProbe, failureThreshold: 1 } }]
+  const spec = { ...rollout.spec, template: { ...template, spec: { ...template.spec, containers } } }
+  const setting = settingOf({}, { ...plan, deployAtMs: null }, { ...others, rollout: { ...rollout, spec } })
+  const world = worldAt(setting, 300_000)
+  expect(eventsOf(world, 'pod.changed').filter(({ data }) => data.restarts > 0).length).toBeGreaterThan(0)
+  expect(eventsOf(world, 'truth.pod')).toEqual([])
+  expect(cellsOf(world).every(({ touched }) => touched === 0)).toBe(true)
 })
 
 test('a pod that its queue has made unready gets Ready again without a restart: nobody waits there any more', () => {

@@ -73,7 +73,7 @@ const brokenReferences = ['ErrImagePull', 'ImagePullBackOff', 'CreateContainerCo
 
 /** The process of a pod has ended. */
 function exit(setting: WorldSetting, world: World, running: RunningPod, pod: Pod): void {
-  const byFault = !running.sick && (world.shadow !== null || isVersionFaulty(world, running.podTemplateHash))
+  const byFault = !running.sick && (world.shadow !== null || isVersionFaulty(setting, world, running.podTemplateHash))
   if (byFault) beginTouch(world, running.name)
   loseRequests(setting, world, running, byFault)
   addLog(world.logs, setting.topology.subject, running.podTemplateHash, 'fatal', exitMessage(pod), 1)
@@ -109,9 +109,11 @@ function loseRequests(
   if (byFault) cell.touched = Math.min(cell.requests, cell.touched + Math.floor(answered * rest))
 }
 
-function isVersionFaulty(world: World, podTemplateHash: string): boolean {
+function isVersionFaulty({ plan }: WorldSetting, world: World, podTemplateHash: string): boolean {
   const { behaviour, imageExists, configExists, probePathExists } = world.releases[podTemplateHash]!
-  return isFaulty({ behaviour }) || !imageExists || !configExists || !probePathExists || world.incidentOn
+  // In a trial without the fault its flag goes on all the same, and does nothing.
+  const hasIncident = world.incidentOn && plan.incident !== null && isFaulty(plan.incident)
+  return isFaulty({ behaviour }) || !imageExists || !configExists || !probePathExists || hasIncident
 }
 
 function start(setting: WorldSetting, world: World, pod: Pod): RunningPod {
