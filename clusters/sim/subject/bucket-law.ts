@@ -24,10 +24,17 @@ export interface BucketBounds {
   readonly firstSlowBucket: number
 }
 
-/** Whether two laws differ by a millisecond or more in the mean, the resolution of trial time; their tails aside. */
-export function lawsDiffer(a: LatencyLaw, b: LatencyLaw): boolean {
-  return a !== b && Math.abs(bodyMeanS(a) - bodyMeanS(b)) >= 0.001
+/**
+ * Whether requests take noticeably longer, or shorter, than their shadows: by a tenth of the mean (assumption: less is lost among the pods'
+ * own differences, whose log-sd is 0.1 to 0.25), and by a millisecond, the resolution of trial time. Their tails aside.
+ */
+export function lawsDiffer(law: LatencyLaw, shadow: LatencyLaw): boolean {
+  if (law === shadow) return false
+  const meanS = bodyMeanS(shadow)
+  return Math.abs(bodyMeanS(law) - meanS) >= Math.max(0.001, noticeable * meanS)
 }
+
+const noticeable = 0.1
 
 function bodyMeanS({ shiftS, mu, sigma, slowRatio, slowMu, slowSigma }: LatencyLaw): number {
   const fast = Math.exp(mu + (sigma * sigma) / 2)
