@@ -47,6 +47,8 @@ function fold(events) {
   const pods = new Map(of('truth.pod').map(({ data }) => [data.pod, data.touched]))
   const stillTouched = spells.at(-1)?.touchedPerHour > 0 || [...pods.values()].includes(true)
   const bad = of('truth.cell').reduce((sum, { data }) => sum + data.bad, 0)
+  const requests = of('truth.cell').reduce((sum, { data }) => sum + data.requests, 0)
+  const budget = (0.01 * requests * 30 * 24 * 3_600_000) / horizonMs
   const badToEnd = spells.reduce((sum, { badPerHour, t, toMs }) => sum + (badPerHour * (toMs - t)) / 3_600_000, bad)
   const failed = of('analysisRun.changed', run => isOurs(run) && ['Failed', 'Error'].includes(run.phase))
   const runs = failed.filter(({ data }, i) => failed.findIndex(({ data: { name } }) => name === data.name) === i)
@@ -100,7 +102,7 @@ function fold(events) {
   const wrong = acts.some(act => isByItself(act) && inTime(act) && remedying.includes(act.what))
   const humanActed = reverts.some(({ data }) => data.actor === 'human')
   const judged = { truth, setUp, endedWell, preempted, deployed, reverted, wrong, humanActed, alarms: alarms.length }
-  return { ...events[0].data, ...instants, ...judged, bad, badToEnd }
+  return { ...events[0].data, ...instants, ...judged, bad, badToEnd, budget }
 }
 
 /** What was started and not refused; an abort has to have aborted something, and the release of a repair is a fix. */
@@ -152,7 +154,7 @@ function figures(all) {
   const value = precision('value', 'value')
   const ends = { low: precision('low', 'high'), high: precision('high', 'low') }
   const pairs = (list, other) => list.map(t => [t, t[other]]).filter(([, run]) => run && isValid(run))
-  const paired = (list, other, of) => ({ value: mean(pairs(list, other).map(([t, run]) => of(t) - of(run))) })
+  const paired = (list, other, of) => ({ value: mean(pairs(list, other).map(([t, run]) => of(t, run) - of(run, run))) })
   const controls = list => ({ n: list.length, alarmed: count(list, alarmed), acted: count(list, acted) })
   return {
     faulty: {
@@ -177,7 +179,7 @@ function figures(all) {
       badRequests: paired(faulty, 'harmless', ({ bad }) => bad),
       badRequestsToEnd: paired(faulty, 'harmless', ({ badToEnd }) => badToEnd),
       controlBadRequests: paired([...calm, ...of('scare')], 'nullRun', ({ bad }) => bad),
-      budgetBurn: paired(faulty, 'harmless', t => t.bad / (truths.get(t.scenario).requestsPerSecond * 25_920)),
+      budgetBurn: paired(faulty, 'harmless', ({ bad }, { budget }) => bad / budget),
       goodReleaseMinutesLost: paired(twins, 'nullRun', t => Math.min(t.resolved ?? Infinity, t.horizonMs) / 60_000),
     },
   }

@@ -1,12 +1,13 @@
 import { meanInterval } from '../stats/bootstrap.ts'
 import { streamKey, uniform } from '../stats/uniform.ts'
 import type { JudgedTrial } from './evidence.ts'
+import type { TrialFacts } from './instants.ts'
 import type { Estimate, ResultRow } from './summary.ts'
 
 /** The shipped subject's objective: 99 % of requests answered well, and within 500 ms. */
 const sloRatio = 0.99
 
-const secondsOf30Days = 30 * 86_400
+const msOf30Days = 30 * 86_400_000
 
 /**
  * What the deploys did to requests, and the policy to good releases, each trial against the run of its own seed without fault or
@@ -38,7 +39,7 @@ export function harmOf(trials: readonly JudgedTrial[], seed: number): ResultRow[
     ),
     budgetBurn: mean(
       'budgetBurn',
-      faulty.flatMap(one => badRequests(one).map(bad => bad / errorBudget(one))),
+      faulty.flatMap(one => badRequests(one).map(bad => bad / errorBudget(one.harmless!))),
     ),
     goodReleaseMinutesLost: mean(
       'goodReleaseMinutesLost',
@@ -53,9 +54,9 @@ function badRequests({ trial: { facts }, harmless }: JudgedTrial): number[] {
   return harmless === undefined ? [] : [facts.badRequests - harmless.badRequests]
 }
 
-/** Bad requests that the objective allows in 30 days at the scenario's load. */
-function errorBudget({ scenario }: JudgedTrial): number {
-  return (1 - sloRatio) * scenario.load.requestsPerSecond * secondsOf30Days
+/** Bad requests that the objective allows in 30 days of the load that users bring without the fault, over all services. */
+function errorBudget({ requests, horizonMs }: TrialFacts): number {
+  return (1 - sloRatio) * requests * (msOf30Days / horizonMs)
 }
 
 function releasedMs({ resolvedMs, horizonMs }: JudgedTrial['trial']['facts']): number {

@@ -37,6 +37,7 @@ describe('instants of a trial', () => {
       recoveredMs: 160_000,
       resolvedMs: null,
       revertedMs: { engine: 151_000 },
+      requests: 750,
       badRequests: 5,
       preempted: false,
       latched: false,

@@ -10,7 +10,7 @@ import { isRollback } from './outcome.ts'
 import { foldTouches, type Touches } from './touches.ts'
 
 /** What happened in one trial. Instants are ms of trial time, null where the thing did not happen before the trial's end. */
-export interface TrialFacts extends Pick<Touches, 'badRequests' | 'badRequestsToEnd'> {
+export interface TrialFacts extends Pick<Touches, 'requests' | 'badRequests' | 'badRequestsToEnd'> {
   readonly valid: boolean
   readonly horizonMs: number
   /** How far people's events were followed: a day on the simulator, the horizon on a real cluster. */
@@ -62,7 +62,7 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth):
   const service = servingPods(events, hash)
   const begun = isToBlame ? service.find(({ pods }) => pods > 0) : first(events, 'flag.changed')
   const touches = foldTouches(events, begun?.t ?? Number.NEGATIVE_INFINITY)
-  const { firstMs: onsetMs, badRequests, badRequestsToEnd } = touches
+  const { firstMs: onsetMs, requests, badRequests, badRequestsToEnd } = touches
   const alarmsMs = blamingAlarmsMs(events, hash)
   const pagesMs = all(events, 'page.sent').map(({ t }) => t)
   const deeds = deedsOf(events)
@@ -80,6 +80,7 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth):
   const latched = !preempted && signsMs.some(t => onsetMs !== null && t < onsetMs)
   const detectedMs = onsetMs === null ? null : latched ? onsetMs : (signsMs.find(t => t >= onsetMs) ?? null)
   return {
+    requests,
     badRequests,
     badRequestsToEnd,
     valid: first(events, 'trial.invalidated') === undefined,

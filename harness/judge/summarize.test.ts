@@ -114,7 +114,7 @@ describe('a row, worked out by hand', () => {
   it('takes harm against the run without fault, or without policy', () => {
     // 100, 50, 5000 and 0 more bad requests than the twin under null.
     expect(row.harm.badRequests.value).toBe(1287.5)
-    expect(row.harm.budgetBurn.value).toBeCloseTo(1287.5 / (0.01 * 50 * 30 * 86_400), 12)
+    expect(row.harm.budgetBurn.value).toBeCloseTo(1287.5 / (0.01 * 225_000 * 48 * 30), 12)
     expect(row.harm.badRequestsToEnd.value).toBe((100 + 100 + 195_680 + 0) / 4)
     expect(row.harm.controlBadRequests).toEqual({ value: 0, low: 0, high: 0 })
     // One of four twins was healthy at 10 min under null, and not by the horizon of 30 min.

@@ -129,6 +129,7 @@ export interface ResultRow {
     /** Until people are no longer followed: 24 hours in the simulator. */
     readonly badRequestsToEnd: Estimate
     readonly controlBadRequests: Estimate
+    /** Bad requests over those that an objective of 99 % allows in 30 days of all users' requests. */
     readonly budgetBurn: Estimate
     readonly goodReleaseMinutesLost: Estimate
   }

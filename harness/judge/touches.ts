@@ -1,13 +1,14 @@
 import type { TrialEvent } from '../model/event.ts'
 
-/** When the fault reached requests or pods, and the bad requests that were counted. */
+/** When the fault reached requests or pods, and the requests that were counted. */
 export interface Touches {
   /** Onset: the first touched request or pod. */
   readonly firstMs: number | null
   /** End of the last touched request or pod, the trial's end when it is still going on; negative infinity where there is none. */
   readonly lastMs: number
   readonly stillTouched: boolean
-  /** Up to the horizon. */
+  /** Of users, up to the horizon, and the bad ones among them. */
+  readonly requests: number
   readonly badRequests: number
   /** Up to the trial's end: beyond the horizon the last rates are carried on. */
   readonly badRequestsToEnd: number
@@ -20,6 +21,7 @@ export interface Touches {
 export function foldTouches(events: readonly TrialEvent[], beganMs: number): Touches {
   let firstMs: number | null = null
   let lastMs = Number.NEGATIVE_INFINITY
+  let requests = 0
   let badRequests = 0
   let badCarried = 0
   let carried = { sinceMs: 0, badPerHour: 0, touched: false }
@@ -27,6 +29,7 @@ export function foldTouches(events: readonly TrialEvent[], beganMs: number): Tou
 
   for (const event of events) {
     if (event.type === 'truth.cell') {
+      requests += event.data.requests
       badRequests += event.data.bad
       if (event.data.touched === 0) continue
       firstMs ??= Math.min(event.t, Math.max(event.data.fromMs, beganMs))
@@ -46,5 +49,5 @@ export function foldTouches(events: readonly TrialEvent[], beganMs: number): Tou
   }
   const badRequestsToEnd = badRequests + badCarried
   const stillTouched = carried.touched || touchedPods.size > 0
-  return { firstMs, lastMs, stillTouched, badRequests, badRequestsToEnd }
+  return { firstMs, lastMs, stillTouched, requests, badRequests, badRequestsToEnd }
 }
