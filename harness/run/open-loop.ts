@@ -85,7 +85,8 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
 
   show(trunk.pending)
   trunk.pending = []
-  for (;;) {
+  // When all rows have parted, only detectors that are scored have something to see yet.
+  while (finished.size < rows.length || watchers.some(watcher => watcher.scored)) {
     const nowMs = nextStepMs(trunk)
     // As in `stepRun`: after what the world does at the same time, before what people do.
     if (driverAtMs !== null && drivers.length > 0 && driverAtMs <= nowMs && driverAtMs < nextEventMs(trunk.world)) {
@@ -109,7 +110,7 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
     }
     show(observations)
   }
-  finishRun(trunk)
+  if (finished.size < rows.length) finishRun(trunk)
   const looks = [trunk, ...finished.values()].reduce((sum, { world }) => sum + world.looksTaken, -looksShared)
   return { runs: rows.map(row => finished.get(row) ?? trunk), alarms, looks }
 }
