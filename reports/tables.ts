@@ -68,6 +68,7 @@ export function levelTable({ levels, anchors }: Summary): Table {
       ...levels.flatMap(splitNote),
       ...levels.flatMap(preemptedNote),
       ...[...levels, ...anchors].flatMap(silentActionNote),
+      ...[...levels, ...anchors].flatMap(incidentNote),
     ],
   }
 }
@@ -175,6 +176,14 @@ function silentActionNote({ policy, level, sameAs, twins, falseActionRate }: Res
   const rate = formatRatio(falseActionRate.twins.value)
   return [
     `${policy} ${level}: took action on ${rate} of the healthy twins, on ${twins.acted - twins.alarmed} of them without an alarm`,
+  ]
+}
+
+/** No rate holds what is done to a good deploy in trouble that is not its fault. */
+function incidentNote({ policy, level, sameAs, incidents }: ResultRow): string[] {
+  if (sameAs !== null || incidents.acted === 0) return []
+  return [
+    `${policy} ${level}: took a wrong action in ${incidents.acted} of ${incidents.n} incidents beside a good deploy, which is in no rate`,
   ]
 }
 

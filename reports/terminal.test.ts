@@ -70,6 +70,14 @@ test('who acts without an alarm has its false actions told', () => {
   expect(text).not.toContain('without an alarm')
 })
 
+test("who acts wrongly in trouble that is not the deploy's has it told", () => {
+  const [first] = summary.levels
+  const mistaken = { ...first!, incidents: { n: 30, alarmed: 12, acted: 12 } }
+  const told = `${first!.policy} ${first!.level}: took a wrong action in 12 of 30 incidents beside a good deploy`
+  expect(renderTerminal({ ...summary, levels: [mistaken] }, { color: false })).toContain(told)
+  expect(text).not.toContain('wrong action')
+})
+
 test('long names give way to figures', () => {
   const [first] = summary.scenarios
   const long: Summary = { ...summary, scenarios: [{ ...first!, scenario: 'a-scenario-with-a-name-'.repeat(5) }] }

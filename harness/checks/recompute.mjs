@@ -166,6 +166,7 @@ function figures(all) {
     },
     twins: controls(twins),
     scares: controls(allScares.filter(isValid)),
+    incidents: controls(faulty.filter(({ truth, deployed }) => truth.deploy !== 'revert' && deployed)),
     humanActed: count([...twins, ...allScares.filter(isValid)], trial => trial.humanActed),
     recall,
     precisionAtCfr: Number.isNaN(value) ? { value } : { value, ...ends },

@@ -87,6 +87,7 @@ describe('incidents', () => {
       faulty: { n: 2, detected: 2 },
       recall: { value: 1 },
       twins: { n: 1, alarmed: 0, acted: 0 },
+      incidents: { n: 0, alarmed: 0, acted: 0 },
       timeToDetectS: { restrictedMean: { value: (30 + 60) / 2 }, censored: 0 },
       harm: { badRequests: { value: (100 + 5000) / 2 }, goodReleaseMinutesLost: { value: 5 } },
     })
@@ -99,12 +100,13 @@ describe('incidents', () => {
     expect(row).toMatchObject({ twins: { n: 1, alarmed: 0 }, alarmsPerHealthyHour: { value: 1 } })
   })
 
-  it('beside a good deploy have its twin count, and blame in the trouble itself count nowhere', () => {
+  it('beside a good deploy have its twin count, and blame in the trouble itself count apart from all rates', () => {
     const deployed = incidentScenario('flag', { deployed: true })
     const blamed = { ...paged, blamingAlarms: 1, revertedMs: { engine: 200_000 }, actions: ['abort'] }
     expect(rowOf(blamed, falselyReverted, deployed, calm)).toMatchObject({
       recall: { value: 1 },
       twins: { n: 2, alarmed: 1, acted: 1 },
+      incidents: { n: 1, alarmed: 1, acted: 1 },
       falsePositiveRate: { twins: { value: 0.5 } },
     })
   })

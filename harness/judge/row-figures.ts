@@ -36,6 +36,7 @@ export function rowFigures(judged: readonly JudgedTrial[], seed: number): { figu
   const allTwins = trials.filter(({ trial }) => trial.variant === 'twin')
   const twins = allTwins.filter(hasDeploy)
   const scares = trials.filter(one => one.trial.variant === 'scare' && hasDeploy(one))
+  const incidents = faulty.filter(one => one.truth.deploy !== 'revert' && hasDeploy(one))
   const evidence: RowEvidence = {
     recall: countOf(
       faulty.filter(({ truth }) => wantsRollback(truth)),
@@ -59,6 +60,7 @@ export function rowFigures(judged: readonly JudgedTrial[], seed: number): { figu
     },
     twins: controlCounts(twins),
     scares: controlCounts(scares),
+    incidents: controlCounts(incidents),
     humanActed: [...twins, ...scares].filter(({ trial }) => trial.facts.revertedMs.human !== undefined).length,
     recall: rate(recall),
     precisionAtCfr: precisionAtCfr(rate(recall), rate(acted.twins)),

@@ -109,6 +109,8 @@ export interface ResultRow {
   }
   readonly twins: ControlCounts
   readonly scares: ControlCounts
+  /** Faulty trials in which a good deploy stands beside the trouble: blaming or reverting it is wrong, and in no rate. */
+  readonly incidents: ControlCounts
   /** Controls whose good deploy a person rolled back, misled by a false page. */
   readonly humanActed: number
   /** Share of faulty trials that engine or argo reverted before the horizon, of those in which that was right. */
