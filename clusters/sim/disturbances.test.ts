@@ -104,6 +104,13 @@ describe('a sick pod', () => {
     expect(findPod(world.rollout.kubernetes, podTemplateHash, name)).toMatchObject({ answer: 'up' })
   })
 
+  test('is what its callers see too', () => {
+    const world = worldAt(setting, 204_000)
+    const gateway = world.lastFlow!.services.find(({ name }) => name === 'gateway')!
+    // One of ten pods gets a tenth of 50 requests a second.
+    expect(gateway.errorsPerS).toBeCloseTo(50 * 0.1 * 0.6, 1)
+  })
+
   test('gets well by itself where nobody restarts it', () => {
     const brief = disturbedBy({ sickPod: { fromMs: 200_000, toMs: 208_000, errorRatio: 0.6 } })
     const world = worldAt(brief, 208_000)
@@ -129,6 +136,15 @@ test('evicted pods fail and are replaced', () => {
   expect(reasons).toContain('Evicted')
   expect(serving(world)).toHaveLength(10)
   expect(serving(world).filter(({ name }) => !before.has(name))).toHaveLength(2)
+})
+
+test('pods that use most memory are evicted first', () => {
+  const evictions = [{ atMs: 300_000, pods: 1 }]
+  const leak = { leakedKiBPerRequest: 10 }
+  const setting = settingOf(leak, { noiseFree: true, disturbances: { ...undisturbed, evictions } })
+  const world = worldAt(setting, 330_000)
+  const failed = eventsOf(world, 'pod.changed').filter(({ data }) => data.phase === 'Failed')
+  expect(failed.map(({ data }) => data.podTemplateHash)).toEqual([world.deployHash])
 })
 
 test('a rolling restart replaces every pod of the same version, few at a time, and releases nothing', () => {

@@ -2,7 +2,7 @@ import { setRestartAt } from './argo/operations.ts'
 import { applyIncident } from './incidents.ts'
 import { evictPods, nodeOf } from './kubernetes/nodes.ts'
 import { setAnswer } from './kubernetes/pod-lifecycle.ts'
-import { findPod } from './kubernetes/state.ts'
+import { findPod, type Pod } from './kubernetes/state.ts'
 import { type QueuedEvent, schedule } from './queue.ts'
 import type { World } from './world.ts'
 import type { WorldSetting } from './world-setting.ts'
@@ -18,7 +18,7 @@ export interface DisturbanceDue extends QueuedEvent {
 /** Before the cells of the same time. */
 const disturbancePriority = 30
 
-/** How long a node has too little memory. */
+/** How long a node has too little memory (assumption). */
 const pressureMs = 60_000
 
 export function scheduleDisturbances({ plan }: WorldSetting, world: World): void {
@@ -58,7 +58,8 @@ export function disturb(setting: WorldSetting, world: World, { what, index }: Di
       const first = world.pods.find(({ servesFromMs }) => servesFromMs !== null)
       const pod = first && findPod(kubernetes, first.podTemplateHash, first.name)
       if (pod === undefined) return
-      evictPods(kubernetes, nodeOf(kubernetes, pod), pods, world.nowMs + pressureMs, world.nowMs, world.queue)
+      const memoryOf = ({ name }: Pod) => world.pods.find(one => one.name === name)?.usage.atStart.memoryBytes ?? 0
+      evictPods(kubernetes, nodeOf(kubernetes, pod), pods, world.nowMs + pressureMs, world.nowMs, world.queue, memoryOf)
       return
     }
     case 'rolling restart':

@@ -89,7 +89,7 @@ function versionInput(setting: WorldSetting, group: PodGroup, atMs: number): Ver
         ? null
         : { service: behaviour.extraCallsTo, perRequest: behaviour.extraCallsPerRequest },
     hangRatio: behaviour.hangRatio * scope,
-    errorRatio: behaviour.errorRatio * scope,
+    errorRatio: 1 - (1 - behaviour.errorRatio * scope) * (1 - group.sickErrorRatio),
     callTimeoutMs: behaviour.callTimeoutMs,
   }
 }
@@ -99,7 +99,7 @@ function chancesOf(setting: WorldSetting, group: PodGroup, outcome: VersionOutco
   const { latency, dependencyErrorRatio, rejectedRatio } = outcome
   return {
     dependencyErrorRatio: 1 - (1 - dependencyErrorRatio) * (1 - rejectedRatio),
-    errorRatio: 1 - (1 - errorRatio) * (1 - group.sickErrorRatio),
+    errorRatio,
     hangRatio,
     law: servedLaw(latency, tailRatio, tailFactor),
   }

@@ -1,13 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { faultKinds } from '../../harness/model/faults/index.ts'
+import { undisturbed } from '../../harness/model/trial.ts'
+import { eventsOf, settingOf, worldAt } from './fixtures/worlds.ts'
 import { addLog, cloneLogs, createLogs, flushLogs, type LogLevel, logMessages } from './logs.ts'
 
 test('lines of a minute are summed up: info as one total, the others by source, version, level and message', () => {
   const logs = createLogs(0)
   addLog(logs, 'checkout', 'abc', 'info', logMessages.served, 3000)
   addLog(logs, 'payments', '', 'warn', logMessages.slowRequest, 2)
-  addLog(logs, 'checkout', 'abc', 'warn', logMessages.callRetried('payments'), 5)
+  addLog(logs, 'checkout', 'abc', 'warn', logMessages.requestRejected, 5)
   addLog(logs, 'checkout', 'abc', 'error', logMessages.requestFailed, 7)
   addLog(logs, 'checkout', 'abc', 'error', logMessages.requestFailed, 1)
   addLog(logs, 'checkout', 'abd', 'error', logMessages.requestFailed, 0)
@@ -21,7 +23,7 @@ test('lines of a minute are summed up: info as one total, the others by source, 
         source: 'checkout',
         podTemplateHash: 'abc',
         level: 'warn',
-        message: logMessages.callRetried('payments'),
+        message: logMessages.requestRejected,
         count: 5,
       },
       { source: 'payments', podTemplateHash: '', level: 'warn', message: logMessages.slowRequest, count: 2 },
@@ -63,11 +65,24 @@ test('a clone counts on its own', () => {
   expect(logs.entries[0]!.count).toBe(1)
 })
 
+test('requests that a full queue turns away are told from those that calls failed', () => {
+  const setting = settingOf({ capacityFactor: 0.01 }, { noiseFree: true })
+  const written = eventsOf(worldAt(setting, 600_000), 'logs.written').flatMap(({ data }) => data.entries)
+  const messages = new Set(written.map(({ message }) => message))
+  expect(messages).toContain(logMessages.requestRejected)
+  expect(messages).not.toContain(logMessages.callsFailed)
+})
+
+test('a process that the kubelet stops for its probes tells of no error of its own', () => {
+  const sickPod = { fromMs: 60_000, toMs: 300_000, errorRatio: 0 }
+  const setting = settingOf({}, { deployAtMs: null, noiseFree: true, disturbances: { ...undisturbed, sickPod } })
+  const world = worldAt(setting, 200_000)
+  expect(world.pods.some(({ usage }) => usage.atStart.restarts > 0)).toBe(true)
+  expect(eventsOf(world, 'logs.written').flatMap(({ data }) => data.entries)).toEqual([])
+})
+
 describe('what programs write', () => {
-  const texts = Object.values(logMessages).map(message =>
-    typeof message === 'function' ? message('x' as never) : message,
-  )
-  test.each(texts)('names no fault: %s', text => {
+  test.each(Object.values(logMessages))('names no fault: %s', text => {
     for (const { kind } of faultKinds) expect(text).not.toContain(kind.replaceAll('-', ' '))
   })
 })

@@ -29,14 +29,9 @@ export const logMessages = {
   clientGone: 'client closed the connection before the answer',
   slowRequest: 'slow request',
   callsFailed: 'request failed: a call to another service failed or timed out',
-  callFailed: (service: string) => `call to ${service} failed: 503 Service Unavailable`,
-  callTimedOut: (service: string) => `call to ${service} failed: deadline exceeded`,
-  callRetried: (service: string) => `call to ${service} failed, retrying`,
-  noConnection: (service: string) => `no connection to ${service}: pool exhausted, gave up waiting`,
-  listening: 'listening on :8080',
   stopping: 'received SIGTERM, draining',
   outOfMemory: 'out of memory',
-  exited: (code: number) => `unhandled error, process exits with code ${code}`,
+  exited: 'unhandled error, process exits with code 1',
 } as const
 
 export function createLogs(fromMs: number): LogState {

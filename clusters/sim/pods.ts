@@ -4,7 +4,7 @@ import { isFaulty } from './groups.ts'
 import { drainClusterEvents } from './kubernetes/cluster-events.ts'
 import { setAnswer } from './kubernetes/pod-lifecycle.ts'
 import { findPod, type Pod } from './kubernetes/state.ts'
-import { addLog, logMessages } from './logs.ts'
+import { addLog, type LogLevel, logMessages } from './logs.ts'
 import { type QueuedEvent, schedule } from './queue.ts'
 import { releaseOf } from './releases.ts'
 import { discoverPod, forgetPod, scrapeUpTo } from './scraping.ts'
@@ -76,7 +76,8 @@ function exit(setting: WorldSetting, world: World, running: RunningPod, pod: Pod
   const byFault = !running.sick && (world.shadow !== null || isVersionFaulty(setting, world, running.podTemplateHash))
   if (byFault) beginTouch(world, running.name)
   loseRequests(setting, world, running, byFault)
-  addLog(world.logs, setting.topology.subject, running.podTemplateHash, 'fatal', exitMessage(pod), 1)
+  const [level, message] = lastWords(pod)
+  addLog(world.logs, setting.topology.subject, running.podTemplateHash, level, message, 1)
   resetPod(running)
   running.served = 0
   running.arriving = 0
@@ -86,8 +87,10 @@ function exit(setting: WorldSetting, world: World, running: RunningPod, pod: Pod
   running.probeDelayMs = 0
 }
 
-function exitMessage({ lastTerminationReason }: Pod): string {
-  return lastTerminationReason === 'OOMKilled' ? logMessages.outOfMemory : logMessages.exited(1)
+/** A process that the kubelet stops for its probes obeys and drains. */
+function lastWords({ lastTerminationReason }: Pod): [LogLevel, string] {
+  if (lastTerminationReason === 'Completed') return ['info', logMessages.stopping]
+  return ['fatal', lastTerminationReason === 'OOMKilled' ? logMessages.outOfMemory : logMessages.exited]
 }
 
 /** What the rest of the cell would have brought the pod finds nobody; what was slow or touched anyway counts once. */

@@ -55,7 +55,7 @@ export function startCell(setting: WorldSetting, world: World): void {
     if (setting.telemetry.exposition.outcomes.some(({ hasSum }) => hasSum))
       for (const pod of group.members) growSums(pod, buckets.meanS)
     useResources(setting, world, group, drawn, outcome.versions[i]!, groups[i]!.chances.law.shiftS * 1000, buckets)
-    logRequests(setting, world, group, drawn)
+    logRequests(setting, world, group, drawn, outcome.versions[i]!)
     bad += drawn.bad
     touched += drawn.touched
   })

@@ -49,7 +49,7 @@ export function placePod(state: KubernetesState, podTemplateHash: string, ordina
  * first, one at each look, and keeps the node free of new ones (pkg/kubelet/eviction/eviction_manager.go, synchronize).
  * @param evictions at most how many pods
  * @param untilMs when the pressure is over
- * @param memoryOf memory that a pod uses over what it requests, in any unit; equal ones in order of creation
+ * @param memoryOf memory that a pod uses, in any unit, as all request the same; equal ones in order of creation
  */
 export function evictPods(
   state: KubernetesState,

@@ -69,7 +69,7 @@ export interface GroupOutcome {
   readonly requests: number
   /** Answered with 500, for whatever reason. */
   readonly errors: number
-  /** Those of them that other services failed. */
+  /** Those of them that other services failed, or that found every queue full. */
   readonly dependencyErrors: number
   /** Never answered. */
   readonly hung: number
