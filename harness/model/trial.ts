@@ -28,6 +28,7 @@ export interface Incident {
 
 /** A change of something else that does no harm, as there are always some. */
 export interface Decoy {
+  /** Below 0 before the trial. */
   readonly atMs: number
   readonly service: string
   readonly file: string

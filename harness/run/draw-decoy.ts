@@ -10,7 +10,10 @@ const keys = [
   'metadata.labels.team',
 ] as const
 
-/** A change of another service, in so many of all trials as the parameters say: without a fault, and not the one that is judged. */
+/**
+ * A change of another service, in so many of all trials as the parameters say: without a fault, and not the one that is judged. It comes
+ * within half a horizon of the trial's start, before or after, so that many are older than the trouble, as its cause would be.
+ */
 export function drawDecoy(
   { topology, parameters }: Environment,
   horizonMs: number,
@@ -22,7 +25,7 @@ export function drawDecoy(
   if (service === undefined) return null
   const value = (which: string) => Math.floor(draw(`decoy/${which}`) * 2 ** 32).toString(16)
   return {
-    atMs: Math.round((draw('decoy/at') * horizonMs) / 2000) * 1000,
+    atMs: Math.round(((draw('decoy/at') - 0.5) * horizonMs) / 1000) * 1000,
     service,
     file: `${service}.yaml`,
     key: keys[Math.floor(draw('decoy/key') * keys.length)]!,
