@@ -1,5 +1,6 @@
 import type { TrialEvent } from '../model/event.ts'
 import type { VersionLook } from '../model/look.ts'
+import { isUsualReason } from './ill-pods.ts'
 import { besideAnother, failsMore, isSlower, windowMs, windowOf } from './version-windows.ts'
 
 /** Share of bad requests in a minute that cannot be overlooked: half of what the objective of 99 % allows. */
@@ -10,8 +11,6 @@ const oddChange = 1.5
 
 /** In a minute; with fewer, one failed request is more than a hundredth of them. */
 const hardlyAny = 100
-
-const usualReasons: readonly string[] = ['', 'ContainerCreating', 'PodInitializing']
 
 /** Something about a trial that may be taken for the fault of a deploy. */
 export interface Oddity {
@@ -48,7 +47,7 @@ function illPod(events: readonly TrialEvent[]): Oddity | undefined {
     const { name, phase, restarts, waitingReason } = data
     if (phase === 'Failed') return { t, kind: 'pod', what: `${name} is evicted` }
     if (restarts > 0) return { t, kind: 'pod', what: `${name} restarts` }
-    if (!usualReasons.includes(waitingReason)) return { t, kind: 'pod', what: `${name} waits, ${waitingReason}` }
+    if (!isUsualReason(waitingReason)) return { t, kind: 'pod', what: `${name} waits, ${waitingReason}` }
     if (data.ready) ready.add(name)
     else if (ready.has(name) && data.podTemplateHash === currentHash)
       return { t, kind: 'pod', what: `${name} is no longer Ready` }
