@@ -96,7 +96,9 @@ function rightAction({ deploy, remedies }: ScenarioTruth): string {
 function percent(share: number | null): string {
   if (share === null) return undefinedMark
   if (share === 0 || share === 1) return `${share * 100} %`
-  return `${Math.min(99, Math.max(1, Math.round(share * 100)))} %`
+  // Shares such as 1 - 0.925 are a hair below the half that they are meant to be.
+  const rounded = Math.round(Number((share * 100).toFixed(6)))
+  return `${Math.min(99, Math.max(1, rounded))} %`
 }
 
 function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
