@@ -22,12 +22,15 @@ export function describeScenario(spec: ScenarioSpec): Description {
     ['family', spec.family],
     ['load', describeLoad(load)],
     ['errors', `${base}, of the service itself`],
-    ...[...deploys, ...incidents].flatMap(({ at, fault, truth, ...rest }): Description => {
+    ...[
+      ...deploys.map(one => ({ ...one, heading: 'deploy', flag: undefined })),
+      ...incidents.map(one => ({ ...one, heading: 'incident' })),
+    ].flatMap(({ heading, at, flag, fault, truth }): Description => {
+      const switched = flag === undefined ? '' : `flag ${flag} goes on, `
       const what = fault === undefined ? 'a good release' : describeFault(fault)
-      const heading = 'flag' in rest || incidents.some(one => one.truth === truth) ? 'incident' : 'deploy'
       const remedies = truth.remedies.length === 0 ? 'none' : truth.remedies.join(' or ')
       return [
-        [heading, `at ${formatDuration(at)}: ${what}`],
+        [heading, `at ${formatDuration(at)}: ${switched}${what}`],
         [
           'right is',
           `page ${truth.page === 'mustNot' ? 'must not' : truth.page}; deploy ${truth.deploy}; remedies ${remedies}`,
@@ -76,6 +79,7 @@ export function describeSuite(spec: SuiteSpec): Description {
     ['anchors', spec.anchors.join(', ') || 'none'],
     ['levels', spec.levels.join(', ')],
     ['horizon', formatDuration(spec.horizon)],
+    ...(spec.parameters === undefined ? [] : [['parameters', `${spec.parameters}, over the shipped ones`] as const]),
     ...(spec.pause === undefined
       ? []
       : [['pause', `${formatDuration(spec.pause)}, instead of the rollout's`] as const]),

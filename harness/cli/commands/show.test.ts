@@ -51,7 +51,11 @@ test.each([
     ['scenario', 'latency'],
     /deploy +at 2m: latency \(every request takes several times as long\), latencyFactor\s+log-normal/,
   ],
-  [['dependency-outage'], /disturbance +dependency-outage, at 2m30s to 7m, for 30s to 5m, service payments, errorRatio/],
+  [
+    ['dependency-outage'],
+    /disturbance +dependency-outage, at 2m30s to 7m, for 30s to 5m, service payments, errorRatio/,
+  ],
+  [['feature-flag'], /incident +at 4m: flag new-pricing goes on, feature-flag/],
   [['policy', 'careful'], /engine acts +any of onset-expert, progress\nin shadow +argo-analysis, threshold\n/],
   [['suites', 'quick'], /has to show +falsePositiveRate\.twins at L1 below 5%\n/],
 ])('show %j', async (words, text) => {
