@@ -41,6 +41,7 @@ test.each([
     'clusters/live must not import remediator/detectors/a.ts',
   ],
   ['harness/judge/a.ts', `import { a } from '../../reports/a.ts'`, 'harness/judge must not import reports/a.ts'],
+  ['harness/judge/a.ts', `import { a } from '../run/a.ts'`, 'harness/judge must not import harness/run/a.ts'],
   ['reports/a.ts', `import { a } from '../harness/cli/a.ts'`, 'reports must not import harness/cli/a.ts'],
 ])('%s must not say %s', (file, text, message) => {
   expect(brokenImports(file, text)).toEqual([`${file}:${text.split('\n').length}: ${message}`])

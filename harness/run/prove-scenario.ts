@@ -1,6 +1,6 @@
 import { type Environment, type Subject, worldSetting } from '../../clusters/sim/world-setting.ts'
-import { type Disproof, disprove } from '../judge/disprove.ts'
 import { controlOf, faultOf, type Scenario, type Variant } from '../model/scenario.ts'
+import { type Disproof, disprove } from './disprove.ts'
 import { planTrial } from './plan-trial.ts'
 import { gatherEvidence, type QuietEvidence } from './quiet-evidence.ts'
 

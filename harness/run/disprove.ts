@@ -1,7 +1,7 @@
 import { formatDuration } from '../model/duration.ts'
 import { type Remedy, remedies, type Symptom } from '../model/ground-truth.ts'
 import { controlOf, type ScenarioSpec, truthOf } from '../model/scenario.ts'
-import { type FaultEvidence, isHarm, type QuietEvidence, type TriedRemedy } from '../run/quiet-evidence.ts'
+import { type FaultEvidence, isHarm, type QuietEvidence, type TriedRemedy } from './quiet-evidence.ts'
 
 /** Something that a scenario declares and its worlds do not show, with where in its `spec` that stands. */
 export interface Disproof {
