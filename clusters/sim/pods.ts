@@ -129,7 +129,7 @@ function start(setting: WorldSetting, world: World, pod: Pod): RunningPod {
     revision,
     ordinal,
     startedAtMs: world.nowMs,
-    ...discoverPod(setting, world, { name, podTemplateHash, revision, ordinal }),
+    ...discoverPod(setting, world, { name, podTemplateHash, revision, ordinal }, pod.ip),
     counts: new Float64Array(categories),
     growing: new Float64Array(categories),
     sumS: [0, 0],

@@ -177,3 +177,10 @@ test('containers tell what they use', () => {
   expect(Math.min(...memory)).toBeGreaterThan(1e6)
   expect(ask(setting, world, 'kube_pod_container_status_restarts_total', 110_000)).toEqual(new Array(10).fill(0))
 })
+
+test('every target has an address of its own', () => {
+  const query = 'count by (instance) (up)'
+  const setting = withTelemetry(settingWith({}, query), punctual)
+  const world = worldAt(setting, 60_000)
+  expect(ask(setting, world, query, 60_000)).toEqual(world.prometheus.targets.map(() => 1))
+})

@@ -11,6 +11,9 @@ import { firstScrapeMs, podScrapeKey } from './telemetry-setting.ts'
 import type { RunningPod, World } from './world.ts'
 import type { WorldSetting } from './world-setting.ts'
 
+/** The container's port that Prometheus scrapes has this name; where none has, it is the first one. */
+const scrapedPort = 'metrics'
+
 /** Keys of what is no pod. */
 const firstServiceKey = -1
 const firstClusterKey = -1_000_000
@@ -107,11 +110,12 @@ export function discoverPod(
   setting: WorldSetting,
   world: World,
   pod: Pick<RunningPod, 'name' | 'podTemplateHash' | 'revision' | 'ordinal'>,
+  ip: string,
 ): { target: number; nextScrapeMs: number } {
   const { labels } = setting.subject.telemetry
   const { telemetry } = setting
   const target = addTarget(world.prometheus, {
-    ...serviceLabels(setting, setting.subject.rollout.metadata.name),
+    ...serviceLabels(setting, setting.subject.rollout.metadata.name, ip),
     [labels.pod]: pod.name,
     [labels.podTemplateHash]: pod.podTemplateHash,
   })
@@ -119,9 +123,13 @@ export function discoverPod(
   return { target, nextScrapeMs: firstScrapeMs(telemetry.offsets, telemetry.scrapes, podScrapeKey(pod), knownMs) }
 }
 
-function serviceLabels({ subject, namespace }: WorldSetting, name: string): Record<string, string> {
+/** @param host of the target's address, which is its `instance`. */
+function serviceLabels({ subject, namespace }: WorldSetting, name: string, host: string): Record<string, string> {
   const { labels } = subject.telemetry
+  const { ports = [] } = subject.rollout.spec.template.spec?.containers[0] ?? {}
+  const port = (ports.find(({ name }) => name === scrapedPort) ?? ports[0])?.containerPort ?? 80
   return {
+    instance: `${host}:${port}`,
     ...labels.constant,
     ...Object.fromEntries(labels.service.map(label => [label, name])),
     [labels.namespace]: namespace,
@@ -147,7 +155,7 @@ export function discoverOthers(setting: WorldSetting, world: World): void {
   names.forEach((name, i) => {
     const key = firstServiceKey - i
     const next = firstScrapeMs(telemetry.offsets, telemetry.scrapes, key, nowMs)
-    world.services.push(addService(prometheus, name, serviceLabels(setting, name), key, next))
+    world.services.push(addService(prometheus, name, serviceLabels(setting, name, name), key, next))
   })
   const nextOf = (key: number) => firstScrapeMs(telemetry.offsets, telemetry.clusterScrapes, key, nowMs)
   world.clusterTargets.push(...addClusterTargets(telemetry.cluster, prometheus, firstClusterKey, nextOf))
