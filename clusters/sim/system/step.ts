@@ -2,6 +2,7 @@ import { buildStations } from './build-stations.ts'
 import { concluded } from './conclude.ts'
 import { flowSettled, flowShort } from './flows.ts'
 import { flatten, type SystemInputs } from './inputs.ts'
+import { createKnownOutcomes, type KnownOutcomes, outcomeOf, rememberOutcome } from './known-outcomes.ts'
 import { remembered, restored } from './memory.ts'
 import type { SystemModel } from './model.ts'
 import type { SystemOutcome } from './outcome.ts'
@@ -31,9 +32,9 @@ export function stepSystem(model: SystemModel, state: SystemState, inputs: Syste
   const { storm } = state
   if (storm !== null && isWaiting(storm)) return stepStorm(model, state, inputs, dtMs, restored(model, inputs, storm))
   const known = calmOutcomesOf(model)
-  const key = flatten(model, inputs).join()
+  const row = flatten(model, inputs)
   if (storm === null) {
-    const outcome = known.get(key)
+    const outcome = outcomeOf(known, row)
     if (outcome !== undefined) return outcome
   }
   const settled = buildStations(model, inputs)
@@ -43,21 +44,19 @@ export function stepSystem(model: SystemModel, state: SystemState, inputs: Syste
     count(tally, model, settled)
     const outcome = concluded(tally, model, inputs, settled)
     state.storm = null
-    if (known.size >= maxCalmOutcomes) known.clear()
-    known.set(key, outcome)
+    rememberOutcome(known, row, outcome)
     return outcome
   }
   return stepStorm(model, state, inputs, dtMs, storm === null ? settled : restored(model, inputs, storm))
 }
 
 /** By model and inputs: worlds that come by the same inputs share what they come to. */
-const calmOutcomes = new WeakMap<SystemModel, Map<string, SystemOutcome>>()
-const maxCalmOutcomes = 5000
+const calmOutcomes = new WeakMap<SystemModel, KnownOutcomes>()
 
-function calmOutcomesOf(model: SystemModel): Map<string, SystemOutcome> {
+function calmOutcomesOf(model: SystemModel): KnownOutcomes {
   let known = calmOutcomes.get(model)
   if (known === undefined) {
-    known = new Map()
+    known = createKnownOutcomes()
     calmOutcomes.set(model, known)
   }
   return known
