@@ -62,11 +62,9 @@ function faultSchema(fault: Fault): z.ZodObject {
       .max(63)
       .meta({ description: `Name of a ${thing}` }),
   ])
-  return z.strictObject({
-    kind: z.literal(fault.kind),
-    ...Object.fromEntries(magnitudes),
-    ...Object.fromEntries(names),
-  })
+  return z
+    .strictObject({ kind: z.literal(fault.kind), ...Object.fromEntries(magnitudes), ...Object.fromEntries(names) })
+    .meta({ description: `What goes wrong: ${fault.breaks}` })
 }
 
 function magnitudeSchema({ unit, min, max }: Magnitude): z.ZodType {

@@ -52,7 +52,11 @@ const disturbance = z.discriminatedUnion('kind', [
     })
     .meta({ description: 'New pods are slow at first' }),
   z
-    .strictObject({ kind: z.literal('sick-pod'), ...timed, errorRatio: range(ratio) })
+    .strictObject({
+      kind: z.literal('sick-pod'),
+      ...timed,
+      errorRatio: range(ratio).meta({ description: 'Share of its requests that fail' }),
+    })
     .meta({ description: 'One pod of the new version fails requests and probes until it is restarted, or well again' }),
   z
     .strictObject({ kind: z.literal('noisy-neighbour'), ...timed, timeFactor: slowdown })
@@ -76,7 +80,7 @@ const betaLaw = z
 
 const scenarioSpec = z.strictObject({
   description: z.string(),
-  family: z.string(),
+  family: z.string().meta({ description: 'Word for scenarios that are alike, such as `errors`' }),
   load: loadSpec.prefault({}),
   baseErrorRatio: z
     .union([ratio, betaLaw])
@@ -85,9 +89,12 @@ const scenarioSpec = z.strictObject({
   scare: z.string().optional().meta({
     description: 'What looks bad without being the fault of a deploy: runs without the fault are scares, no twins',
   }),
-  deploys: z.array(deploy).max(1).default([]),
+  deploys: z.array(deploy).max(1).default([]).meta({ description: 'The release that the trials are about' }),
   incidents: z.array(incident).max(1).default([]).meta({ description: 'What goes wrong without a deploy' }),
-  disturbances: z.array(disturbance).default([]),
+  disturbances: z
+    .array(disturbance)
+    .default([])
+    .meta({ description: 'What goes wrong in all variants, and is no fault of the release' }),
 })
 
 /** Scenario: what happens. Data only; every time is trial time. */

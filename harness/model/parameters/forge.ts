@@ -3,13 +3,17 @@ import { lognormalTime, share, time } from './entries.ts'
 
 /** From a written change to the cluster: review, checks and pipeline. */
 export const forge = z.strictObject({
-  review: z.strictObject({ incident: lognormalTime, normal: lognormalTime, longest: time }),
-  changesRequested: share,
-  rework: lognormalTime,
+  review: z.strictObject({
+    incident: lognormalTime.meta({ description: 'While an incident is open' }),
+    normal: lognormalTime.meta({ description: 'At other times' }),
+    longest: time.meta({ description: 'Bound of both' }),
+  }),
+  changesRequested: share.meta({ description: 'Reviews that ask for another change' }),
+  rework: lognormalTime.meta({ description: 'Until the author has made it' }),
   checks: lognormalTime.meta({ description: 'Tests of a pull request, beside its review' }),
   pipeline: z.strictObject({
     image: lognormalTime.meta({ description: 'Tests, image and push of what is merged' }),
-    deploy: lognormalTime,
+    deploy: lognormalTime.meta({ description: 'From the image to the update of the Rollout' }),
     fails: share.meta({ description: 'A run on the main branch fails, and is started again' }),
   }),
 })

@@ -25,11 +25,13 @@ export const kubernetes = z.strictObject({
     refusal: lognormalTime.meta({ description: "The registry's answer that there is no such image" }),
   }),
   autoscaler: z.strictObject({
-    sync: time,
+    sync: time.meta({ description: 'Between two decisions' }),
     tolerance: share.meta({ description: 'A usage this near to its target changes nothing' }),
-    downscaleStabilization: time,
+    downscaleStabilization: time.meta({ description: 'How far back the highest wish for pods holds' }),
     cpuInitialization: time.meta({ description: 'After its start a pod counts only while it is ready' }),
-    initialReadinessDelay: time,
+    initialReadinessDelay: time.meta({
+      description: 'So long after its start a pod that becomes ready does so for the first time',
+    }),
     metricsResolution: time.meta({ description: 'Between two samples of metrics-server, and their window' }),
   }),
 })

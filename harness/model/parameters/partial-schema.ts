@@ -1,7 +1,16 @@
 import * as z from 'zod'
 
-/** The schema of a document that leaves out whatever it does not change: maps with every key optional, and without their transforms. */
+/**
+ * The schema of a document that leaves out whatever it does not change: maps with every key optional, and without their transforms.
+ * Descriptions stay.
+ */
 export function partialSchema(schema: z.ZodType): z.ZodType {
+  const { description } = schema
+  const partial = withoutDescription(schema)
+  return description === undefined || partial === schema ? partial : partial.meta({ description })
+}
+
+function withoutDescription(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodPipe) {
     const from = schema.in as z.ZodType
     return from instanceof z.ZodObject ? partialSchema(from) : schema
