@@ -4,7 +4,7 @@ import { createStorage } from './prometheus/storage.ts'
 
 const parameters = { interval: { ms: 15_000 }, timeout: { ms: 5000 } }
 const setting = proberSetting(1, 'test', parameters, null)
-const law = (badRatio: number, factor = 1): ProbeLaw => ({ badRatio, durationMs: u => (factor * 20) / (1 - u) })
+const law = (failedRatio: number, factor = 1): ProbeLaw => ({ failedRatio, durationMs: u => (factor * 20) / (1 - u) })
 const times = Array.from({ length: 4000 }, (_, i) => i * 15_000)
 
 test('a probe fails as often as requests do', () => {
@@ -24,8 +24,8 @@ test('a worse law is met with the same luck: whoever fails fails, and nobody is 
 })
 
 test('a probe waits no longer than its timeout', () => {
-  expect(sendProbe(setting, { badRatio: 0, durationMs: () => 7000 }, 0)).toEqual({ ok: false, durationMs: 5000 })
-  expect(sendProbe(setting, { badRatio: 0, durationMs: () => 5000 }, 0)).toEqual({ ok: true, durationMs: 5000 })
+  expect(sendProbe(setting, { failedRatio: 0, durationMs: () => 7000 }, 0)).toEqual({ ok: false, durationMs: 5000 })
+  expect(sendProbe(setting, { failedRatio: 0, durationMs: () => 5000 }, 0)).toEqual({ ok: true, durationMs: 5000 })
 })
 
 test('probes are sent where cells begin', () => {

@@ -35,8 +35,8 @@ export interface ProbeAnswer {
 
 /** What may become of a user's request now. */
 export interface ProbeLaw {
-  /** Probability that it fails, or is never answered. */
-  readonly badRatio: number
+  /** Probability that it fails. */
+  readonly failedRatio: number
   /** Milliseconds until the answer, by inverse CDF; its argument is in (0, 1). */
   durationMs(u: number): number
 }
@@ -77,9 +77,9 @@ export function sendProbe(
   nowMs: number,
 ): ProbeAnswer {
   const probe = Math.floor(nowMs / intervalMs)
-  const isBad = uniform(noise.outcome, probe) < law.badRatio
+  const fails = uniform(noise.outcome, probe) < law.failedRatio
   const durationMs = Math.round(law.durationMs(uniform(noise.duration, probe)))
-  return { ok: !isBad && durationMs <= timeoutMs, durationMs: Math.min(durationMs, timeoutMs) }
+  return { ok: !fails && durationMs <= timeoutMs, durationMs: Math.min(durationMs, timeoutMs) }
 }
 
 /**

@@ -32,8 +32,8 @@ export function concluded(tally: Tally, model: SystemModel, inputs: SystemInputs
     return outcome
   })
   const routes = model.routes.map(({ name }, r): RouteOutcome => {
-    const { bad, besides } = tally.routes[r]!
-    return { name, badRatio: bad / steps, badBesidesSubjectRatio: besides / steps }
+    const { bad, failed, besides } = tally.routes[r]!
+    return { name, badRatio: bad / steps, failedRatio: failed / steps, badBesidesSubjectRatio: besides / steps }
   })
   let s = 0
   const versions = inputs.versions.map(({ key, pods }): VersionOutcome => {

@@ -51,7 +51,7 @@ export const groupsPerRevision = 64
 /** All numbers of the inputs in a row, to tell equal inputs. */
 export function flatten({ nodes, routes }: SystemModel, inputs: SystemInputs): number[] {
   const { entryRatePerS, routeShares, versions, disturbed } = inputs
-  const flat = [entryRatePerS]
+  const flat = [entryRatePerS, versions.length]
   for (let r = 0; r < routes.length; r++) flat.push(routeShares?.[r] ?? routes[r]!.share)
   for (const version of versions) {
     const { extraCalls } = version

@@ -51,6 +51,8 @@ export interface RouteOutcome {
   readonly name: string
   /** Share of users' requests that fail or are slow, the subject's part included. */
   readonly badRatio: number
+  /** Of those, the ones that fail. */
+  readonly failedRatio: number
   /** The same as if the subject always answered at once: what the entry and the other services do to it. */
   readonly badBesidesSubjectRatio: number
 }

@@ -64,7 +64,8 @@ const topologies: fc.Arbitrary<Topology> = fc
             ...(i === at ? {} : { replicas }),
             kind: 'service' as const,
             time: { median: medianMs, sigma },
-            cpu,
+            // The CPU time is part of the time.
+            cpu: Math.min(cpu, medianMs),
             calls: callsOf(i),
           },
         ]),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { cellMs, serviceOf, shop, shopInputs, slowerThan, version } from './fixtures/shop.ts'
+import { cellMs, serviceOf, shop, shopInputs, version } from './fixtures/shop.ts'
 import { groupsPerRevision, type SystemInputs } from './inputs.ts'
+import { slowerThan } from './latency-law.ts'
 import type { SystemOutcome } from './outcome.ts'
 import { cloneSystemState, createSystemState, isCalm, type SystemState, sameState } from './state.ts'
 import { stepSystem } from './step.ts'

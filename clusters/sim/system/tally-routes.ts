@@ -4,33 +4,43 @@ import type { SystemModel } from './model.ts'
 import type { Station } from './station.ts'
 
 const route = noTime()
+const shares = { bad: 0, failed: 0 }
 
-/** Adds the shares of a route's requests that are bad at the moment, with the subject's part and without. */
-export function countRoute(
-  tally: { bad: number; besides: number },
-  model: SystemModel,
-  entry: readonly Station[],
-  index: number,
-): void {
+/** Sums of shares of a route's requests: bad ones, those of them that fail, and bad ones without the subject's part. */
+export interface RouteTally {
+  bad: number
+  failed: number
+  besides: number
+}
+
+/** Adds what becomes of a route's requests at the moment. */
+export function countRoute(tally: RouteTally, model: SystemModel, entry: readonly Station[], index: number): void {
   const { links, touchesSubject } = model.routes[index]!
   let replicas = 0
   for (const station of entry) replicas += station.replicas
   if (replicas === 0) {
     tally.bad += 1
+    tally.failed += 1
     return
   }
   for (const station of entry) {
     const part = station.replicas / replicas
-    const bad = badShare(model, station, links, false)
-    tally.bad += part * bad
-    tally.besides += part * (touchesSubject ? badShare(model, station, links, true) : bad)
+    shareOut(model, station, links, false)
+    tally.bad += part * shares.bad
+    tally.failed += part * shares.failed
+    if (touchesSubject) shareOut(model, station, links, true)
+    tally.besides += part * shares.bad
   }
 }
 
-/** Share of a route's requests at one station of the entry that fail or are slow. */
-function badShare(model: SystemModel, station: Station, links: readonly number[], besides: boolean): number {
+/** Writes into `shares` what becomes of a route's requests at one station of the entry. */
+function shareOut(model: SystemModel, station: Station, links: readonly number[], besides: boolean): void {
   const { answer } = station
-  if (besides && station.node === model.nodes[model.subject]) return 0
+  if (besides && station.node === model.nodes[model.subject]) {
+    shares.bad = 0
+    shares.failed = 0
+    return
+  }
   let meanS = station.ownMeanS + answer.waitMeanS
   let varianceS2 = station.ownVarianceS2 + answer.waitVarianceS2
   let good = (1 - station.rejectedRatio) * (1 - station.errorRatio) * (1 - station.hangRatio)
@@ -51,5 +61,6 @@ function badShare(model: SystemModel, station: Station, links: readonly number[]
   const slow = unhurt * lognormalBeyond(route, within)
   const slowRest =
     unhurt === 1 || answer.slowRatioSeen === 0 ? 0 : (1 - unhurt) * lognormalBeyond(answer.slowSeen, within)
-  return 1 - good * (1 - slow - slowRest)
+  shares.bad = 1 - good * (1 - slow - slowRest)
+  shares.failed = 1 - good
 }

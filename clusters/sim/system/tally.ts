@@ -1,13 +1,13 @@
 import { type Lognormal, lognormalBeyond } from './lognormal.ts'
 import type { SystemModel } from './model.ts'
 import type { Station, Stations } from './station.ts'
-import { countRoute } from './tally-routes.ts'
+import { countRoute, type RouteTally } from './tally-routes.ts'
 
 /** Sums over the short steps of one step. */
 export interface Tally {
   steps: number
   readonly stations: readonly (readonly StationTally[])[]
-  readonly routes: { bad: number; besides: number }[]
+  readonly routes: RouteTally[]
 }
 
 export interface StationTally {
@@ -59,7 +59,7 @@ export function createTally({ routes }: SystemModel, { byNode }: Stations): Tall
       leastShiftS: Number.POSITIVE_INFINITY,
     })),
   )
-  return { steps: 0, stations, routes: routes.map(() => ({ bad: 0, besides: 0 })) }
+  return { steps: 0, stations, routes: routes.map(() => ({ bad: 0, failed: 0, besides: 0 })) }
 }
 
 /** Adds what stations are and do at the moment. */
