@@ -10,9 +10,6 @@ import { followRelease, liveValue, propose, releasedOf, writeBack } from './rele
 import type { Run } from './row.ts'
 import { takeBack } from './take-back.ts'
 
-/** People who need more pods ask for twice as many (assumption). */
-const scaleFactor = 2
-
 /**
  * The rollout changed. Argo's own notification trigger on-rollout-aborted tells people; so does whoever takes back a release that they were
  * not paged about. The files get what is served then; and a person comes to promote what waits for one.
@@ -79,12 +76,15 @@ export function actAsPerson(run: Run, nowMs: number): void {
 
 /** Of a trouble that is not the release's. */
 function applyRemedy(run: Run, remedy: Remedy): void {
-  const { world } = run
+  const { world, setting } = run
   run.remedied = true
-  const { currentHash, replicas } = rolloutView(world.rollout)
+  const { currentHash } = rolloutView(world.rollout)
+  const { replicas = 1 } = world.rollout.spec
   const aim = { effectId: `person/${remedy}`, actor: 'human' as const, podTemplateHash: currentHash }
-  if (remedy === 'scale') operate(world, { ...aim, operation: remedy, replicas: replicas * scaleFactor })
-  else if (remedy === 'flagOff' || remedy === 'restart') operate(world, { ...aim, operation: remedy })
+  if (remedy === 'scale') {
+    const { scaleFactor } = setting.parameters.people
+    operate(world, { ...aim, operation: remedy, replicas: Math.ceil(replicas * scaleFactor.value) })
+  } else if (remedy === 'flagOff' || remedy === 'restart') operate(world, { ...aim, operation: remedy })
 }
 
 function personView(run: Run): PersonView {

@@ -10,7 +10,9 @@ const good = scenarioOf('almost-no-traffic', { deploys: [{ truth: leaveAlone }] 
 const deadly: Scenario = {
   ...scenarioOf('error-ratio'),
   name: 'deadly',
-  deploys: [{ ...scenarioOf('error-ratio').deploys[0]!, fault: { kind: 'one-route', route: 'r'.repeat(300), errorRatio: 0.5 } }],
+  deploys: [
+    { ...scenarioOf('error-ratio').deploys[0]!, fault: { kind: 'one-route', route: 'r'.repeat(300), errorRatio: 0.5 } },
+  ],
 }
 
 describe('a suite', () => {

@@ -47,6 +47,7 @@ export const people = z.strictObject({
   rollback: lognormalTime.meta({ description: 'From the decision to the rollback' }),
   findCause: lognormalTime.meta({ description: 'From the first look to the cause' }),
   applyRemedy: lognormalTime.meta({ description: 'From the cause to its remedy, where no release is to blame' }),
+  scaleFactor: factor.meta({ description: 'How many times as many pods people ask for where these are too few' }),
   writeFix: lognormalTime.meta({ description: 'From the cause to a pull request' }),
   clearSuspicion: lognormalTime.meta({ description: 'Until a good release that was taken back is known to be good' }),
   promote: lognormalTime.meta({ description: 'Until somebody ends a pause that has no end' }),
