@@ -1,6 +1,8 @@
+import { readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { TrialEvent } from '../model/event.ts'
+import { controlOf } from '../model/scenario.ts'
 import { eventLine } from '../model/trial-log.ts'
 import { eventsOf, rowOf, scenarioOf, type Trial, trialOf } from './fixtures/trials.ts'
 
@@ -80,3 +82,34 @@ test('a fault never makes a request good that its twin fails', () => {
     })
   }
 })
+
+/**
+ * Workers that leak away, and pods that are too few, let requests wait a little longer, by less than counts as touched; an image that is
+ * not there cannot be on a node already, and is found missing when its pull has failed.
+ */
+const tellsBefore = ['connection-leak', 'capacity', 'wrong-image']
+const catalogue = readdirSync(new URL('../../scenarios/catalogue', import.meta.url))
+  .map(file => file.replace('.yaml', ''))
+  .filter(name => !tellsBefore.includes(name))
+
+test.each(catalogue)(
+  'nothing but opaque text tells a faulty trial from its control before the fault acts: %s',
+  name => {
+    const scenario = scenarioOf(name)
+    for (const seed of [1, 2]) {
+      const [faulty, control] = (['faulty', controlOf(scenario)] as const).map(variant =>
+        trialOf(scenario, { variant, seed, row: rowOf('null') }),
+      )
+      const { onsetMs } = faulty!.result.facts
+      const seen = ({ events }: Trial) =>
+        events
+          .filter(({ t, type }) => t < onsetMs! && type !== 'trial.started')
+          // Texts of `encodeRelease` and `encodeReference`.
+          .map(event =>
+            eventLine(event).replace(/[\w-]{200,}|\b[0-9a-f]{26}\b/g, ({ length }) => `${length} opaque digits`),
+          )
+      expect(seen(faulty!).length).toBeGreaterThan(8)
+      expect(seen(faulty!)).toEqual(seen(control!))
+    }
+  },
+)
