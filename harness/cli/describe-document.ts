@@ -5,6 +5,7 @@ import { formatDuration } from '../model/duration.ts'
 import { type FaultSpec, faults, type MagnitudeSpec } from '../model/fault.ts'
 import { type Instant, type ScenarioSpec, scenarioDocument, variantsOf } from '../model/scenario.ts'
 import { type SuiteSpec, suiteDocument } from '../model/suite.ts'
+import { topologyDocument } from '../model/topology.ts'
 import type { SourceDocument } from '../model/yaml-source.ts'
 import { describeLoad } from './describe-load.ts'
 import { decidesWhen } from './listings.ts'
@@ -98,6 +99,7 @@ export const shownKinds = {
   scenario: { folder: 'catalogue', plural: 'scenarios', schema: scenarioDocument },
   policy: { folder: 'policies', plural: 'policies', schema: policyDocument },
   suite: { folder: 'suites', plural: 'suites', schema: suiteDocument },
+  topology: { folder: 'topology', plural: 'topologies', schema: topologyDocument },
 } as const
 
 export type ShownKind = keyof typeof shownKinds

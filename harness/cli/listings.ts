@@ -4,8 +4,9 @@ import { detectors } from '../../remediator/detectors/index.ts'
 import { type PolicySpec, policyDocument } from '../../remediator/policy.ts'
 import { faults } from '../model/fault.ts'
 import { InvalidInput, type Problem } from '../model/problem.ts'
-import { scenarioDocument, variantsOf } from '../model/scenario.ts'
+import { disturbanceKinds, scenarioDocument, variantsOf } from '../model/scenario.ts'
 import { type Measure, measures, suiteDocument } from '../model/suite.ts'
+import { topologyDocument } from '../model/topology.ts'
 import { type Kind, loadDocument, optionMention, shippedNames } from './load/documents.ts'
 import type { ListedKind } from './load/kind-names.ts'
 import { readSummary, runFiles } from './run-folder.ts'
@@ -49,6 +50,14 @@ export const listings = {
       criteria: spec.criteria.length,
       description: spec.description,
     })),
+  topologies: () =>
+    documents('topology', topologyDocument).map(({ name, value: { spec } }) => ({
+      topology: name,
+      subject: spec.subject,
+      entry: spec.entry,
+      routes: Object.keys(spec.routes).join(', '),
+      services: Object.keys(spec.services).join(', '),
+    })),
   faults: () =>
     Object.values(faults).map(({ kind, parameters, names = {}, breaks }) => ({
       fault: kind,
@@ -57,6 +66,12 @@ export const listings = {
         ...Object.keys(names),
       ].join(', '),
       breaks,
+    })),
+  disturbances: () =>
+    disturbanceKinds.map(({ kind, parameters, disturbs }) => ({
+      disturbance: kind,
+      parameters: parameters.join(', '),
+      disturbs,
     })),
   detectors: () => detectors.map(({ name, finds }) => ({ detector: name, finds })),
   measures: () =>

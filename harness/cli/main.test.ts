@@ -10,6 +10,8 @@ import { reportError } from './report-error.ts'
 const folder = mkdtempSync(join(tmpdir(), 'carmine-cli-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 writeFileSync(join(folder, 'summary.json'), JSON.stringify(summary))
+const pipe = join(folder, 'pipe')
+spawnSync('mkfifo', [pipe])
 
 function carmine(...args: string[]) {
   return spawnSync(process.execPath, [join(import.meta.dirname, 'carmine.mjs'), ...args], { encoding: 'utf8' })
@@ -30,6 +32,7 @@ test.each([
   [['run', '--out', join(folder, 'summary.json')], 69, /^$/, /^carmine: EEXIST: .*summary\.json'\n$/],
   [['schema', '--out', '/proc/none'], 69, /^$/, /^carmine: E[A-Z]+: .*\n$/],
   [['validate', '/dev/zero'], 78, /^$/, /^\/dev\/zero:1:1: error: is larger than 256 MiB\n$/],
+  [['validate', pipe], 78, /^$/, /\/pipe:1:1: error: is a pipe that nobody writes to\n$/],
   [['replay', 'error-ratio/faulty/careful/L1/99999999999999999999'], 78, /^$/, /a seed is a whole number/],
   [['report', join(folder, 'none')], 78, /^$/, /none\/summary\.json:1:1: error: cannot be read/],
 ])('carmine %j ends with %i', (args, exitCode, stdout, stderr) => {

@@ -113,7 +113,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   program
     .command('list')
     .description(
-      'list what there is: shipped scenarios, policies and suites, faults, detectors, measures, and runs here',
+      'list what there is: shipped scenarios, policies, suites and topologies, faults, disturbances, detectors, measures, and runs here',
     )
     .addArgument(new Argument('[kind]', 'one kind (default: all)').choices(listedKinds))
     .option('--json', 'print JSON', false)
@@ -127,9 +127,9 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   program
     .command('show')
     .description(
-      "show a scenario, policy or suite in words, parameters with their sources, or a trial's log as a timeline",
+      "show a scenario, policy, suite or topology in words, parameters with their sources, or a trial's log as a timeline",
     )
-    .argument('<what>', 'scenario, policy, suite or parameters; or a file, or the name of a shipped one')
+    .argument('<what>', 'scenario, policy, suite, topology or parameters; or a file, or the name of a shipped one')
     .argument('[name]', 'its name or file')
     .option('--scenario <file>', "the scenario of a trial's log, where it is your own")
     .option('--json', 'print JSON', false)

@@ -32,18 +32,28 @@ const timed = { at: instant, for: instant }
 const slowdown = range(z.number().min(1).max(100)).meta({ description: 'Requests take this many times as long' })
 
 const disturbance = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('dependency-outage'),
-    ...timed,
-    service: z.string().meta({ description: 'A service of the topology' }),
-    errorRatio: range(ratio).default(0).meta({ description: 'Share of calls to the service that fail' }),
-    timeFactor: slowdown.default(1),
-    capacityFactor: range(ratio).default(1).meta({ description: 'Share of its capacity that is left' }),
-  }),
-  z.strictObject({ kind: z.literal('scrapes-fail'), ...timed }),
-  z.strictObject({ kind: z.literal('prometheus-down'), ...timed }),
-  z.strictObject({ kind: z.literal('prometheus-restart'), ...timed }),
-  z.strictObject({ kind: z.literal('prometheus-slow'), ...timed, delay: durationMs }),
+  z
+    .strictObject({
+      kind: z.literal('dependency-outage'),
+      ...timed,
+      service: z.string().meta({ description: 'A service of the topology' }),
+      errorRatio: range(ratio).default(0).meta({ description: 'Share of calls to the service that fail' }),
+      timeFactor: slowdown.default(1),
+      capacityFactor: range(ratio).default(1).meta({ description: 'Share of its capacity that is left' }),
+    })
+    .meta({ description: 'A service of the topology fails, is slow or has lost capacity' }),
+  z
+    .strictObject({ kind: z.literal('scrapes-fail'), ...timed })
+    .meta({ description: 'No scrape of the subject succeeds' }),
+  z
+    .strictObject({ kind: z.literal('prometheus-down'), ...timed })
+    .meta({ description: 'Prometheus neither scrapes nor answers' }),
+  z
+    .strictObject({ kind: z.literal('prometheus-restart'), ...timed })
+    .meta({ description: 'Prometheus is down, and then discovers its targets anew' }),
+  z
+    .strictObject({ kind: z.literal('prometheus-slow'), ...timed, delay: durationMs })
+    .meta({ description: 'Prometheus answers late' }),
   z
     .strictObject({
       kind: z.literal('warm-up'),
@@ -69,6 +79,13 @@ const disturbance = z.discriminatedUnion('kind', [
     .meta({ description: 'Somebody restarts all pods, one after the other' }),
 ])
 export type Disturbance = z.output<typeof disturbance>
+
+/** The kinds of disturbances, with the names of their parameters. */
+export const disturbanceKinds = disturbance.options.map(option => ({
+  kind: option.shape.kind.value,
+  parameters: Object.keys(option.shape).filter(key => key !== 'kind'),
+  disturbs: option.meta()?.description ?? '',
+}))
 
 /** A law on (0, 1) with this mean has a variance below mean (1 - mean), that of a coin. */
 const betaLaw = z

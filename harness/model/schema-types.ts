@@ -1,23 +1,30 @@
 import * as z from 'zod'
-import { parseDurationMs } from './duration.ts'
+import { parseDurationMs, parseExactDurationMs } from './duration.ts'
 
 /** API group and version of carmine's own documents. */
 export const apiVersion = 'carmine/v1alpha1'
 
-/** Text such as `90s` or `1h30m`, read as milliseconds, 0 or more. */
-export const durationMs = z
-  .string({ error: 'expected a duration with its unit, such as 30s or 5m' })
-  .transform((text, context) => {
-    const ms = parseDurationMs(text)
-    if (ms !== undefined) return ms
-    context.addIssue({ code: 'custom', message: `\`${text}\` is not a duration; write 250ms, 30s, 5m or 1h30m` })
-    return z.NEVER
-  })
-  .meta({
-    description: 'A Go duration: 250ms, 30s, 5m, 1h30m',
-    // For JSON Schema, which sees no transform; parseDurationMs decides.
-    pattern: '^(0|(\\d+(\\.\\d+)?(ms|s|m|h))+)$',
-  })
+/** Text such as `90s` or `1h30m`, read as whole milliseconds, 0 or more. */
+export const durationMs = durationBy(parseDurationMs)
+
+/** The same with fractions of a millisecond, such as `0.2ms`. */
+export const exactDurationMs = durationBy(parseExactDurationMs)
+
+function durationBy(parse: (text: string) => number | undefined) {
+  return z
+    .string({ error: 'expected a duration with its unit, such as 30s or 5m' })
+    .transform((text, context) => {
+      const ms = parse(text)
+      if (ms !== undefined) return ms
+      context.addIssue({ code: 'custom', message: `\`${text}\` is not a duration; write 250ms, 30s, 5m or 1h30m` })
+      return z.NEVER
+    })
+    .meta({
+      description: 'A Go duration: 250ms, 30s, 5m, 1h30m',
+      // For JSON Schema, which sees no transform; the parser decides.
+      pattern: '^(0|(\\d+(\\.\\d+)?(ms|s|m|h))+)$',
+    })
+}
 
 /** A time, or an interval from which the seed draws one uniformly. */
 export const instant = z
@@ -40,7 +47,7 @@ export const ratio = z
   .meta({ description: 'A share: 0.05 or 5%', minimum: 0, maximum: 1, pattern: '^\\d+(\\.\\d+)?%$' })
 
 /** A Kubernetes object name: RFC 1123 label, at most 63 characters. */
-const resourceName = z
+export const resourceName = z
   .string()
   .max(63)
   .regex(

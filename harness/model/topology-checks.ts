@@ -10,6 +10,8 @@ interface Graph {
 interface Service {
   readonly kind: string
   readonly replicas?: number | undefined
+  readonly time: { readonly median: number; readonly sigma: number }
+  readonly cpu: number
   readonly calls: Readonly<Record<string, Call>>
 }
 interface Call {
@@ -41,13 +43,18 @@ function nameFaults({ subject, entry, services }: Graph): TopologyFault[] {
   for (const [key, name] of Object.entries({ subject, entry })) {
     if (!Object.hasOwn(services, name)) faults.push({ path: [key], message: unknown(name, 'service', known) })
   }
-  for (const [name, { replicas }] of Object.entries(services)) {
+  for (const [name, { replicas, time, cpu }] of Object.entries(services)) {
     if (name === subject && replicas !== undefined) {
       faults.push({ path: ['services', name, 'replicas'], message: 'the subject has the pods of its Rollout' })
     }
     // With an unknown subject any of them may be meant.
     if (name !== subject && replicas === undefined && Object.hasOwn(services, subject)) {
       faults.push({ path: ['services', name], message: `the service ${name} needs \`replicas\`` })
+    }
+    const meanMs = time.median * Math.exp((time.sigma * time.sigma) / 2)
+    if (cpu > meanMs) {
+      const message = `the CPU time is part of \`time\`, which is ${Number(meanMs.toPrecision(3))}ms on average`
+      faults.push({ path: ['services', name, 'cpu'], message })
     }
   }
   return faults
@@ -86,8 +93,11 @@ function routeFaults({ entry, routes, services }: Graph): TopologyFault[] {
   for (const [name, { calls }] of Object.entries(routes)) {
     if (ofEntry === undefined) break
     calls.forEach((callee, i) => {
-      if (Object.hasOwn(ofEntry.calls, callee)) return
       const path = ['routes', name, 'calls', i]
+      if (calls.indexOf(callee) < i) {
+        faults.push({ path, message: `\`${callee}\` is named twice; how often it is called, \`perRequest\` says` })
+      }
+      if (Object.hasOwn(ofEntry.calls, callee)) return
       faults.push({ path, message: unknown(callee, `call of the entry ${entry}`, Object.keys(ofEntry.calls)) })
     })
   }

@@ -53,6 +53,19 @@ test('requests of the entry come to the subject by routes, calls and misses', ()
   expect(subjectCallsPerEntryRequest({ ...store, subject: 'web' })).toBe(1)
 })
 
+test('times below a millisecond are read as they are written', () => {
+  const text = small.replace(
+    'fast: { kind: cache, replicas: 1, workers: 4, time: { median: 1ms',
+    'fast: { kind: cache, replicas: 1, workers: 4, cpu: 0.05ms, time: { median: 0.2ms',
+  )
+  expect(parse(text).value!.spec.services['fast']).toMatchObject({ time: { median: 0.2 }, cpu: 0.05 })
+})
+
+test('a service has a name that Kubernetes takes', () => {
+  const { problems } = parse(small.replaceAll('fast', 'Fast_1'))
+  expect(problems.map(formatProblem).join('\n')).toMatch(/^t\.yaml:14:5: error: .*lower-case letters/)
+})
+
 test('the subject may come to call whatever does not call it', () => {
   expect(possibleCallees(parse(small).value!.spec)).toEqual(['store', 'fast'])
 })
@@ -127,7 +140,13 @@ test.each([
     ],
     'error: `spec.services.shop.calls.store.behind`: fast is itself behind a cache; one level is modelled',
   ],
-  ['no time', ['median: 1ms', 'median: 0s'], 'a time here is from 1ms to 1m'],
+  ['no time', ['median: 1ms', 'median: 0s'], 'a time here is above 0 and at most 1m'],
+  ['a call that is named twice', ['calls: [shop]', 'calls: [shop, shop]'], 'calls[1]`: `shop` is named twice'],
+  [
+    'more CPU than time',
+    ['web: { ', 'web: { cpu: 1s, '],
+    'error: `spec.services.web.cpu`: the CPU time is part of `time`, which is ',
+  ],
 ])('%s is told with its place', (_, [from, to], message) => {
   const { problems } = parse(small.replace(from!, to!))
   expect(problems.map(formatProblem).join('\n')).toContain(message)

@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { documentOf, durationMs, ratio } from './schema-types.ts'
+import { documentOf, exactDurationMs, ratio, resourceName } from './schema-types.ts'
 import { topologyFaults } from './topology-checks.ts'
 
 const longestMs = 60_000
-const someTimeMs = durationMs.refine(ms => ms > 0 && ms <= longestMs, 'a time here is from 1ms to 1m')
+const someTimeMs = exactDurationMs.refine(ms => ms > 0 && ms <= longestMs, 'a time here is above 0 and at most 1m')
 
 const lognormalTime = z
   .strictObject({ median: someTimeMs, sigma: z.number().min(0).max(3) })
@@ -37,7 +37,7 @@ const service = z.strictObject({
     .meta({ description: 'Left out for the subject, whose pods the cluster has' }),
   workers: z.int().min(1).max(100_000).meta({ description: 'Requests that one replica handles at once; others wait' }),
   time: lognormalTime.meta({ description: 'A request here, without waiting and without the calls that it makes' }),
-  cpu: durationMs.default(0).meta({ description: 'CPU time of a request; part of `time`' }),
+  cpu: exactDurationMs.default(0).meta({ description: 'CPU time of a request; part of `time`' }),
   errorRatio: ratio.default(0).meta({ description: 'Share of requests that fail for no reason below' }),
   calls: z.record(z.string(), call).default({}),
 })
@@ -50,7 +50,7 @@ const topologySpec = z
     routes: z
       .record(z.string(), z.strictObject({ share: ratio, calls: z.array(z.string()) }))
       .meta({ description: "What users ask for: shares of the entry's requests, and which of its calls they need" }),
-    services: z.record(z.string(), service),
+    services: z.record(resourceName, service),
   })
   .superRefine((spec, context) => {
     for (const { path, message } of topologyFaults(spec)) context.addIssue({ code: 'custom', path: [...path], message })

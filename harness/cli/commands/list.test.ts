@@ -12,6 +12,8 @@ test.each([
   ['scenarios', /^SCENARIO +FAMILY +VARIANTS +DESCRIPTION\n/, /^latency +latency +faulty, twin +\S/m],
   ['policies', /^POLICY +DECIDES +DESCRIPTION\n/, /^careful +any of onset-expert, progress +\S/m],
   ['suites', /^SUITE +BACKEND +SCENARIOS +SEEDS +CRITERIA +DESCRIPTION\n/, /^quick +sim +\d+ +\d+ +\d+ +\S/m],
+  ['topologies', /^TOPOLOGY +SUBJECT +ENTRY +ROUTES +SERVICES\n/, /^shop +checkout +gateway +buy, browse +\S/m],
+  ['disturbances', /^DISTURBANCE +PARAMETERS +DISTURBS\n/, /^prometheus-slow +at, for, delay +\S/m],
   ['faults', /^FAULT +PARAMETERS +BREAKS\n/, /^latency +latencyFactor 1 to 50 +\S/m],
   ['detectors', /^DETECTOR +FINDS\n/, /^threshold +\S/m],
   ['measures', /^MEASURE +BOUND +MEANING\n/, /^fdrtS\.p95 +a time, such as 2m +\S/m],

@@ -35,14 +35,14 @@ function logOf(text: string): string {
   return path
 }
 
-const documents = (['catalogue', 'suites', 'policies'] as const).flatMap(kind =>
+const documents = (['catalogue', 'suites', 'policies', 'topology'] as const).flatMap(kind =>
   shippedNames(kind).map(name => [kind, name] as const),
 )
 
 test.each(documents)('a shipped document is shown by its path: %s/%s', async (kind, name) => {
   const { exitCode, stdout } = await carmine('show', shippedPath(kind, name))
   expect(exitCode).toBe(0)
-  expect(stdout).toMatch(new RegExp(`^(scenario|suite|policy) ${name}\n`))
+  expect(stdout).toMatch(new RegExp(`^(scenario|suite|policy|topology) ${name}\n`))
   expect(stdout).toMatch(/\nfile +\S+\.yaml\n$/)
 })
 
@@ -56,6 +56,11 @@ test.each([
     /disturbance +dependency-outage, at 2m30s to 7m, for 30s to 5m, service payments, errorRatio/,
   ],
   [['feature-flag'], /incident +at 4m: flag new-pricing goes on, feature-flag/],
+  [
+    ['topology', 'shop'],
+    /\ncheckout +service, pods of the Rollout, workers 4, .*\n +calls payments, timeout 1000ms, retries 2\n/,
+  ],
+  [['shop'], /\nroute buy +40% of the requests, to checkout\n/],
   [['policy', 'careful'], /engine acts +any of onset-expert, progress\nin shadow +argo-analysis, threshold\n/],
   [['suites', 'quick'], /has to show +falsePositiveRate\.twins at L1 below 5%\n/],
 ])('show %j', async (words, text) => {
@@ -63,7 +68,7 @@ test.each([
 })
 
 test.each([
-  [['latancy'], 78, /there is no scenario, policy or suite `latancy` \(did you mean `latency`\?\)/],
+  [['latancy'], 78, /there is no scenario, policy, suite or topology `latancy` \(did you mean `latency`\?\)/],
   [['policy', 'carefull'], 78, /there is no policy `carefull` \(did you mean `careful`\?\)/],
   [['suite', shippedPath('catalogue', 'latency')], 78, /:4:7: error: this is a Scenario, and a Suite is expected\n$/],
   [[folder], 78, /is a folder, and a file is expected/],

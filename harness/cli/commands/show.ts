@@ -11,6 +11,7 @@ import {
   type ShownKind,
   shownKinds,
 } from '../describe-document.ts'
+import { describeTopology } from '../describe-topology.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadDocument, optionMention, shippedNames } from '../load/documents.ts'
 import { readInput } from '../load/read-input.ts'
@@ -49,7 +50,9 @@ export async function show(
   if (json) context.writeResult(`${JSON.stringify({ file, document: document.value }, null, 1)}\n`)
   else {
     const bold = color ? styleText('bold', title, { validateStream: false }) : title
-    context.writeResult(`${bold}\n${description}\n\n${pairs([...lines, ['file', file]])}`)
+    context.writeResult(
+      `${bold}\n${description === '' ? '' : `${description}\n`}\n${pairs([...lines, ['file', file]])}`,
+    )
   }
   return exitCodes.pass
 }
@@ -75,11 +78,16 @@ function described(kind: ShownKind, word: string) {
         const loaded = loadDocument('suites', mention, shownKinds.suite.schema, problems)
         return loaded && { ...loaded, lines: describeSuite(loaded.value.spec) }
       }
+      case 'topology': {
+        const loaded = loadDocument('topology', mention, shownKinds.topology.schema, problems)
+        return loaded && { ...loaded, lines: describeTopology(loaded.value.spec) }
+      }
     }
   })()
   if (result === undefined) throw new InvalidInput(problems)
   const { name, value, document, lines } = result
-  return { document, title: `${kind} ${name}`, description: value.spec.description, lines }
+  const { spec } = value
+  return { document, title: `${kind} ${name}`, description: 'description' in spec ? spec.description : '', lines }
 }
 
 /** The kind of a file by what it says, or of a shipped name by where it stands. */
@@ -96,7 +104,7 @@ function kindOf(word: string): ShownKind {
   )
   const hint = near === undefined ? 'see `carmine list`' : `did you mean \`${near}\`?`
   throw new InvalidInput([
-    optionMention('show', word).complain(`there is no scenario, policy or suite \`${word}\``, hint),
+    optionMention('show', word).complain(`there is no scenario, policy, suite or topology \`${word}\``, hint),
   ])
 }
 

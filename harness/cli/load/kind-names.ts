@@ -3,5 +3,15 @@ export const ownKindNames = ['Scenario', 'Suite', 'Policy', 'Telemetry', 'Parame
 export type OwnKind = (typeof ownKindNames)[number]
 
 /** What `carmine list` lists. */
-export const listedKinds = ['scenarios', 'policies', 'suites', 'faults', 'detectors', 'measures', 'runs'] as const
+export const listedKinds = [
+  'scenarios',
+  'policies',
+  'suites',
+  'topologies',
+  'faults',
+  'disturbances',
+  'detectors',
+  'measures',
+  'runs',
+] as const
 export type ListedKind = (typeof listedKinds)[number]

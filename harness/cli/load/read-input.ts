@@ -1,9 +1,14 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, constants, openSync, readSync, statSync } from 'node:fs'
 import { relative } from 'node:path'
 import type { Problem } from '../../model/problem.ts'
 
 /** Far more than a log of a day; a device such as /dev/zero has no end. */
 const maxBytes = 1 << 28
+
+/** A pipe that nobody opens, or that somebody opens and leaves, would be waited for without an end, deaf to Ctrl-C. */
+const writerPatienceMs = 2000
+const textPatienceMs = 60_000
+const pipePauseMs = 20
 
 /** The bytes of a file that a user named; where it cannot be read, undefined and a problem more. */
 export function readInput(path: string, problems: Problem[]): Uint8Array | undefined {
@@ -13,29 +18,49 @@ export function readInput(path: string, problems: Problem[]): Uint8Array | undef
       return undefined
     }
     const bytes = readBounded(path)
-    if (bytes !== undefined) return bytes
-    problems.push(wholeFileProblem(path, `is larger than ${maxBytes >> 20} MiB`))
+    if (typeof bytes !== 'string') return bytes
+    problems.push(wholeFileProblem(path, bytes))
   } catch (error) {
     problems.push(wholeFileProblem(path, `cannot be read: ${reasonOf(error as NodeJS.ErrnoException)}`))
   }
   return undefined
 }
 
-/** A file, pipe or device to its end; undefined where that is too far. */
-function readBounded(path: string): Uint8Array | undefined {
+/** A file, pipe or device to its end; why not, where that is too far or too long to wait for. */
+function readBounded(path: string): Uint8Array | string {
   const parts: Uint8Array[] = []
-  const file = openSync(path, 'r')
+  const isPipe = statSync(path).isFIFO()
+  const file = openSync(path, isPipe ? constants.O_RDONLY | constants.O_NONBLOCK : constants.O_RDONLY)
+  let waitedMs = 0
   try {
     for (let total = 0; total <= maxBytes; ) {
       const part = Buffer.allocUnsafe(1 << 20)
-      const length = readSync(file, part)
+      const length = isPipe ? readPipe(file, part) : readSync(file, part)
+      // A pipe is empty as well before its writer comes.
+      if (length === undefined || (length === 0 && isPipe && total === 0)) {
+        if (waitedMs >= (length === 0 ? writerPatienceMs : textPatienceMs)) return 'is a pipe that nobody writes to'
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pipePauseMs)
+        waitedMs += pipePauseMs
+        continue
+      }
       if (length === 0) return Buffer.concat(parts)
+      waitedMs = 0
       parts.push(part.subarray(0, length))
       total += length
     }
-    return undefined
+    return `is larger than ${maxBytes >> 20} MiB`
   } finally {
     closeSync(file)
+  }
+}
+
+/** @returns undefined where the writer has not written yet. */
+function readPipe(file: number, into: Uint8Array): number | undefined {
+  try {
+    return readSync(file, into)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined
+    throw error
   }
 }
 
