@@ -40,6 +40,7 @@ const errors = '{ kind: error-ratio, errorRatio: 10% }'
 const route = (name: string) => `{ kind: one-route, route: ${name}, errorRatio: 50% }`
 const tenant = (name: string) => `{ kind: one-tenant, tenant: ${name}, errorRatio: 50% }`
 const disturbed = (what: string) => deployed(errors, `  scare: x\n  disturbances:\n    - ${what}\n`)
+const sick = '{ kind: sick-pod, at: 3m, for: 1m, errorRatio: 50% }'
 
 /** Problems as `word message (hint)`, of the word of the file that each points at. */
 function problemsOf(...paths: string[]): string[] {
@@ -96,6 +97,11 @@ test.each([
     'a burst after the horizon',
     deployed(errors, '  load: { bursts: [{ at: 40m, for: 1m, factor: 3 }] }\n'),
     ['40m: the burst begins after the horizon (30m)'],
+  ],
+  [
+    'a second sick pod',
+    disturbed(`${sick}\n    - ${sick}`),
+    ['sick-pod: a second `sick-pod`, of which a trial has one'],
   ],
   [
     'a sick pod of no new version',

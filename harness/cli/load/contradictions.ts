@@ -120,6 +120,9 @@ function checkDisturbances({ deploys, disturbances }: ScenarioSpec, surroundings
     if ('at' in disturbance && earliestMs(disturbance.at) >= surroundings.horizonMs)
       tell([...path, 'at'], `the disturbance begins after ${theHorizon(surroundings)}`)
     checkIntervals(disturbance, path, tell)
+    const isSecond = disturbances.findIndex(other => other.kind === kind) < i
+    if ((kind === 'sick-pod' || kind === 'warm-up') && isSecond)
+      tell([...path, 'kind'], `a second \`${kind}\`, of which a trial has one`)
     if ((kind === 'sick-pod' || kind === 'noisy-neighbour') && deploys.length === 0)
       tell([...path, 'kind'], `\`${kind}\` is about pods of a new version, and there is no deploy`)
     if (kind === 'dependency-outage')
