@@ -1,5 +1,5 @@
 import { type ClusterSeries, cadvisorSeries, clusterTargets, kubeStateSeries, probeSeries } from './cluster-series.ts'
-import type { Telemetry } from './telemetry.ts'
+import { leText, type Telemetry } from './telemetry.ts'
 
 /** Series of one metric that the Prometheus of a trial holds: their labels, each with its values, or `any` where these come with the trial. */
 export interface SeriesFamily {
@@ -31,8 +31,7 @@ export function emittedSeries(
     }))
   const probe: SeriesFamily['labels'] = { ...single(clusterTargets.prober), instance: 'any' }
   const codes = { [code.label]: [code.success, code.error] }
-  // Prometheus 3 stores bucket bounds as floats: 1 becomes 1.0.
-  const bounds = latency.bucketsS.map(bound => (Number.isInteger(bound) ? `${bound}.0` : String(bound)))
+  const bounds = latency.bucketsS.map(leText)
   return [
     { metric: 'up', labels: target },
     { metric: requests.counter, labels: { ...target, ...single(requests.labels), ...codes } },

@@ -21,6 +21,10 @@ test('error codes are matched as a whole', () => {
 
 test.each([
   ['{latency: {bucketsS: [1, 0.5]}}', 'bucket bounds must rise'],
+  [
+    '{latency: {bucketsS: [0.1, 1]}}',
+    '0.5 must be among the bounds: requests that take longer are bad, and are counted by bucket',
+  ],
   ['{code: {error: "400"}}', '`errors` does not match the code in `error`'],
   ['{code: {errors: .*}}', '`errors` matches the code in `success`'],
   ['{code: {errors: "["}}', 'missing closing ]'],

@@ -23,6 +23,9 @@ const codePattern = z.string().check(context => {
 /** Prometheus looks back this far: with longer intervals its answers have holes. */
 const longestScrapeMs = 300_000
 
+/** Requests slower than this, in seconds, are bad: the objective of the shipped subject. */
+export const sloLatencyS = 0.5
+
 const telemetrySpec = z
   .strictObject({
     requests: z
@@ -40,10 +43,16 @@ const telemetrySpec = z
         bucketsS: z
           .array(z.number().positive())
           .min(1)
+          // With +Inf the 64 that the simulator's noise tells apart.
+          .max(63)
           .refine(bounds => bounds.every((bound, i) => i === 0 || bound > bounds[i - 1]!), 'bucket bounds must rise')
+          .refine(
+            bounds => bounds.includes(sloLatencyS),
+            `${sloLatencyS} must be among the bounds: requests that take longer are bad, and are counted by bucket`,
+          )
           // The default buckets of the Prometheus client libraries.
           .default([0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10])
-          .meta({ description: 'Upper bounds in seconds, without +Inf' }),
+          .meta({ description: 'Upper bounds in seconds, without +Inf; the objective of 0.5 is among them' }),
       })
       .prefault({}),
     code: z
@@ -104,4 +113,9 @@ export const defaultTelemetry: Telemetry = telemetrySpec.parse({})
 /** Whether a status code is an error. */
 export function errorCode({ code }: Telemetry): RegExp {
   return compileWholeRe2(code.errors)
+}
+
+/** Prometheus 3 stores bucket bounds as floats, whatever the client wrote: `1` becomes `1.0`. */
+export function leText(boundS: number): string {
+  return Number.isInteger(boundS) ? `${boundS}.0` : String(boundS)
 }

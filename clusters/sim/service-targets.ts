@@ -1,7 +1,6 @@
-import type { Telemetry } from '../manifests/telemetry.ts'
+import { leText, type Telemetry } from '../manifests/telemetry.ts'
 import { addSeries, addTarget, appendScrape } from './prometheus/scrape.ts'
 import { absent, type Storage } from './prometheus/storage.ts'
-import { leText } from './subject/subject-pod.ts'
 
 /** A service besides the subject: its totals, scraped as one target. Plain data. */
 export interface ServiceState {

@@ -6,7 +6,7 @@ import { lookIntervalMs } from '../looks.ts'
 import type { AnalysisTemplate, Rollout } from '../manifests/argo-types.ts'
 import type { HorizontalPodAutoscaler } from '../manifests/autoscaler-types.ts'
 import { quantity } from '../manifests/quantity.ts'
-import type { Telemetry } from '../manifests/telemetry.ts'
+import { sloLatencyS, type Telemetry } from '../manifests/telemetry.ts'
 import { type PodNoise, podNoise } from './draw-pod.ts'
 import type { BucketBounds } from './subject/bucket-law.ts'
 import { type TrafficSetting, trafficNoise } from './subject/cell.ts'
@@ -28,9 +28,6 @@ export interface Environment {
   readonly topology: Topology
   readonly parameters: Parameters
 }
-
-/** Requests slower than this are bad; one of the histogram's bounds. */
-const sloLatencyS = 0.5
 
 /** What does not change in a world and is shared by its clones. */
 export interface WorldSetting extends Environment {

@@ -1,5 +1,5 @@
 import { addScrape, type LookMaker, podCounters, slots } from '../../looks.ts'
-import type { Telemetry } from '../../manifests/telemetry.ts'
+import { leText, type Telemetry } from '../../manifests/telemetry.ts'
 import { addSeries, appendScrape } from '../prometheus/scrape.ts'
 import { absent, type Storage } from '../prometheus/storage.ts'
 import { cellMs } from './cell.ts'
@@ -109,11 +109,6 @@ function outcomeSeries(
   const hasSum = kept.some(({ place }) => place === sumPlace)
   const hasBuckets = hasSum || kept.some(({ place }) => place > 0) || counted.some((slot, i) => i > 0 && slot >= 0)
   return { kept, hasSum, hasBuckets, slots: hasBuckets ? [...counted, slots.none] : counted.slice(0, 1) }
-}
-
-/** Prometheus 3 stores bucket bounds as floats, whatever the client wrote: `1` becomes `1.0`. */
-export function leText(boundS: number): string {
-  return Number.isInteger(boundS) ? `${boundS}.0` : String(boundS)
 }
 
 /** One scrape: writes the pod's samples into the storage and shows them to the look maker. */
