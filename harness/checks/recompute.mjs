@@ -85,7 +85,7 @@ function fold(events) {
   const resolved = isBad || onset === null ? live : ends.includes(null) ? null : Math.max(...ends)
   const isEarly = onset === null ? reverts.some(({ t }) => t <= horizonMs) : automatic.some(({ t }) => t < onset)
   const preempted = isBad && isEarly
-  const signs = isBad ? alarms : of('page.sent').map(({ t }) => t)
+  const signs = isBad ? alarms : of('page.sent').flatMap(({ t }) => (t >= beganMs ? t : []))
   const counting = signs.filter(t => t <= horizonMs && (!preempted || t >= onset)).map(t => Math.max(t, onset))
   const detected = onset === null || counting.length === 0 ? null : Math.min(...counting)
   const instants = { onset, detected, acted: act?.t ?? null, effective, recovered, resolved, horizonMs, endMs }

@@ -60,6 +60,15 @@ describe('instants of an incident', () => {
     ],
     ['people were paged before', [page(200_000), ...trouble], { detectedMs: 300_000, latched: true }],
     [
+      'people were paged before the flag was switched, about something else',
+      [
+        page(200_000),
+        [290_000, 'flag.changed', { actor: 'human', flag: 'f', fromValue: 'a', toValue: 'b' }],
+        ...trouble,
+      ],
+      { onsetMs: 300_000, detectedMs: 360_000, latched: false },
+    ],
+    [
       'nobody does anything',
       trouble.filter(([, type]) => !type.startsWith('operation')),
       { actedMs: null, recoveredMs: 905_000, resolvedMs: null },

@@ -24,8 +24,8 @@ export interface TrialFacts extends Pick<Touches, 'requests' | 'badRequests' | '
   /** First touched request or pod. */
   readonly onsetMs: number | null
   /**
-   * First alarm at or after onset that blames the deploy, by engine or argo; where the deploy is not to blame the first page. One that was
-   * out before counts at onset.
+   * First alarm at or after onset that blames the deploy, by engine or argo; where the deploy is not to blame the first page from the
+   * switch of a flag on. One that was out before counts at onset.
    */
   readonly detectedMs: number | null
   /**
@@ -61,7 +61,8 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth):
   const hash = deploy?.data.podTemplateHash
   const service = servingPods(events, hash)
   const begun = isToBlame ? service.find(({ pods }) => pods > 0) : first(events, 'flag.changed')
-  const touches = foldTouches(events, begun?.t ?? Number.NEGATIVE_INFINITY)
+  const beganMs = begun?.t ?? Number.NEGATIVE_INFINITY
+  const touches = foldTouches(events, beganMs)
   const { firstMs: onsetMs, requests, badRequests, badRequestsToEnd } = touches
   const alarmsMs = blamingAlarmsMs(events, hash)
   const pagesMs = all(events, 'page.sent').map(({ t }) => t)
@@ -76,7 +77,8 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth):
       ? reverts.some(({ t }) => t <= horizonMs)
       : reverts.some(({ actor, t }) => actor !== 'human' && t < onsetMs))
   const { acted, recoveredMs, resolvedMs } = endingOf(events, truth, touches, deeds, hash)
-  const signsMs = isToBlame ? alarmsMs : pagesMs
+  // A page from before the flag was switched is about something else.
+  const signsMs = isToBlame ? alarmsMs : pagesMs.filter(t => t >= beganMs)
   const latched = !preempted && signsMs.some(t => onsetMs !== null && t < onsetMs)
   const detectedMs = onsetMs === null ? null : latched ? onsetMs : (signsMs.find(t => t >= onsetMs) ?? null)
   return {
