@@ -7,7 +7,7 @@ import { evaluate } from './prometheus/evaluate.ts'
 import { addTarget } from './prometheus/scrape.ts'
 import { createStorage, type Storage } from './prometheus/storage.ts'
 import { addService, serviceExposition } from './service-targets.ts'
-import { noGauges, noUsage } from './subject/pod-usage.ts'
+import { createUsage, noGauges } from './subject/pod-usage.ts'
 import { expositionOf, type SubjectPod } from './subject/subject-pod.ts'
 
 const hourMs = 3_600_000
@@ -47,7 +47,7 @@ function podWithPast(pastMs: number, ratePerS = daily) {
     sumS: [0, 0],
     growingS: [0, 0],
     exposed: [],
-    usage: noUsage,
+    usage: createUsage(),
   }
   const load = pastLoad(ratePerS, 24 * hourMs)
   writePodPast(exposition, storage, pod, { shares, meanS }, { load, factor: 1, intervalMs: 5000, pastMs })

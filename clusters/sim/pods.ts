@@ -9,7 +9,7 @@ import { type QueuedEvent, schedule } from './queue.ts'
 import { releaseOf } from './releases.ts'
 import { discoverPod, forgetPod, scrapeUpTo } from './scraping.ts'
 import { cellMs } from './subject/cell.ts'
-import { noUsage } from './subject/pod-usage.ts'
+import { createUsage } from './subject/pod-usage.ts'
 import { resetPod } from './subject/subject-pod.ts'
 import { type RunningPod, record, show, type World } from './world.ts'
 import type { WorldSetting } from './world-setting.ts'
@@ -135,7 +135,7 @@ function start(setting: WorldSetting, world: World, pod: Pod): RunningPod {
     sumS: [0, 0],
     growingS: [0, 0],
     exposed: [],
-    usage: noUsage,
+    usage: createUsage(),
     servesFromMs: null,
     down: false,
     hasServed: false,

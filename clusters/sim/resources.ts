@@ -41,22 +41,22 @@ export function useResources(
   const leakedBytes = behaviour.leakedKiBPerRequest * 1024
   // By Little's law, the time that requests spent here over the time that passed.
   const inFlight = (busyS * 1000) / (cellMs * pods)
+  const adds = {
+    inFlight: 0,
+    cpuSeconds: (cpuCoresPerPod * cellMs) / 1000,
+    memoryBytes: leakedBytes * each,
+    cpuPeriods: periods,
+    throttledPeriods: Math.round(periods * throttledShare),
+    restarts: 0,
+  }
   for (const pod of members) {
     const { atStart } = pod.usage
     const memoryBytes = idleMemoryBytes + leakedBytes * pod.served
     pod.arriving = each
     if (pod.probeDelayMs !== probeDelayMs) delayProbes(world, pod, probeDelayMs)
-    pod.usage = {
-      atStart: { ...atStart, inFlight, memoryBytes },
-      adds: {
-        inFlight: 0,
-        memoryBytes: leakedBytes * each,
-        cpuSeconds: (cpuCoresPerPod * cellMs) / 1000,
-        cpuPeriods: periods,
-        throttledPeriods: Math.round(periods * throttledShare),
-        restarts: 0,
-      },
-    }
+    atStart.inFlight = inFlight
+    atStart.memoryBytes = memoryBytes
+    pod.usage.adds = adds
     if (leakedBytes > 0 && memoryLimitBytes !== null)
       foreseeExhaustion(world, pod, (memoryLimitBytes - memoryBytes) / (leakedBytes * each))
   }
@@ -66,8 +66,7 @@ export function useResources(
 export function clearQueues(world: World): void {
   for (const pod of world.pods) {
     if (pod.servesFromMs !== null || pod.down) continue
-    const { atStart, adds } = pod.usage
-    if (atStart.inFlight > 0) pod.usage = { atStart: { ...atStart, inFlight: 0 }, adds }
+    pod.usage.atStart.inFlight = 0
     if (pod.probeDelayMs > 0) delayProbes(world, pod, 0)
   }
 }

@@ -11,6 +11,7 @@ import { createStorage, type Storage } from './prometheus/storage.ts'
 import { cloneQueue, type EventQueue } from './queue.ts'
 import type { Release } from './releases.ts'
 import { cloneService, type ServiceState } from './service-targets.ts'
+import { cloneUsage } from './subject/pod-usage.ts'
 import type { SubjectPod } from './subject/subject-pod.ts'
 import { cloneSystemState, createSystemState, type SystemOutcome, type SystemState } from './system/index.ts'
 import type { WorldSetting } from './world-setting.ts'
@@ -156,6 +157,7 @@ export function cloneWorld(world: World): World {
       exposed: pod.exposed.slice(),
       sumS: [pod.sumS[0], pod.sumS[1]],
       growingS: [pod.growingS[0], pod.growingS[1]],
+      usage: cloneUsage(pod.usage),
     })),
     cell: world.cell === null ? null : { ...world.cell },
     services: world.services.map(cloneService),

@@ -5,7 +5,7 @@ import { pastLoad, servedBy, writeClusterPast, writePodPast, writeServicePast } 
 import { cpuPeriodMs } from './resources.ts'
 import { bucketLaw } from './subject/bucket-law.ts'
 import { cellMs } from './subject/cell.ts'
-import { noGauges, type PodUsage } from './subject/pod-usage.ts'
+import { createUsage, noGauges, type PodGauges } from './subject/pod-usage.ts'
 import type { VersionOutcome } from './system/index.ts'
 import type { World } from './world.ts'
 import type { WorldSetting } from './world-setting.ts'
@@ -25,10 +25,10 @@ export function writePast(setting: WorldSetting, world: World): void {
     const errors = 1 - (1 - traffic.baseErrorRatio) * (1 - group.chances.dependencyErrorRatio)
     const shares = [...spread(conditional, 1 - errors), ...spread(conditional, errors)]
     const before = past(ofPod, subject.telemetry.scrapeInterval)
-    const usage = usedInPast(setting, outcome.versions[0]!, servedBy(load, 0))
+    const used = usedInPast(setting, outcome.versions[0]!, servedBy(load, 0))
     for (const pod of world.pods) {
       writePodPast(telemetry.exposition, world.prometheus, pod, { shares, meanS }, before)
-      pod.usage = usage
+      pod.usage = createUsage(used)
     }
   }
   for (const service of world.services) {
@@ -55,16 +55,15 @@ function usedInPast(
   { pod, telemetry }: WorldSetting,
   { cpuCoresPerPod, throttledShare }: VersionOutcome,
   busyS: number,
-): PodUsage {
+): PodGauges {
   const cpuPeriods = Math.floor(telemetry.uptimeMs / cpuPeriodMs)
-  const atStart = {
+  return {
     ...noGauges,
     cpuSeconds: cpuCoresPerPod * busyS,
     memoryBytes: pod.idleMemoryBytes,
     cpuPeriods,
     throttledPeriods: Math.round(cpuPeriods * throttledShare),
   }
-  return { atStart, adds: noGauges }
 }
 
 /** Probabilities of the buckets, of all of them together. */

@@ -1,17 +1,17 @@
 /** What one container uses and has used. Counters of its process begin at 0 with each restart, `restarts` with the pod. */
 export interface PodGauges {
   /** Requests that the process has taken and not answered. */
-  readonly inFlight: number
-  readonly cpuSeconds: number
+  inFlight: number
+  cpuSeconds: number
   /** Working set. */
-  readonly memoryBytes: number
+  memoryBytes: number
   /** Periods of the CPU controller in which the container ran, and those in which it reached its limit. */
-  readonly cpuPeriods: number
-  readonly throttledPeriods: number
-  readonly restarts: number
+  cpuPeriods: number
+  throttledPeriods: number
+  restarts: number
 }
 
-export const noGauges: PodGauges = {
+export const noGauges: Readonly<PodGauges> = {
   inFlight: 0,
   cpuSeconds: 0,
   memoryBytes: 0,
@@ -22,30 +22,34 @@ export const noGauges: PodGauges = {
 
 /** A container's usage when the running cell begins, and what the cell adds, evenly over its length; may be negative. */
 export interface PodUsage {
+  /** Changed in place, as every pod has one in every cell. */
   readonly atStart: PodGauges
-  readonly adds: PodGauges
+  /** Never changed, but replaced: pods of a group share it. */
+  adds: Readonly<PodGauges>
 }
 
-export const noUsage: PodUsage = { atStart: noGauges, adds: noGauges }
+export function createUsage(atStart: Readonly<PodGauges> = noGauges): PodUsage {
+  return { atStart: { ...atStart }, adds: noGauges }
+}
+
+export function cloneUsage({ atStart, adds }: PodUsage): PodUsage {
+  return { atStart: { ...atStart }, adds }
+}
 
 /** @param elapsed part of the running cell that has passed. */
 export function usageAt({ atStart, adds }: PodUsage, gauge: keyof PodGauges, elapsed: number): number {
   return atStart[gauge] + adds[gauge] * elapsed
 }
 
-/** The usage when the running cell has ended and added what it does. */
-export function settledUsage(usage: PodUsage): PodUsage {
+/** Ends the running cell: what it adds has been used. */
+export function settleUsage(usage: PodUsage): void {
   const { atStart, adds } = usage
-  if (adds === noGauges) return usage
-  return {
-    atStart: {
-      inFlight: atStart.inFlight + adds.inFlight,
-      cpuSeconds: atStart.cpuSeconds + adds.cpuSeconds,
-      memoryBytes: atStart.memoryBytes + adds.memoryBytes,
-      cpuPeriods: atStart.cpuPeriods + adds.cpuPeriods,
-      throttledPeriods: atStart.throttledPeriods + adds.throttledPeriods,
-      restarts: atStart.restarts + adds.restarts,
-    },
-    adds: noGauges,
-  }
+  if (adds === noGauges) return
+  atStart.inFlight += adds.inFlight
+  atStart.cpuSeconds += adds.cpuSeconds
+  atStart.memoryBytes += adds.memoryBytes
+  atStart.cpuPeriods += adds.cpuPeriods
+  atStart.throttledPeriods += adds.throttledPeriods
+  atStart.restarts += adds.restarts
+  usage.adds = noGauges
 }

@@ -5,7 +5,7 @@ import { compileQuery } from '../prometheus/compile.ts'
 import { evaluate } from '../prometheus/evaluate.ts'
 import { addTarget } from '../prometheus/scrape.ts'
 import { createStorage } from '../prometheus/storage.ts'
-import { noGauges, noUsage, settledUsage, usageAt } from './pod-usage.ts'
+import { createUsage, noGauges, settleUsage, usageAt } from './pod-usage.ts'
 import { expositionOf, outcomes, resetPod, type SubjectPod, scrapePod } from './subject-pod.ts'
 
 function scrapedPod(metrics: readonly string[] | null = null) {
@@ -24,7 +24,7 @@ function scrapedPod(metrics: readonly string[] | null = null) {
     sumS: [0, 0],
     growingS: [0, 0],
     exposed: [],
-    usage: noUsage,
+    usage: createUsage(),
   }
   return {
     pod,
@@ -113,7 +113,9 @@ test('requests in progress are told from the first scrape on, where somebody rea
 test('what a cell adds has been used when it has ended', () => {
   const usage = { atStart: { ...noGauges, cpuSeconds: 10 }, adds: { ...noGauges, cpuSeconds: 4, memoryBytes: 100 } }
   expect([0, 0.5, 1].map(elapsed => usageAt(usage, 'cpuSeconds', elapsed))).toEqual([10, 12, 14])
-  const settled = settledUsage(usage)
-  expect(settled).toEqual({ atStart: { ...noGauges, cpuSeconds: 14, memoryBytes: 100 }, adds: noGauges })
-  expect(settledUsage(settled)).toBe(settled)
+  settleUsage(usage)
+  const settled = { atStart: { ...noGauges, cpuSeconds: 14, memoryBytes: 100 }, adds: noGauges }
+  expect(usage).toEqual(settled)
+  settleUsage(usage)
+  expect(usage).toEqual(settled)
 })

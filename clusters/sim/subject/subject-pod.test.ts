@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { noUsage } from './pod-usage.ts'
+import { createUsage } from './pod-usage.ts'
 import { apportion, outcomes, type SubjectPod, settleCell } from './subject-pod.ts'
 
 function podOf(name: string, buckets: number): SubjectPod {
@@ -16,7 +16,7 @@ function podOf(name: string, buckets: number): SubjectPod {
     counts: new Float64Array(2 * buckets),
     growing: new Float64Array(2 * buckets),
     exposed: [],
-    usage: noUsage,
+    usage: createUsage(),
   }
 }
 

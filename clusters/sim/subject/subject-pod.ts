@@ -3,7 +3,7 @@ import { leText, type Telemetry } from '../../manifests/telemetry.ts'
 import { addSeries, appendScrape } from '../prometheus/scrape.ts'
 import { absent, type Storage } from '../prometheus/storage.ts'
 import { cellMs } from './cell.ts'
-import { noGauges, type PodUsage, settledUsage, usageAt } from './pod-usage.ts'
+import { createUsage, noGauges, type PodUsage, settleUsage, usageAt } from './pod-usage.ts'
 
 /** A pod of the subject as a scrape target. Plain data. */
 export interface SubjectPod {
@@ -23,7 +23,7 @@ export interface SubjectPod {
   readonly growingS: [number, number]
   /** Outcomes whose series have appeared, in that order: a series appears with its first count, in each process anew. */
   readonly exposed: number[]
-  /** What the container uses: never changed, but replaced. */
+  /** What the container uses. */
   usage: PodUsage
 }
 
@@ -195,7 +195,7 @@ export function settleCell(pod: SubjectPod): void {
     pod.sumS[outcome] += pod.growingS[outcome]
     pod.growingS[outcome] = 0
   }
-  pod.usage = settledUsage(pod.usage)
+  settleUsage(pod.usage)
 }
 
 /** The container's process has ended: the next one counts from 0, and its series appear anew. */
@@ -205,7 +205,7 @@ export function resetPod(pod: SubjectPod): void {
   pod.sumS.fill(0)
   pod.growingS.fill(0)
   const { restarts } = pod.usage.atStart
-  pod.usage = { atStart: { ...noGauges, restarts: restarts + 1 }, adds: noGauges }
+  pod.usage = createUsage({ ...noGauges, restarts: restarts + 1 })
 }
 
 /**
