@@ -118,6 +118,28 @@ test('where no pod ends, looks count each request of the cells between them but 
   expect(looked).toBeGreaterThanOrEqual(upTo(110_000) - cells[0]!.requests)
 })
 
+test.each([
+  [0, 0.2],
+  [2, 0.2 ** 3],
+])('users feel what %i retries of their callers leave of the errors', (retries, expected) => {
+  const { gateway, ...others } = allThroughSubject.topology.services
+  const checkout = { ...gateway!.calls['checkout']!, retries }
+  const services = { ...others, gateway: { ...gateway!, calls: { ...gateway!.calls, checkout } } }
+  const environment = { ...allThroughSubject, topology: { ...allThroughSubject.topology, services } }
+  const setting = settingOf({ errorRatio: 0.2 }, { horizonMs: 1_800_000 }, undefined, environment)
+  const world = worldAt(setting, 1_900_000)
+  const cells = eventsOf(world, 'truth.cell').map(({ data }) => data)
+  const last = cells.filter(({ fromMs }) => fromMs >= 600_000)
+  const requests = sum(last.map(one => one.requests))
+  const ratio = sum(last.map(({ bad }) => bad)) / requests
+  // Errors come in clumps of the size of the cells' counts.
+  expect(Math.abs(ratio - expected)).toBeLessThan(6 * Math.sqrt((expected * (1 - expected)) / requests))
+  const carried = eventsOf(world, 'truth.carried').at(-1)!.data.badPerHour / (50 * 3600)
+  expect(Math.abs(carried - expected)).toBeLessThan(0.1 * expected)
+  const asked = sum(cells.filter(({ fromMs }) => fromMs >= 600_000).map(one => one.requests)) / 1200
+  expect(asked).toBeCloseTo(50, -1)
+})
+
 test('a scrape within a cell sees no more than the part of it that has passed', () => {
   const setting = settingOf()
   const world = worldAt(setting, 60_000)

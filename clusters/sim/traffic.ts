@@ -1,6 +1,6 @@
 import { takeLook } from '../looks.ts'
 import { besidesRatio, drawBesides, drawElsewhere, growServices } from './elsewhere.ts'
-import { flow } from './flow.ts'
+import { type Flow, flow } from './flow.ts'
 import { type PodGroup, servingGroups } from './groups.ts'
 import { logRequests } from './log-requests.ts'
 import { answerDelayMs } from './measure.ts'
@@ -35,7 +35,8 @@ export function startCell(setting: WorldSetting, world: World): void {
   const pods = servingGroups(setting, world, nowMs)
   if (nowMs < setting.plan.horizonMs) recordServing(world, pods)
   const mean = expectedRequests(setting, nowMs, nowMs + cellMs)
-  const { groups, outcome, shadow } = flow(setting, world, pods, nowMs, cellMs)
+  const work = flow(setting, world, pods, nowMs, cellMs)
+  const { groups, outcome, shadow } = work
   world.lastFlow = outcome
   clearQueues(world)
   // Where nobody is there, every request comes once and finds that.
@@ -62,11 +63,12 @@ export function startCell(setting: WorldSetting, world: World): void {
   // What is sent again, or still waits at the entry, is a request of a user like any other.
   const users = drawLoad(setting.traffic, index, mean)
   const ofUsers = (count: number) => (arriving === 0 ? 0 : Math.round((count * users) / arriving))
-  const besides = drawBesides(setting, index, users - ofUsers(bad), outcome, shadow)
+  const badOfUsers = ofUsers(bad * feltPart(setting, work))
+  const besides = drawBesides(setting, index, users - badOfUsers, outcome, shadow)
   world.cell = {
     startMs: nowMs,
     requests: elsewhere.requests + users,
-    bad: elsewhere.bad + ofUsers(bad) + besides.bad,
+    bad: elsewhere.bad + badOfUsers + besides.bad,
     touched: elsewhere.touched + Math.min(users, ofUsers(touched) + besides.touched),
   }
 }
@@ -99,15 +101,17 @@ export function carryOn(setting: WorldSetting, world: World): void {
   if (key === world.carriedKey) return
   world.carriedKey = key
   const { horizonMs } = setting.plan
-  const { groups, outcome, shadow } = flow(setting, world, pods, horizonMs, settlingMs)
+  const work = flow(setting, world, pods, horizonMs, settlingMs)
+  const { groups, outcome, shadow } = work
   const perHour = (expectedRequests(setting, horizonMs - cellMs, horizonMs) * 3_600_000) / cellMs
   const serving = groups.reduce((sum, group) => sum + group.pods, 0)
   let badPerHour = serving === 0 ? perHour : 0
   let touchedPerHour = serving === 0 ? perHour * outageTouch(world) : 0
   const besides = besidesRatio(setting, outcome)
+  const felt = feltPart(setting, work)
   for (const group of groups) {
     const share = (group.pods / serving) * perHour
-    badPerHour += share * (1 - (1 - badRatio(setting, group.chances)) * (1 - besides))
+    badPerHour += share * (1 - (1 - felt * badRatio(setting, group.chances)) * (1 - besides))
     if (group.chances !== group.shadow) touchedPerHour += share * touchedRatio(setting, group.chances, group.shadow)
   }
   outcome.routes.forEach((route, i) => {
@@ -118,6 +122,28 @@ export function carryOn(setting: WorldSetting, world: World): void {
     touchedPerHour += users * Math.abs(route.badRatio - shadow.routes[i]!.badRatio)
   })
   record(world, 'truth.carried', { badPerHour, touchedPerHour })
+}
+
+/** Part of the subject's bad answers that users feel: those that fail are hidden by callers who call again. */
+function feltPart(setting: WorldSetting, { groups, outcome }: Flow): number {
+  const { subjectIsRetried, routes } = setting.system
+  if (!subjectIsRetried) return 1
+  let answers = 0
+  let badAnswers = 0
+  for (const { pods, chances } of groups) {
+    answers += pods
+    badAnswers += pods * badRatio(setting, chances)
+  }
+  if (badAnswers === 0) return 1
+  let users = 0
+  let badForUsers = 0
+  outcome.routes.forEach(({ badRatio: bad, badBesidesSubjectRatio: besides }, i) => {
+    const { share, touchesSubject } = routes[i]!
+    if (!touchesSubject) return
+    users += share
+    badForUsers += besides === 1 ? share : share * (1 - (1 - bad) / (1 - besides))
+  })
+  return users === 0 ? 1 : Math.min(1, Math.max(0, (badForUsers / users) * (answers / badAnswers)))
 }
 
 function badRatio({ traffic }: WorldSetting, chances: Chances): number {

@@ -14,6 +14,8 @@ export interface SystemModel {
   readonly entry: number
   readonly routes: readonly RouteModel[]
   readonly subjectCallsPerEntryRequest: number
+  /** Somebody on the way to the subject calls again what has failed. */
+  readonly subjectIsRetried: boolean
   /** Waiting requests that a replica takes before it turns more away. */
   readonly queueLimit: number
   /** Of one attempt, where a call that a version adds has none. */
@@ -108,6 +110,9 @@ export function compileSystem(
     entry,
     routes,
     subjectCallsPerEntryRequest: subjectCallsPerEntryRequest(topology),
+    subjectIsRetried: nodes.some(node =>
+      node.links.some(link => link.retries > 0 && nodes[link.callee]!.reachesSubject),
+    ),
     queueLimit: services.queueLimit.value,
     callTimeoutS: clients.callTimeout.ms / 1000,
     sloLatencyS,
