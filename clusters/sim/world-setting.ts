@@ -5,8 +5,8 @@ import { meanFactor } from '../load-profile.ts'
 import { lookIntervalMs } from '../looks.ts'
 import type { AnalysisTemplate, Rollout } from '../manifests/argo-types.ts'
 import type { HorizontalPodAutoscaler } from '../manifests/autoscaler-types.ts'
-import { quantity } from '../manifests/quantity.ts'
 import { sloLatencyS, type Telemetry } from '../manifests/telemetry.ts'
+import { type ContainerLimits, containerLimits } from './container-limits.ts'
 import { type PodNoise, podNoise } from './draw-pod.ts'
 import type { BucketBounds } from './subject/bucket-law.ts'
 import { type TrafficSetting, trafficNoise } from './subject/cell.ts'
@@ -42,12 +42,8 @@ export interface WorldSetting extends Environment {
   /** Requests of users for each of those that they make to the service under test. */
   readonly usersPerRequest: number
   /** What one pod has. */
-  readonly pod: {
+  readonly pod: ContainerLimits & {
     readonly workers: number
-    /** In cores, and in bytes; null: no limit. */
-    readonly cpuRequest: number | null
-    readonly cpuLimit: number | null
-    readonly memoryLimitBytes: number | null
     readonly idleMemoryBytes: number
   }
   /** How long whoever calls the service waits for an answer. */
@@ -60,8 +56,6 @@ export function worldSetting(plan: TrialPlan, subject: Subject, environment: Env
   const { seed, scenario } = plan
   const system = compile(environment)
   const service = topology.services[topology.subject]!
-  const resources = rollout.spec.template.spec?.containers[0]?.resources
-  const limits = resources?.['limits']
   const quiet = plan.noiseFree ? withoutLuck(parameters) : parameters
   return {
     ...environment,
@@ -89,9 +83,7 @@ export function worldSetting(plan: TrialPlan, subject: Subject, environment: Env
     usersPerRequest: 1 / subjectCallsPerEntryRequest(topology),
     pod: {
       workers: service.workers,
-      cpuRequest: quantity(resources?.['requests']?.['cpu'] ?? limits?.['cpu']) ?? null,
-      cpuLimit: quantity(limits?.['cpu']) ?? null,
-      memoryLimitBytes: quantity(limits?.['memory']) ?? null,
+      ...containerLimits(rollout.spec.template.spec?.containers[0]),
       idleMemoryBytes: parameters.kubernetes.pod.idleMemory.value,
     },
     callerTimeoutMs: system.nodes[system.subject]!.callerTimeoutS * 1000,
