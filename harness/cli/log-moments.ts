@@ -90,6 +90,8 @@ function momentOf({ type, data }: TrialEvent, seen: Seen): Told | undefined {
       return { mark: 'person', text: 'has found the cause' }
     case 'fix.merged':
       return { mark: 'person', text: 'has merged a fix' }
+    case 'flag.changed':
+      return { mark: data.actor, text: `flag ${data.flag} is switched`, tone: 'yellow' }
     case 'commit.pushed':
       return { mark: 'commit', text: `${data.sha.slice(0, 7)} by ${data.author}: ${data.message}` }
     case 'pullRequest.opened':

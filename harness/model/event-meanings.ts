@@ -42,9 +42,10 @@ export const eventMeanings: { readonly [T in EventType]: EventMeaning<T> } = {
     about: "A cell, the world's own tick, ends now.",
     fields: {
       fromMs: 'when it began',
-      requests: 'of all versions',
-      bad: 'those that failed or were slower than the SLO',
-      touched: 'those that the fault touched: with the same noise and no fault they would have gone otherwise',
+      requests:
+        'of users, those that do not come to the service under test too; on a real cluster those of its own pods',
+      bad: 'those of them that failed or were slower than the SLO',
+      touched: 'those of them that the fault touched: with the same noise and no fault they would have gone otherwise',
     },
   },
   'truth.pod': {
@@ -147,7 +148,12 @@ export const eventMeanings: { readonly [T in EventType]: EventMeaning<T> } = {
   'fix.merged': { about: 'The repaired change is merged, and is built next.', fields: {} },
   'operation.started': {
     about: 'Somebody acts on the cluster.',
-    fields: { effectId, actor, operation: 'abort, undo, promote or release', podTemplateHash: hash },
+    fields: {
+      effectId,
+      actor,
+      operation: 'abort, undo, promote, release, flagOff, scale or restart',
+      podTemplateHash: hash,
+    },
   },
   'operation.finished': {
     about: 'The API has taken the operation, or has not.',
