@@ -31,8 +31,8 @@ export interface Manifests {
 }
 
 /**
- * Reads a set of Kubernetes manifests: one Rollout with its AnalysisTemplates and Services, its HorizontalPodAutoscaler, and a Telemetry document where the names of the
- * subject's series differ from the shipped ones. Other kinds change nothing and are listed.
+ * Reads a set of Kubernetes manifests: one Rollout with its AnalysisTemplates and Services, its HorizontalPodAutoscaler, and a Telemetry
+ * document where the names of the subject's series differ from the shipped ones. Other kinds change nothing and are listed.
  * @param options `lenient` makes warnings of what is not supported and of queries that find nothing; `patches` are merged into the objects of
  *   the same kind and name; `partial` takes a set without a Rollout too, which is checked as far as that goes.
  * @returns manifests where no problem is an error; problems in the order of the files

@@ -12,7 +12,10 @@ import type { KubernetesState, Pod } from './state.ts'
 const initialBackOffMs = 10_000
 const maxBackOffMs = 300_000
 
-/** The kubelet looks at a pod again when it first sees its sandbox run (plegRelistPeriod), and then, where that failed, after 10 to 15 s (pkg/kubelet/pod_workers.go, backOffPeriod, workerBackOffPeriodJitterFactor). */
+/**
+ * The kubelet looks at a pod again when it first sees its sandbox run (plegRelistPeriod), and then, where that failed, after 10 to 15 s
+ * (pkg/kubelet/pod_workers.go, backOffPeriod, workerBackOffPeriodJitterFactor).
+ */
 const sandboxSeenMs = 1000
 const syncPeriodMs = 10_000
 const syncJitterMs = 5000
