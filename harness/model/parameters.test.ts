@@ -61,6 +61,30 @@ test.each([
     '`spec.people.look.median`: the median of a lognormal law is above 0',
     undefined,
   ],
+  [
+    '  kubernetes: { autoscaler: { sync: { time: 0s } } }',
+    5,
+    '`spec.kubernetes.autoscaler.sync`: an interval here is from 1s to 5m',
+    undefined,
+  ],
+  [
+    '  clients: { callTimeout: { time: 0s } }',
+    5,
+    '`spec.clients.callTimeout`: a timeout is above 0 and at most 1h',
+    undefined,
+  ],
+  [
+    '  traffic: { startsAt: { latest: { time: 30h } } }',
+    5,
+    '`spec.traffic.startsAt.latest`: a time of day is from 0h to 24h',
+    undefined,
+  ],
+  [
+    '  traffic: { startsAt: { earliest: { time: 8h }, latest: { time: 7h } } }',
+    5,
+    '`spec.traffic.startsAt.latest`: `latest` lies before `earliest`',
+    undefined,
+  ],
 ])('%j is wrong, with its place', (text, line, message, hint) => {
   const { value, problems } = override(text)
   expect(value).toBeUndefined()

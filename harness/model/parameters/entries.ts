@@ -20,6 +20,9 @@ export const time = z.strictObject({ time: durationMs, source }).transform(entry
   return { ms, ...rest }
 })
 
+/** Time between two things that happen again and again: shorter ones would only fill a trial with them. */
+export const interval = time.refine(({ ms }) => ms >= 1000 && ms <= 300_000, 'an interval here is from 1s to 5m')
+
 /** Any other number, such as a count or a factor. */
 export function value(number: z.ZodType<number, number>) {
   return z.strictObject({ value: number, source })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { lognormalTime, share, time, value } from './entries.ts'
+import { interval, lognormalTime, share, time, value } from './entries.ts'
 
 /** Nodes, pods' lives, images and the HorizontalPodAutoscaler's controller. */
 export const kubernetes = z.strictObject({
@@ -25,14 +25,14 @@ export const kubernetes = z.strictObject({
     refusal: lognormalTime.meta({ description: "The registry's answer that there is no such image" }),
   }),
   autoscaler: z.strictObject({
-    sync: time.meta({ description: 'Between two decisions' }),
+    sync: interval.meta({ description: 'Between two decisions' }),
     tolerance: share.meta({ description: 'A usage this near to its target changes nothing' }),
     downscaleStabilization: time.meta({ description: 'How far back the highest wish for pods holds' }),
     cpuInitialization: time.meta({ description: 'After its start a pod counts only while it is ready' }),
     initialReadinessDelay: time.meta({
       description: 'So long after its start a pod that becomes ready does so for the first time',
     }),
-    metricsResolution: time.meta({ description: 'Between two samples of metrics-server, and their window' }),
+    metricsResolution: interval.meta({ description: 'Between two samples of metrics-server, and their window' }),
   }),
 })
 export type KubernetesParameters = z.output<typeof kubernetes>

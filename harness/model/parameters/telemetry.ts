@@ -1,7 +1,5 @@
 import * as z from 'zod'
-import { lognormalTime, share, time } from './entries.ts'
-
-const interval = time.refine(({ ms }) => ms >= 1000 && ms <= 300_000, 'an interval here is from 1s to 5m')
+import { interval, lognormalTime, share, time } from './entries.ts'
 
 /** How Prometheus, its exporters and a prober work. */
 export const telemetry = z.strictObject({

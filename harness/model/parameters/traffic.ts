@@ -2,16 +2,22 @@ import * as z from 'zod'
 import { mixName, sumsToOne } from '../load-mix.ts'
 import { share, time, value } from './entries.ts'
 
+const timeOfDay = time.refine(({ ms }) => ms <= 86_400_000, 'a time of day is from 0h to 24h')
+
 /** What requests do where a scenario's `load` does not say it. */
 export const traffic = z.strictObject({
   startsAt: z
-    .strictObject({ earliest: time, latest: time })
+    .strictObject({ earliest: timeOfDay, latest: timeOfDay })
+    .refine(({ earliest, latest }) => earliest.ms <= latest.ms, {
+      path: ['latest'],
+      message: '`latest` lies before `earliest`',
+    })
     .meta({ description: 'Time of day at which a trial starts: the seed draws it between the two' }),
   daily: z
     .strictObject({
       amplitude: value(z.number().min(0).max(0.8)),
       second: value(z.number().min(0).max(0.2)),
-      peak: time,
+      peak: timeOfDay,
     })
     .meta({
       description: 'Daily shape: first and second harmonic over the mean of the day, and the time of day of the peak',
