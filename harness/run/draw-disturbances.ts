@@ -1,9 +1,15 @@
 import type { Disturbance, Instant, Range } from '../model/scenario.ts'
 import { type Disturbances, undisturbed, type Window } from '../model/trial.ts'
 
+/** Lists that are still being filled. */
+type Drawn = {
+  -readonly [K in keyof Disturbances]: Disturbances[K] extends readonly (infer One)[] ? One[] : Disturbances[K]
+}
+
 /** Draws when and how strongly each disturbance comes. */
 export function drawDisturbances(specs: readonly Disturbance[], draw: (stream: string) => number): Disturbances {
-  return specs.reduce<Disturbances>((drawn, spec, i) => {
+  const drawn = structuredClone(undisturbed) as Drawn
+  specs.forEach((spec, i) => {
     const number = (range: Range, what: string) => drawRange(range, draw(`disturbance/${i}/${what}`))
     const instant = (at: Instant, what: string) => drawInstant(at, draw(`disturbance/${i}/${what}`))
     const window = (timed: { readonly at: Instant; readonly for: Instant }): Window => {
@@ -16,33 +22,42 @@ export function drawDisturbances(specs: readonly Disturbance[], draw: (stream: s
         const errorRatio = number(spec.errorRatio, 'errorRatio')
         const timeFactor = number(spec.timeFactor, 'timeFactor')
         const capacityFactor = number(spec.capacityFactor, 'capacityFactor')
-        const disturbed = { ...window(spec), service, errorRatio, timeFactor, capacityFactor }
-        return { ...drawn, services: [...drawn.services, disturbed] }
+        drawn.services.push({ ...window(spec), service, errorRatio, timeFactor, capacityFactor })
+        break
       }
       case 'scrapes-fail':
-        return { ...drawn, scrapesFail: [...drawn.scrapesFail, window(spec)] }
+        drawn.scrapesFail.push(window(spec))
+        break
       case 'prometheus-down':
-        return { ...drawn, prometheusDown: [...drawn.prometheusDown, window(spec)] }
+        drawn.prometheusDown.push(window(spec))
+        break
       case 'prometheus-restart':
-        return { ...drawn, prometheusRestarts: [...drawn.prometheusRestarts, window(spec)] }
+        drawn.prometheusRestarts.push(window(spec))
+        break
       case 'prometheus-slow':
-        return { ...drawn, prometheusSlow: [...drawn.prometheusSlow, { ...window(spec), delayMs: spec.delay }] }
-      case 'warm-up': {
-        const timeConstantMs = instant(spec.timeConstant, 'timeConstant')
-        return { ...drawn, warmUp: { factor: number(spec.factor, 'factor'), timeConstantMs } }
-      }
+        drawn.prometheusSlow.push({ ...window(spec), delayMs: spec.delay })
+        break
+      case 'warm-up':
+        drawn.warmUp = {
+          factor: number(spec.factor, 'factor'),
+          timeConstantMs: instant(spec.timeConstant, 'timeConstant'),
+        }
+        break
       case 'sick-pod':
-        return { ...drawn, sickPod: { ...window(spec), errorRatio: number(spec.errorRatio, 'errorRatio') } }
-      case 'noisy-neighbour': {
-        const neighbour = { ...window(spec), timeFactor: number(spec.timeFactor, 'timeFactor') }
-        return { ...drawn, noisyNeighbours: [...drawn.noisyNeighbours, neighbour] }
-      }
+        drawn.sickPod = { ...window(spec), errorRatio: number(spec.errorRatio, 'errorRatio') }
+        break
+      case 'noisy-neighbour':
+        drawn.noisyNeighbours.push({ ...window(spec), timeFactor: number(spec.timeFactor, 'timeFactor') })
+        break
       case 'node-pressure':
-        return { ...drawn, evictions: [...drawn.evictions, { atMs: instant(spec.at, 'at'), pods: spec.pods }] }
+        drawn.evictions.push({ atMs: instant(spec.at, 'at'), pods: spec.pods })
+        break
       case 'rolling-restart':
-        return { ...drawn, rollingRestartsMs: [...drawn.rollingRestartsMs, instant(spec.at, 'at')] }
+        drawn.rollingRestartsMs.push(instant(spec.at, 'at'))
+        break
     }
-  }, undisturbed)
+  })
+  return drawn
 }
 
 /** Whole seconds, so that a reader can find the instant again. */
