@@ -25,8 +25,8 @@ export interface BucketBounds {
 }
 
 /**
- * Whether requests take noticeably longer, or shorter, than their shadows: by a tenth of the mean (assumption: less is lost among the pods'
- * own differences, whose log-sd is 0.1 to 0.25), and by a millisecond, the resolution of trial time. Their tails aside.
+ * Whether requests take so much longer, or shorter, than their shadows that they count as touched: by a twentieth of the mean, and by a
+ * millisecond, the resolution of trial time. A definition: without a bound, a queue that nobody feels would be an onset. Tails aside.
  */
 export function lawsDiffer(law: LatencyLaw, shadow: LatencyLaw): boolean {
   if (law === shadow) return false
@@ -34,7 +34,7 @@ export function lawsDiffer(law: LatencyLaw, shadow: LatencyLaw): boolean {
   return Math.abs(bodyMeanS(law) - meanS) >= Math.max(0.001, noticeable * meanS)
 }
 
-const noticeable = 0.1
+const noticeable = 0.05
 
 function bodyMeanS({ shiftS, mu, sigma, slowRatio, slowMu, slowSigma }: LatencyLaw): number {
   const fast = Math.exp(mu + (sigma * sigma) / 2)
