@@ -131,3 +131,10 @@ test('a command that does not sleep is said to take no time', () => {
   expect(inert('sh, -c, "sleep 5"')).toEqual([])
   expect(inert('nginx, -s, quit')).toEqual(['Rollout checkout: spec.template.spec.containers[].lifecycle.preStop.exec'])
 })
+
+test('a Rollout without pods has nothing to show', () => {
+  const { problems } = readManifests(withMore({ edit: ['replicas: 10', 'replicas: 0'] }), { lenient: true })
+  expect(problems.map(({ line, message }) => [line, message])).toEqual([
+    [8, '`spec.replicas` is 0: a trial needs pods that serve'],
+  ])
+})

@@ -16,7 +16,9 @@ type Tell = (path: Path, message: string, hint?: string) => void
  * validation.go; pkg/apis/apps/validation, ValidatePodTemplateSpecForReplicaSet), and what its first container refers to in vain.
  */
 export function checkPodTemplate(report: Report, rollout: ManifestObject, objects: readonly ManifestObject[]): void {
-  const spec = (rollout.value as unknown as Rollout).spec.template?.spec
+  const { replicas, template } = (rollout.value as unknown as Rollout).spec
+  if (replicas === 0) tell(report, rollout, ['spec', 'replicas'], '`spec.replicas` is 0: a trial needs pods that serve')
+  const spec = template?.spec
   if (spec === undefined) return
   const at = ['spec', 'template', 'spec']
   const error: Tell = (path, message, hint) => tell(report, rollout, [...at, ...path], message, { hint })

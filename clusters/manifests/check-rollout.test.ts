@@ -64,7 +64,7 @@ const step = fc.oneof(
 )
 const bound = optional(fc.constantFrom<string | number>(0, 1, 2, '0%', '25%'))
 const spec = fc.record({
-  replicas: mostly(fc.constantFrom(0, 1, 10), -1),
+  replicas: mostly(fc.constantFrom(1, 10), -1),
   minReadySeconds: optional(mostly(fc.constantFrom(0, 10), -1, 600)),
   progressDeadlineSeconds: optional(mostly(fc.constantFrom(60, 600), 0)),
   revisionHistoryLimit: optional(mostly(fc.constantFrom(0, 2), -1)),

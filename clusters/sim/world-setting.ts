@@ -56,6 +56,8 @@ export function worldSetting(plan: TrialPlan, subject: Subject, environment: Env
   const { seed, scenario } = plan
   const system = compile(environment)
   const service = topology.services[topology.subject]!
+  const limits = containerLimits(rollout.spec.template.spec?.containers[0])
+  const { idleMemory } = parameters.kubernetes.pod
   const quiet = plan.noiseFree ? withoutLuck(parameters) : parameters
   return {
     ...environment,
@@ -83,8 +85,8 @@ export function worldSetting(plan: TrialPlan, subject: Subject, environment: Env
     usersPerRequest: 1 / subjectCallsPerEntryRequest(topology),
     pod: {
       workers: service.workers,
-      ...containerLimits(rollout.spec.template.spec?.containers[0]),
-      idleMemoryBytes: parameters.kubernetes.pod.idleMemory.value,
+      ...limits,
+      idleMemoryBytes: Math.min(idleMemory.value, (limits.memoryLimitBytes ?? Infinity) / 2),
     },
     callerTimeoutMs: system.nodes[system.subject]!.callerTimeoutS * 1000,
   }

@@ -168,7 +168,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .description('check scenarios, suites, policies and Kubernetes manifests, several files together')
     .argument(
       '[file...]',
-      "files of carmine's own kinds, or of a Rollout, its AnalysisTemplates and Services (default: all shipped documents)",
+      "files of carmine's own kinds, or of a Rollout, its AnalysisTemplates and Services (default: the shipped scenarios, suites, policies and topologies)",
     )
     .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
     .option('--deep', 'play each scenario without luck, and check that its ground truth holds', false)

@@ -10,7 +10,9 @@ export const kubernetes = z.strictObject({
     start: lognormalTime.meta({ description: 'Image present to process running' }),
     application: lognormalTime.meta({ description: 'Process running to answering' }),
     route: lognormalTime.meta({ description: 'Ready to routed to by every proxy' }),
-    idleMemory: value(z.number().min(0)).meta({ description: 'Working set of an idle process, in bytes' }),
+    idleMemory: value(z.number().min(0)).meta({
+      description: 'Working set of an idle process, in bytes; half the limit at most',
+    }),
     terminate: lognormalTime.meta({ description: 'SIGTERM to exit' }),
   }),
   image: z.strictObject({

@@ -51,12 +51,14 @@ export const people = z.strictObject({
   writeFix: lognormalTime.meta({ description: 'From the cause to a pull request' }),
   clearSuspicion: lognormalTime.meta({ description: 'Until a good release that was taken back is known to be good' }),
   promote: lognormalTime.meta({ description: 'Until somebody ends a pause that has no end' }),
-  approval: z.strictObject({
-    time: times,
-    noAnswer: shares,
-    timeout: time.meta({ description: 'What is not approved by then is not done' }),
-    rejectsRight: share.meta({ description: 'Right actions that are rejected' }),
-    acceptsWrong: share.meta({ description: 'Wrong actions that are approved' }),
-  }),
+  approval: z
+    .strictObject({
+      time: times,
+      noAnswer: shares,
+      timeout: time.meta({ description: 'What is not approved by then is not done' }),
+      rejectsRight: share.meta({ description: 'Right actions that are rejected' }),
+      acceptsWrong: share.meta({ description: 'Wrong actions that are approved' }),
+    })
+    .meta({ description: 'Of an action that people are asked for in chat; no policy asks them yet' }),
 })
 export type People = z.output<typeof people>
