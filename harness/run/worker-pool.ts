@@ -44,12 +44,7 @@ export async function runTasks<R>(
   const cache = module.getCompileCacheDir()
   const compileCache = cache === undefined ? undefined : dirname(cache)
   const serve = async () => {
-    try {
-      while (queue.length > 0 && !signal.aborted) await serveUntilCrash()
-    } catch (error) {
-      queue.length = 0
-      throw error
-    }
+    while (queue.length > 0 && !signal.aborted) await serveUntilCrash()
   }
   const serveUntilCrash = async () => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
@@ -71,6 +66,10 @@ export async function runTasks<R>(
         options.onCrash(next.task, outcome.error, lost)
         return
       }
+    } catch (error) {
+      // Before this worker has ended, which takes a while: the others are not to begin anything more.
+      queue.length = 0
+      throw error
     } finally {
       signal.removeEventListener('abort', stop)
       await worker.terminate()
