@@ -1,9 +1,11 @@
+import type { ServiceDisturbance } from '../../harness/model/trial.ts'
 import { routeShare, tenantShare } from '../load-profile.ts'
 import { isFaulty, isLost, type PodGroup, withoutFault } from './groups.ts'
 import { servedLaw } from './subject/bucket-law.ts'
 import { type Chances, cellMs, type ServingGroup } from './subject/cell.ts'
 import {
   cloneSystemState,
+  type Disturbed,
   groupsPerRevision,
   type SystemInputs,
   type SystemOutcome,
@@ -37,23 +39,19 @@ export function flow(
   const entryRatePerS = inSteps(
     (expectedRequests(setting, atMs, atMs + cellMs) * setting.usersPerRequest * 1000) / cellMs,
   )
-  const disturbed = disturbedServices(setting, atMs)
-  const inputs = (versions: VersionInput[]): SystemInputs => ({ entryRatePerS, versions, disturbed })
+  const disturbed = disturbedServices(setting.plan.disturbances.services, atMs)
+  const inputs = (versions: readonly VersionInput[]): SystemInputs => ({ entryRatePerS, versions, disturbed })
   const versions = groups.map(group => versionInput(setting, group, atMs))
   const isAtWork = groups.some(isFaulty) || world.pods.some(pod => isLost(world, pod))
   const differs = world.shadow !== null || isAtWork
-  const sound = differs ? withoutFault(world, groups) : groups
-  let shadowVersions = versions
-  if (differs) {
-    world.shadow ??= cloneSystemState(world.system)
-    shadowVersions = sound.map(group => versionInput(setting, group, atMs))
-  }
+  if (differs) world.shadow ??= cloneSystemState(world.system)
+  const sound = differs ? withoutFault(world, groups).map(group => versionInput(setting, group, atMs)) : versions
   const outcome = stepSystem(setting.system, world.system, inputs(versions), dtMs)
-  const shadow = differs ? stepSystem(setting.system, world.shadow!, inputs(shadowVersions), dtMs) : outcome
+  const shadow = differs ? stepSystem(setting.system, world.shadow!, inputs(sound), dtMs) : outcome
   const served = groups.map((group, i): ServingGroup => {
     const { revision, pods } = group
-    const chances = chancesOf(setting, group, outcome.versions[i]!, atMs)
-    const without = differs ? chancesOf(setting, sound[i]!, shadow.versions[i]!, atMs) : chances
+    const chances = chancesOf(versions[i]!, outcome.versions[i]!)
+    const without = differs ? chancesOf(sound[i]!, shadow.versions[i]!) : chances
     return { revision, group: group.group, pods, chances, shadow: without }
   })
   if (differs && !isAtWork && sameState(world.system, world.shadow!)) world.shadow = null
@@ -94,9 +92,10 @@ function versionInput(setting: WorldSetting, group: PodGroup, atMs: number): Ver
   }
 }
 
-function chancesOf(setting: WorldSetting, group: PodGroup, outcome: VersionOutcome, atMs: number): Chances {
-  const { errorRatio, hangRatio, tailRatio, tailFactor } = versionInput(setting, group, atMs)
-  const { latency, dependencyErrorRatio, rejectedRatio } = outcome
+function chancesOf(
+  { errorRatio, hangRatio, tailRatio, tailFactor }: VersionInput,
+  { latency, dependencyErrorRatio, rejectedRatio }: VersionOutcome,
+): Chances {
   return {
     dependencyErrorRatio: 1 - (1 - dependencyErrorRatio) * (1 - rejectedRatio),
     errorRatio,
@@ -112,11 +111,23 @@ function inSteps(ratePerS: number): number {
 
 const rateStep = 0.01
 
-function disturbedServices({ plan }: WorldSetting, atMs: number): SystemInputs['disturbed'] {
-  const now: Record<string, { errorRatio: number; timeFactor: number; capacityFactor: number }> = {}
-  for (const { service, fromMs, toMs, errorRatio, timeFactor, capacityFactor } of plan.disturbances.services) {
+/** What the services suffer from at a time; two troubles of one service add up. */
+export function disturbedServices(
+  services: readonly ServiceDisturbance[],
+  atMs: number,
+): Readonly<Record<string, Disturbed>> {
+  const now: Record<string, Disturbed> = {}
+  for (const { service, fromMs, toMs, errorRatio, timeFactor, capacityFactor } of services) {
     if (atMs < fromMs || atMs >= toMs) continue
-    now[service] = { errorRatio, timeFactor, capacityFactor }
+    const other = now[service]
+    now[service] =
+      other === undefined
+        ? { errorRatio, timeFactor, capacityFactor }
+        : {
+            errorRatio: 1 - (1 - other.errorRatio) * (1 - errorRatio),
+            timeFactor: other.timeFactor * timeFactor,
+            capacityFactor: other.capacityFactor * capacityFactor,
+          }
   }
   return now
 }

@@ -1,4 +1,4 @@
-export { groupsPerRevision, type SystemInputs, type VersionInput } from './inputs.ts'
+export { type Disturbed, groupsPerRevision, type SystemInputs, type VersionInput } from './inputs.ts'
 export { compileSystem, type SystemModel } from './model.ts'
 export type { SystemOutcome, VersionOutcome } from './outcome.ts'
 export { cloneSystemState, createSystemState, type SystemState, sameState } from './state.ts'
