@@ -21,9 +21,6 @@ export interface Attempt {
   readonly atMs: number
 }
 
-/** Who scales up in an incident does not try by halves. */
-const scaledBy = 2
-
 /** The log of a world in which nobody acts, the manifests' analysis neither, to its horizon. */
 export function runQuietly(setting: WorldSetting): TrialEvent[] {
   const world = createWorld(setting, 'dryRun')
@@ -38,7 +35,7 @@ export function tryRemedies(setting: WorldSetting, attempts: readonly Attempt[])
     while (nextEventMs(trunk) <= attempt.atMs) advance(setting, trunk)
     const world = cloneWorld(trunk)
     world.nowMs = attempt.atMs
-    begin(world, attempt.remedy)
+    begin(setting, world, attempt.remedy)
     logs.set(attempt, finish(setting, world))
   }
   return attempts.map(attempt => logs.get(attempt)!)
@@ -79,12 +76,13 @@ function promotionMs(events: readonly TrialEvent[]): number | undefined {
   return undefined
 }
 
-function begin(world: World, remedy: Remedy): void {
+function begin({ parameters }: WorldSetting, world: World, remedy: Remedy): void {
   const { currentHash } = rolloutView(world.rollout)
   const { replicas = 1 } = world.rollout.spec
   const aim = { effectId: 'clairvoyant/0', actor: 'engine' as const, podTemplateHash: currentHash }
   if (remedy === 'undo') operate(world, { ...aim, operation: remedy, toHash: world.goodHash })
-  else if (remedy === 'scale') operate(world, { ...aim, operation: remedy, replicas: scaledBy * replicas })
+  else if (remedy === 'scale')
+    operate(world, { ...aim, operation: remedy, replicas: Math.ceil(replicas * parameters.people.scaleFactor.value) })
   else operate(world, { ...aim, operation: remedy })
 }
 
