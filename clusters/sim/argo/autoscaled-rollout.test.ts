@@ -4,6 +4,7 @@ import type { HorizontalPodAutoscaler } from '../../manifests/autoscaler-types.t
 import { createAutoscaler } from '../kubernetes/autoscaler.ts'
 import { createQueue, peek, pop } from '../queue.ts'
 import type { RolloutEvent } from './events.ts'
+import { plainPods } from './fixtures/plain-pods.ts'
 import { handleRolloutEvent, type RolloutPorts } from './handle.ts'
 import { applyRollout, setTemplate } from './operations.ts'
 
@@ -43,15 +44,7 @@ test('a busy Rollout grows in the middle of its canary, and the canary keeps its
     0,
   )
   const ports: RolloutPorts = {
-    measure: () => ({ error: 'nothing is measured', delayMs: 0 }),
-    podTimings: () => ({
-      scheduleMs: 0,
-      pullMs: 0,
-      startMs: 1000,
-      readyFlipsMs: [4000],
-      exitMs: null,
-      terminateMs: 2000,
-    }),
+    ...plainPods,
     // 8 CPUs' worth of work, shared by the pods that are ready, against a default target of 80 %: ten pods.
     cpuUse: nowMs => {
       const ready = state.kubernetes.replicaSets.flatMap(({ pods }) => pods).filter(pod => pod.ready)

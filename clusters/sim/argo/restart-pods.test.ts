@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import type { Rollout, RolloutSpec } from '../../manifests/argo-types.ts'
 import { createQueue, type EventQueue, peek, pop } from '../queue.ts'
 import type { RolloutEvent } from './events.ts'
-import { handleRolloutEvent, type RolloutPorts } from './handle.ts'
+import { plainPods } from './fixtures/plain-pods.ts'
+import { handleRolloutEvent } from './handle.ts'
 import { applyRollout, setRestartAt, setTemplate } from './operations.ts'
 import type { RolloutState } from './state.ts'
 
@@ -10,18 +11,6 @@ const template = (version: string) => ({
   metadata: { labels: { app: 'app' }, annotations: { version } },
   spec: { containers: [{ name: 'app' }] },
 })
-
-const ports: RolloutPorts = {
-  measure: () => ({ error: 'nothing is measured', delayMs: 0 }),
-  podTimings: () => ({
-    scheduleMs: 0,
-    pullMs: 0,
-    startMs: 1000,
-    readyFlipsMs: [4000],
-    exitMs: null,
-    terminateMs: 2000,
-  }),
-}
 
 interface Played {
   readonly state: RolloutState
@@ -55,7 +44,7 @@ function begin(spec: Partial<RolloutSpec>): Played {
 function run(played: Played, untilMs: number): void {
   const { state, queue } = played
   for (let next = peek(queue); next !== undefined && next.t < untilMs; next = peek(queue)) {
-    handleRolloutEvent(state, pop(queue)!, queue, ports)
+    handleRolloutEvent(state, pop(queue)!, queue, plainPods)
     const pods = podsOf(played)
     played.fewest = Math.min(played.fewest, pods.filter(({ ready }) => ready).length)
     const ended = new Map<number, number>()

@@ -1,6 +1,6 @@
 import type { SystemInputs, VersionInput } from './inputs.ts'
 import { noTime } from './lognormal.ts'
-import type { NodeModel, SystemModel } from './model.ts'
+import type { LinkModel, NodeModel, SystemModel } from './model.ts'
 import type { Station, StationLink, Stations } from './station.ts'
 
 /** Inputs beyond this are cut to it, so that no product overflows. */
@@ -123,19 +123,9 @@ function calleeOf({ nodes, subject }: SystemModel, service: string): number {
   throw new RangeError(`${nodes[subject]!.name} cannot call ${service}: it is no service that does not reach it`)
 }
 
-type LinkConstants =
-  | 'callee'
-  | 'perRequest'
-  | 'extraPerRequest'
-  | 'timeoutS'
-  | 'retries'
-  | 'budget'
-  | 'pool'
-  | 'cache'
-  | 'hitRatio'
-  | 'optional'
+type LinkConstants = Pick<StationLink, keyof LinkModel | 'extraPerRequest'>
 
-function stationLink(constants: Pick<StationLink, LinkConstants>): StationLink {
+function stationLink(constants: LinkConstants): StationLink {
   const { callee, perRequest, extraPerRequest, timeoutS, retries, budget, pool, cache, hitRatio, optional } = constants
   return {
     callee,

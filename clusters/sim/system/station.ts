@@ -1,5 +1,5 @@
 import type { Lognormal } from './lognormal.ts'
-import type { NodeModel } from './model.ts'
+import type { LinkModel, NodeModel } from './model.ts'
 
 /**
  * Replicas of one kind while a step is worked out: what they are, what waits for them, how they answer and what flows through them. Made
@@ -58,18 +58,9 @@ export interface Answer {
 }
 
 /** A call that a station makes. */
-export interface StationLink {
-  readonly callee: number
-  readonly perRequest: number
+export interface StationLink extends LinkModel {
   /** Calls for each request whatever the cache says. */
   readonly extraPerRequest: number
-  readonly timeoutS: number
-  readonly retries: number
-  readonly budget: number
-  readonly pool: number
-  readonly cache: number
-  readonly hitRatio: number
-  readonly optional: boolean
   /** Calls that wait for a connection. */
   backlog: number
   /** Attempts that the caller makes, first ones and retries. */
