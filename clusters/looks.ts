@@ -1,4 +1,4 @@
-import type { Look } from '../harness/model/look.ts'
+import type { Look, VersionLook } from '../harness/model/look.ts'
 
 /** One look a cell of the simulator, where scrapes come as often. */
 const shortestLookMs = 5000
@@ -117,7 +117,7 @@ export function takeLook(maker: LookMaker, toMs: number): Look | undefined {
     maker.firstLookMs = toMs
     return undefined
   }
-  const versions = hashes.map(podTemplateHash => {
+  const versions = hashes.map((podTemplateHash): VersionLook => {
     const { pods, counts } = fresh[podTemplateHash]!
     const errors = counts[slots.error]!
     const latency = new Array<number>(bucketCount)
@@ -126,9 +126,9 @@ export function takeLook(maker: LookMaker, toMs: number): Look | undefined {
       latency[i] = Math.max(0, count - below)
       below = count
     }
-    return { podTemplateHash, pods, requests: counts[slots.success]! + errors, errors, latency }
+    return { podTemplateHash, pods, requests: counts[slots.success]! + errors, errors, latency, inFlight: 0, byPod: [] }
   })
-  return { fromMs, toMs, versions }
+  return { fromMs, toMs, versions, services: [] }
 }
 
 /** Forgets a pod that is gone. */

@@ -53,7 +53,7 @@ export function detect(state: EngineState, judgement: Judgement, observation: Ti
     const detector = byName.get(watch.detector)!
     const finding = detector.observe(watch.state, tunings[watch.detector], observation, context)
     if (finding === undefined || watch.blaming !== null) continue
-    const alarm: Alarm = { detector: watch.detector, ...finding, score: detector.score(watch.state) }
+    const alarm: Alarm = { detector: watch.detector, pod: '', ...finding, score: detector.score(watch.state) }
     if (finding.blames !== null) watch.blaming = alarm
     else if (watch.unblaming === null) watch.unblaming = alarm
     else continue

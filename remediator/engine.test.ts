@@ -231,11 +231,11 @@ describe('the engine', () => {
 
   it('counts no request twice', () => {
     const engine = engineOf(byProgress)
-    const versions = [{ podTemplateHash: 'old', pods: 10, requests: 9, errors: 1, latency: [3, 5, 0] }]
+    const versions = [{ podTemplateHash: 'old', pods: 10, requests: 9, errors: 1, latency: [3, 5, 0], inFlight: 0, byPod: [] }]
     const intervals = [0, 0, 5000, 2500, 0, 10_000].map(fromMs => ({ fromMs, toMs: fromMs + 5000 }))
     play(
       engine,
-      intervals.map(interval => ({ type: 'look', look: { ...interval, versions } })),
+      intervals.map(interval => ({ type: 'look', look: { ...interval, versions, services: [] } })),
     )
     expect(engine.seen.totals['old']).toEqual({ ...versions[0], requests: 27, errors: 3, latency: [9, 15, 0] })
   })

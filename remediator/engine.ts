@@ -57,6 +57,6 @@ function decide(state: EngineState, outbox: Outbox, judgement: Judgement, raised
 /** The always-roll-back policy calls every new revision bad, with no detector's help. */
 function alarmOnSight({ judgement, setting }: EngineState): Raised[] {
   if (judgement === null || setting.policy.decide.when !== 'always') return []
-  const alarm = { detector: 'always', blames: judgement.judgedHash, score: 1, reason: 'a new revision' }
+  const alarm = { detector: 'always', blames: judgement.judgedHash, pod: '', score: 1, reason: 'a new revision' }
   return [{ alarm, deciding: true }]
 }

@@ -69,7 +69,7 @@ export function forgetGonePods({ pods, podsAtMs }: Seen): void {
 function addVersion({ totals }: Seen, { podTemplateHash, pods, requests, errors, latency }: VersionLook): void {
   const total = totals[podTemplateHash]
   if (total === undefined) {
-    totals[podTemplateHash] = { podTemplateHash, pods, requests, errors, latency: [...latency] }
+    totals[podTemplateHash] = { podTemplateHash, pods, requests, errors, latency: [...latency], inFlight: 0, byPod: [] }
     return
   }
   total.pods = Math.max(total.pods, pods)

@@ -85,6 +85,10 @@ const doing: Readonly<Record<Remedy, string>> = {
   flagOff: 'switch the flag off',
   scale: 'add pods',
   restart: 'restart the pods',
+  restartPod: 'restart the pod',
+  widenThreshold: 'widen the threshold',
+  retry: 'roll out again',
+  quietLog: 'quiet the log',
 }
 
 function rightAction({ deploy, remedies }: ScenarioTruth): string {

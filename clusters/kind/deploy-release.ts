@@ -48,6 +48,7 @@ export async function deployRelease(setting: ReleaseSetting): Promise<void> {
     release: 'deploy',
     revision: Number(update.metadata.annotations?.['rollout.argoproj.io/revision'] ?? 0),
     podTemplateHash: update.status?.currentPodHash ?? '',
+    alsoChanged: [],
     file: manifests.file,
     key: releaseKey,
     fromValue: plan.release.before,

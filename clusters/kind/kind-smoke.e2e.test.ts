@@ -31,6 +31,7 @@ function trial(variant: Variant, behaviour: Behaviour): KindTrial {
     before: encodeRelease(harmless, 'before'),
     after: encodeRelease(behaviour, 'after'),
     repaired: encodeRelease(harmless, 'repaired'),
+    intent: null,
   }
   const load = { requestsPerSecond: 50, load: steadyLoad, dispersionIndex: 1, baseErrorRatio: 0.001 }
   const calm = { disturbances: undisturbed, incident: null, decoy: null, noiseFree: false }

@@ -15,6 +15,7 @@ export interface RolloutObject {
   readonly metadata: ObjectMeta
   readonly spec: {
     readonly replicas?: number
+    readonly paused?: boolean
     readonly selector: { readonly matchLabels: Readonly<Record<string, string>> }
     readonly template: unknown
     readonly strategy?: { readonly canary?: { readonly steps?: readonly unknown[] } }

@@ -77,7 +77,7 @@ export async function runShell(setting: ShellSetting): Promise<void> {
     } else if (effect.type === 'wake') {
       const due = sleep(Math.max(0, effect.atMs - t), undefined, { signal })
       due.then(() => tell({ type: 'time.passed' }), ignoreEnd).catch(fail)
-    } else if (!operations.has(effect.id)) {
+    } else if ((effect.type === 'abort' || effect.type === 'undo') && !operations.has(effect.id)) {
       const { podTemplateHash } = effect
       const operation = { effectId: effect.id, actor: 'engine', operation: effect.type }
       append(t, 'operation.started', { ...operation, podTemplateHash })

@@ -23,6 +23,7 @@ export function rolloutView(rollout: RolloutObject, updatedAvailable: number): R
     updatedAvailable,
     replicas: spec.replicas ?? 1,
     aborted: status.abort === true,
+    held: spec.paused === true,
   }
 }
 

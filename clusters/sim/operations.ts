@@ -97,5 +97,5 @@ function release(setting: WorldSetting, world: World, kind: 'deploy' | 'fix' | '
   const before = patchValue(rollout.spec, target, variable)
   if (before === value) retry(rollout, queue, nowMs)
   else setSpec(rollout, withPatch(rollout.spec, target, variable, value), queue, nowMs)
-  world.releasing = { kind, file, key: patchKey(target, variable), fromValue: before, toValue: value }
+  world.releasing = { kind, file, key: patchKey(target, variable), fromValue: before, toValue: value, alsoChanged: [] }
 }

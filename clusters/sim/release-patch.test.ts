@@ -90,6 +90,7 @@ describe('a release that refers to what is not there', () => {
           before: valueFor(target, false, 'before'),
           after: valueFor(target, isBroken, 'after'),
           repaired: valueFor(target, false, 'repaired'),
+          intent: null,
         },
       },
     )

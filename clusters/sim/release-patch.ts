@@ -1,4 +1,4 @@
-import { harmless } from '../../harness/model/behaviour.ts'
+import { combined, harmless } from '../../harness/model/behaviour.ts'
 import { decodeRelease, type PatchTarget, referenceExists } from '../../harness/model/release.ts'
 import type { Container, EnvVar, RolloutSpec } from '../manifests/argo-types.ts'
 import type { Release } from './releases.ts'
@@ -6,11 +6,16 @@ import type { Release } from './releases.ts'
 /** The environment variable that refers to a key of a ConfigMap. */
 const referring = (variable: string) => `${variable}_CONFIG`
 
+/** The setting that a release may change beside what it is for. */
+const settingVariable = 'CALL_TIMEOUT'
+
 /** Where a patch stands, in a reader's words. */
 export function patchKey(target: PatchTarget, variable: string): string {
   switch (target) {
     case 'env':
       return `env ${variable}`
+    case 'setting':
+      return `env ${settingVariable}`
     case 'image':
       return 'image'
     case 'configKey':
@@ -33,6 +38,8 @@ function patched(container: Container, target: PatchTarget, variable: string, va
   switch (target) {
     case 'env':
       return { ...container, env: withVariable(container, { name: variable, value }) }
+    case 'setting':
+      return { ...container, env: withVariable(container, { name: settingVariable, value }) }
     case 'image':
       return { ...container, image: `${repository(container.image ?? '')}:${value}` }
     case 'configKey': {
@@ -66,6 +73,8 @@ export function patchValue({ template }: Pick<RolloutSpec, 'template'>, target: 
   switch (target) {
     case 'env':
       return variableOf(variable)?.value ?? ''
+    case 'setting':
+      return variableOf(settingVariable)?.value ?? ''
     case 'image':
       return /:([^:/]*)$/.exec(container.image ?? '')?.[1] ?? ''
     case 'configKey':
@@ -85,9 +94,9 @@ export function releaseIn(
   variable: string,
 ): Omit<Release, 'revision' | 'imageKnown'> {
   const value = (target: PatchTarget) => patchValue({ template }, target, variable)
-  const text = value('env')
+  const decoded = (text: string) => (text === '' ? harmless : decodeRelease(text))
   return {
-    behaviour: text === '' ? harmless : decodeRelease(text),
+    behaviour: combined(decoded(value('env')), decoded(value('setting'))),
     image: imageOf(template),
     imageExists: referenceExists(value('image')),
     configExists: referenceExists(value('configKey')),

@@ -86,11 +86,12 @@ export interface World {
   deployHash: string
   /** A release whose revision the controller has not made yet. */
   releasing: {
-    readonly kind: 'deploy' | 'fix' | 'retry'
+    readonly kind: 'deploy' | 'fix' | 'retry' | 'revert'
     readonly file: string
     readonly key: string
     readonly fromValue: string
     readonly toValue: string
+    readonly alsoChanged: readonly { file: string; key: string; fromValue: string; toValue: string }[]
   } | null
   readonly log: TrialLog
   /** What an engine may see, not yet drained. */

@@ -9,6 +9,7 @@ export interface EventMeaning<T extends EventType> {
 const hash = 'pod template hash of the revision'
 const number = 'of the pull request'
 const effectId = "the effect that it belongs to; a person's begin with `person/`"
+const incident = "the engine's name of the incident"
 const actor = 'engine, argo, human or kubelet'
 
 /** For people: docs/log.md is made from it. */
@@ -29,13 +30,15 @@ export const eventMeanings: { readonly [T in EventType]: EventMeaning<T> } = {
     about: 'The declared diff of a release: one opaque value took the place of another.',
     fields: {
       deploy: "which of the scenario's deploys, from 0",
-      release: "deploy (the scenario's), fix (a person's repair of that deploy) or retry (the same change again)",
+      release:
+        "deploy (the scenario's), fix (a repair that keeps what the deploy is for), revert (back to what was before) or retry (the same change again)",
       revision: 'of the Rollout, from 1',
       podTemplateHash: hash,
       file: 'manifest that was changed',
       key: 'what was changed in it',
       fromValue: 'before',
       toValue: 'after',
+      alsoChanged: 'other keys of the same release, as in commit.pushed',
     },
   },
   'truth.cell': {
@@ -62,7 +65,8 @@ export const eventMeanings: { readonly [T in EventType]: EventMeaning<T> } = {
       fromMs: 'beginning of the interval, not in it',
       toMs: 'its end',
       versions:
-        'by pod template hash: pods with samples, requests, those answered with an error code, and successful requests per latency bucket (not cumulative, the last is +Inf)',
+        "by pod template hash: pods with samples, requests, those answered with an error code, and successful requests per latency bucket (not cumulative, the last is +Inf); requests in flight; and while there are two versions each pod's part",
+      services: 'each with its requests, errors and slow requests',
     },
   },
   'look.missed': { about: 'No look could be made for the interval that ends now.', fields: { reason: 'why' } },
@@ -81,6 +85,7 @@ export const eventMeanings: { readonly [T in EventType]: EventMeaning<T> } = {
       updatedAvailable: 'those of them that are available',
       replicas: 'pods of all revisions',
       aborted: 'whether the update is aborted',
+      held: 'whether somebody holds it at its step',
     },
   },
   'rollout.aborted': {
@@ -133,6 +138,7 @@ export const eventMeanings: { readonly [T in EventType]: EventMeaning<T> } = {
     fields: {
       detector: 'its name',
       blames: "pod template hash of the revision that it calls bad; null for trouble that is no revision's fault",
+      pod: 'the one pod that is bad, where the detector can tell; else empty',
       score: "the detector's own scale",
       reason: 'for people',
     },
@@ -206,7 +212,13 @@ export const eventMeanings: { readonly [T in EventType]: EventMeaning<T> } = {
   },
   'pullRequest.opened': {
     about: 'A change is proposed: tests and review follow.',
-    fields: { number, author: 'who proposes it', title: 'what they say of it', change: 'as in commit.pushed' },
+    fields: {
+      number,
+      author: 'who proposes it',
+      title: 'what they say of it',
+      description: 'Markdown',
+      changes: 'as in commit.pushed',
+    },
   },
   'pullRequest.reviewed': {
     about: 'Somebody has looked at a proposed change.',
@@ -226,5 +238,83 @@ export const eventMeanings: { readonly [T in EventType]: EventMeaning<T> } = {
       ok: 'whether it succeeded',
       startedMs: 'when it began, in ms of trial time; below 0 before the trial',
     },
+  },
+  'incident.opened': {
+    about: 'The engine takes up something that went wrong: it blames a revision, or something else.',
+    fields: { incident, reason: 'for people' },
+  },
+  'incident.closed': {
+    about: 'The engine has done what it can about an incident.',
+    fields: { incident, reason: 'why' },
+  },
+  'tool.called': {
+    about: 'The engine asks for evidence. It only reads.',
+    fields: { effectId, incident, tool: 'its name', arguments: 'canonical JSON' },
+  },
+  'tool.answered': {
+    about: 'Evidence came, or could not be had.',
+    fields: {
+      effectId,
+      tool: 'its name',
+      ok: 'whether there is an answer',
+      summary: 'of the answer, or why there is none',
+    },
+  },
+  'diagnosis.made': {
+    about: 'The report on the root cause of an incident.',
+    fields: {
+      effectId,
+      incident,
+      verdict: 'confirmed, likely or inconclusive',
+      ranked:
+        'hypotheses, best first: what is wrong with what, the change that brought it, and its share of the belief',
+      evidence: 'what it rests on',
+      ruledOut: 'what else was looked at, and why it is not the cause',
+      toolCalls: 'spent on it',
+    },
+  },
+  'diagnosis.read': {
+    about: 'A person has read the diagnosis.',
+    fields: { incident, believed: 'whether they go on from it, or search by themselves' },
+  },
+  'proposal.made': {
+    about: 'The engine has opened a pull request for an incident.',
+    fields: { effectId, incident, rule: 'that the change was made by', number },
+  },
+  'gate.decided': {
+    about: 'The gate was asked whether an action may be applied.',
+    fields: {
+      effectId,
+      incident,
+      class: 'safe class of the action',
+      action: 'canonical JSON',
+      verdict: 'allow, ask (a person has to approve) or deny',
+      reasons: 'all of them',
+    },
+  },
+  'approval.asked': {
+    about: 'A person is asked to approve an action.',
+    fields: { effectId, incident, action: 'canonical JSON' },
+  },
+  'approval.answered': {
+    about: 'The answer, or that none came in time.',
+    fields: { effectId, answer: 'approved, rejected or none' },
+  },
+  'action.verified': {
+    about: 'What the looks say that began after an action took effect.',
+    fields: {
+      effectId,
+      incident,
+      outcome: 'better, no worse, worse or unknown; the last two are undone',
+      reason: 'for people',
+    },
+  },
+  'audit.recorded': {
+    about: 'A line was added to the audit log.',
+    fields: { line: 'canonical JSON, with the hash of the line before' },
+  },
+  'threshold.changed': {
+    about: "Another limit stands in a metric's failureCondition.",
+    fields: { actor, template: 'AnalysisTemplate', metric: 'its name', fromValue: 'before', toValue: 'after' },
   },
 }

@@ -1,11 +1,24 @@
 import { type Decoded, decimal, flag, int, list, nullable, record, text } from './frame.ts'
 
-const versionLook = record({ podTemplateHash: text, pods: int, requests: int, errors: int, latency: list(int) })
 const runMetric = record({ name: text, phase: text, dryRun: flag })
 const servingPods = record({ podTemplateHash: text, pods: int })
 const logLines = record({ source: text, podTemplateHash: text, level: text, message: text, count: int })
 
 const change = record({ file: text, key: text, fromValue: text, toValue: text })
+const podLook = record({ pod: text, requests: int, errors: int, slow: int })
+const serviceLook = record({ service: text, requests: int, errors: int, slow: int })
+const versionLook = record({
+  podTemplateHash: text,
+  pods: int,
+  requests: int,
+  errors: int,
+  latency: list(int),
+  inFlight: int,
+  byPod: list(podLook),
+})
+const hypothesis = record({ kind: text, entity: text, change: nullable(text), share: decimal(6) })
+const evidence = record({ id: text, source: text, text })
+const exclusion = record({ kind: text, entity: text, because: text })
 
 /**
  * Every type of event in a trial log, with its fields; event-meanings.ts says what they mean. Types are in the past tense. `truth.*`
@@ -31,11 +44,12 @@ export const eventTypes = {
     key: text,
     fromValue: text,
     toValue: text,
+    alsoChanged: list(change),
   }),
   'truth.cell': record({ fromMs: int, requests: int, bad: int, touched: int }),
   'truth.pod': record({ pod: text, touched: flag }),
   'truth.carried': record({ badPerHour: decimal(3), touchedPerHour: decimal(3) }),
-  'look.taken': record({ fromMs: int, toMs: int, versions: list(versionLook) }),
+  'look.taken': record({ fromMs: int, toMs: int, versions: list(versionLook), services: list(serviceLook) }),
   'look.missed': record({ reason: text }),
   'rollout.changed': record({
     name: text,
@@ -50,6 +64,7 @@ export const eventTypes = {
     updatedAvailable: int,
     replicas: int,
     aborted: flag,
+    held: flag,
   }),
   'rollout.aborted': record({ actor: text, podTemplateHash: text, message: text }),
   'analysisRun.changed': record({
@@ -72,7 +87,7 @@ export const eventTypes = {
   }),
   'kubernetes.emitted': record({ object: text, reason: text, message: text }),
   'traffic.shifted': record({ versions: list(servingPods) }),
-  'detector.fired': record({ detector: text, blames: nullable(text), score: decimal(6), reason: text }),
+  'detector.fired': record({ detector: text, blames: nullable(text), pod: text, score: decimal(6), reason: text }),
   'page.sent': record({ effectId: text, blames: nullable(text), reason: text }),
   'page.acknowledged': record({}),
   'person.looked': record({}),
@@ -86,12 +101,46 @@ export const eventTypes = {
   'logs.written': record({ fromMs: int, infoCount: int, entries: list(logLines) }),
   'probe.answered': record({ ok: flag, durationMs: int }),
   'commit.pushed': record({ sha: text, author: text, message: text, atMs: int, changes: list(change) }),
-  'pullRequest.opened': record({ number: int, author: text, title: text, change }),
+  'pullRequest.opened': record({ number: int, author: text, title: text, description: text, changes: list(change) }),
   'pullRequest.reviewed': record({ number: int, approved: flag, message: text }),
   'pullRequest.merged': record({ number: int, sha: text }),
   'pullRequest.closed': record({ number: int }),
   'pipeline.finished': record({ sha: text, number: nullable(int), attempt: int, ok: flag, startedMs: int }),
   'flag.changed': record({ actor: text, flag: text, fromValue: text, toValue: text }),
+  'incident.opened': record({ incident: text, reason: text }),
+  'incident.closed': record({ incident: text, reason: text }),
+  'tool.called': record({ effectId: text, incident: text, tool: text, arguments: text }),
+  'tool.answered': record({ effectId: text, tool: text, ok: flag, summary: text }),
+  'diagnosis.made': record({
+    effectId: text,
+    incident: text,
+    verdict: text,
+    ranked: list(hypothesis),
+    evidence: list(evidence),
+    ruledOut: list(exclusion),
+    toolCalls: int,
+  }),
+  'diagnosis.read': record({ incident: text, believed: flag }),
+  'proposal.made': record({ effectId: text, incident: text, rule: text, number: int }),
+  'gate.decided': record({
+    effectId: text,
+    incident: text,
+    class: text,
+    action: text,
+    verdict: text,
+    reasons: list(text),
+  }),
+  'approval.asked': record({ effectId: text, incident: text, action: text }),
+  'approval.answered': record({ effectId: text, answer: text }),
+  'action.verified': record({ effectId: text, incident: text, outcome: text, reason: text }),
+  'audit.recorded': record({ line: text }),
+  'threshold.changed': record({
+    actor: text,
+    template: text,
+    metric: text,
+    fromValue: decimal(6),
+    toValue: decimal(6),
+  }),
 } as const
 
 export type EventType = keyof typeof eventTypes

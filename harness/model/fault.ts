@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Behaviour } from './behaviour.ts'
+import type { CauseKind } from './cause.ts'
 import { faultKinds } from './faults/index.ts'
 import type { PatchTarget } from './release.ts'
 import { ratio } from './schema-types.ts'
@@ -12,6 +13,8 @@ export interface Fault {
   readonly kind: string
   /** What breaks, in one line for `carmine list`. */
   readonly breaks: string
+  /** What a right diagnosis calls it. */
+  readonly cause: CauseKind
   /** Each parameter is a magnitude: a number, or a distribution that the trial's seed draws from. */
   readonly parameters: Readonly<Record<string, Magnitude>>
   /** Parameters that name something, and what. */

@@ -1,7 +1,17 @@
 import { z } from 'zod'
 
 /** Operations that can end a fault. */
-export const remedies = ['abort', 'undo', 'flagOff', 'scale', 'restart'] as const
+export const remedies = [
+  'abort',
+  'undo',
+  'flagOff',
+  'scale',
+  'restart',
+  'restartPod',
+  'widenThreshold',
+  'retry',
+  'quietLog',
+] as const
 export type Remedy = (typeof remedies)[number]
 
 /** What an observer of the service would notice first. */

@@ -1,4 +1,5 @@
 import type { Look } from './look.ts'
+import type { ToolAnswer } from './tool.ts'
 
 /** What the engine may know of a Rollout: a reading of its spec and status as the API shows them. */
 export interface RolloutView {
@@ -18,6 +19,8 @@ export interface RolloutView {
   readonly updatedAvailable: number
   readonly replicas: number
   readonly aborted: boolean
+  /** Somebody holds it at its step: `spec.paused`. */
+  readonly held: boolean
 }
 
 export interface AnalysisRunView {
@@ -56,6 +59,14 @@ export type Observation =
   /** A synthetic user's request through the entry: whether it was answered well and in time, and after how long. */
   | { readonly type: 'probe.answered'; readonly ok: boolean; readonly durationMs: number }
   | { readonly type: 'flag.changed'; readonly flag: string; readonly fromValue: string; readonly toValue: string }
+  | { readonly type: 'tool.answered'; readonly effectId: string; readonly answer: ToolAnswer }
+  | { readonly type: 'approval.answered'; readonly effectId: string; readonly answer: 'approved' | 'rejected' | 'none' }
+  | {
+      readonly type: 'pullRequest.changed'
+      readonly effectId: string
+      readonly number: number
+      readonly state: 'opened' | 'changes requested' | 'merged' | 'closed' | 'released'
+    }
   | { readonly type: 'effect.finished'; readonly effectId: string; readonly ok: boolean; readonly message: string }
 
 /** Milliseconds of trial time, counted from the trial's start, and what was seen then. */

@@ -7,18 +7,23 @@ const plainBytes = 192
 const textLength = ((nonceBytes + plainBytes + checkBytes) * 4) / 3
 
 /** Where in the Rollout's first container a release makes its change. */
-export const patchTargets = ['env', 'image', 'configKey', 'probePath'] as const
+export const patchTargets = ['env', 'setting', 'image', 'configKey', 'probePath'] as const
 export type PatchTarget = (typeof patchTargets)[number]
 
 /**
- * The change of a release: one key, and its opaque value before, after, and in a repair by people. The value of `env` tells the process
- * what to do (`encodeRelease`); the other targets name something that is there or is not (`encodeReference`).
+ * The change of a release: one key, and its opaque value before, after, and in a repair by people. The values of `env` and of `setting`
+ * tell the process what to do (`encodeRelease`); the other targets name something that is there or is not (`encodeReference`).
  */
 export interface ReleasePatch {
   readonly target: PatchTarget
   readonly before: string
   readonly after: string
   readonly repaired: string
+  /**
+   * What the release is for, where that is not the key above: the value of `env` before and after, harmless in itself. null: the key
+   * above is all that the release changes.
+   */
+  readonly intent: { readonly before: string; readonly after: string } | null
 }
 
 /**

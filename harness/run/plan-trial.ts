@@ -63,7 +63,7 @@ function patchOf(
   const target = fault === undefined ? 'env' : faults[fault.kind]!.target
   const value = (what: string, broken: boolean) =>
     target === 'env' ? encodeRelease(broken ? behaviour : harmless, salt(what)) : encodeReference(!broken, salt(what))
-  return { target, before: value('before', false), after: value('after', isFaulty), repaired: value('repaired', false) }
+  return { target, before: value('before', false), after: value('after', isFaulty), repaired: value('repaired', false), intent: null }
 }
 
 function incidentOf({ incidents }: Scenario, behaviour: Behaviour, salt: (what: string) => string): Incident | null {

@@ -83,7 +83,7 @@ function begin({ parameters }: WorldSetting, world: World, remedy: Remedy): void
   if (remedy === 'undo') operate(world, { ...aim, operation: remedy, toHash: world.goodHash })
   else if (remedy === 'scale')
     operate(world, { ...aim, operation: remedy, replicas: Math.ceil(replicas * parameters.people.scaleFactor.value) })
-  else operate(world, { ...aim, operation: remedy })
+  else operate(world, { ...aim, operation: remedy as 'abort' })
 }
 
 function finish(setting: WorldSetting, world: World): TrialEvent[] {

@@ -22,6 +22,8 @@ export interface DetectorContext {
 /** What makes an alarm. `blames` is the judged revision's hash, or null for trouble that is not its fault. */
 export interface Finding {
   readonly blames: string | null
+  /** The one pod that is bad, where the detector can tell. */
+  readonly pod?: string
   readonly reason: string
 }
 

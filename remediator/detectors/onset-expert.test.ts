@@ -45,7 +45,7 @@ function drawVersion(key: StreamKey, look: number, arm: number, requests: number
     left -= count
     return count
   })
-  return { podTemplateHash: arm === 0 ? 'stable' : 'judged', pods: arm === 0 ? 8 : 2, requests, errors, latency }
+  return { podTemplateHash: arm === 0 ? 'stable' : 'judged', pods: arm === 0 ? 8 : 2, requests, errors, latency, inFlight: 0, byPod: [] }
 }
 
 /** One rollout of 60 looks of 5 s at about 50 requests a second, with two minutes of the stable version before it. */
@@ -92,7 +92,7 @@ function alarmIn(seed: number, world: World, tuning: Tuning): { look: number; fi
       continue
     }
     const fromMs = look++ * 5000
-    const observation = { type: 'look', t: fromMs + 5000, look: { fromMs, toMs: fromMs + 5000, versions } } as const
+    const observation = { type: 'look', t: fromMs + 5000, look: { fromMs, toMs: fromMs + 5000, versions, services: [] } } as const
     const finding = onsetExpert.observe(state, tuning, observation, context)
     if (finding !== undefined) return { look, finding }
   }
@@ -180,7 +180,7 @@ describe('the onset-expert detector', () => {
     const state = onsetExpert.create(tuning, context)
     const found = [...rollout(1, () => ({ judgedErrors: 0.1 }))].slice(1).findIndex(({ versions }, look) => {
       const interval = { fromMs: look * 5000, toMs: look * 5000 + 5000 }
-      const observation = { type: 'look', t: interval.toMs, look: { ...interval, versions } } as const
+      const observation = { type: 'look', t: interval.toMs, look: { ...interval, versions, services: [] } } as const
       return onsetExpert.observe(state, tuning, observation, context) !== undefined
     })
     expect(found).toBeGreaterThanOrEqual(4)
@@ -196,7 +196,7 @@ describe('the onset-expert detector', () => {
   it('asks ten times the evidence of a version with a single pod', () => {
     const version = (podTemplateHash: string, pods: number, errors: number) => {
       const latency = [...boundsS.map(() => 0), 100 - errors]
-      return { podTemplateHash, pods, requests: 100, errors, latency }
+      return { podTemplateHash, pods, requests: 100, errors, latency, inFlight: 0, byPod: [] }
     }
     const looksToAlarm = (pods: number) => {
       const context = contextOf(version('stable', 8, 0))
@@ -205,7 +205,7 @@ describe('the onset-expert detector', () => {
       for (let look = 0; look < 50; look++) {
         const versions = [version('judged', pods, 3), version('stable', 8, 0)]
         const interval = { fromMs: look * 5000, toMs: look * 5000 + 5000 }
-        const observation = { type: 'look', t: interval.toMs, look: { ...interval, versions } } as const
+        const observation = { type: 'look', t: interval.toMs, look: { ...interval, versions, services: [] } } as const
         if (onsetExpert.observe(state, tuning, observation, context) !== undefined) {
           return { look, score: onsetExpert.score(state) }
         }

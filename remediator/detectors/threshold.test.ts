@@ -29,7 +29,7 @@ function findings(tuning: object, look: (index: number) => Counts | undefined, l
     const counts = look(i)
     const toMs = (i + 1) * 5000
     const versions = counts === undefined ? [] : [versionLook(counts)]
-    const observation = { type: 'look', t: toMs, look: { fromMs: toMs - 5000, toMs, versions } } as const
+    const observation = { type: 'look', t: toMs, look: { fromMs: toMs - 5000, toMs, versions, services: [] } } as const
     const finding: Finding | undefined = threshold.observe(state, chosen, observation, context)
     if (finding !== undefined) found.push([toMs, finding.reason])
   }
@@ -38,7 +38,7 @@ function findings(tuning: object, look: (index: number) => Counts | undefined, l
 
 function versionLook({ requests, errors = 0, slow = 0 }: Counts) {
   const latency = [0, requests - errors - slow, slow, 0]
-  return { podTemplateHash: 'new', pods: 2, requests, errors, latency }
+  return { podTemplateHash: 'new', pods: 2, requests, errors, latency, inFlight: 0, byPod: [] }
 }
 
 describe('the threshold detector', () => {
@@ -85,7 +85,7 @@ describe('the threshold detector', () => {
     const chosen = threshold.tuning.parse({})
     const state = threshold.create(chosen, context)
     const versions = [versionLook({ requests: 200, errors: 20 })]
-    threshold.observe(state, chosen, { type: 'look', t: 5000, look: { fromMs: 0, toMs: 5000, versions } }, context)
+    threshold.observe(state, chosen, { type: 'look', t: 5000, look: { fromMs: 0, toMs: 5000, versions, services: [] } }, context)
     expect(threshold.score(state)).toBeCloseTo(2, 12)
   })
 })

@@ -25,6 +25,7 @@ export function rolloutView(state: RolloutState): RolloutView {
     updatedAvailable: findReplicaSet(state.kubernetes, status.currentPodHash)?.availableReplicas ?? 0,
     replicas: status.replicas,
     aborted: status.abort,
+    held: state.spec.paused === true,
   }
 }
 
