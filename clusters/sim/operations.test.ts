@@ -72,7 +72,7 @@ test('an abort that comes second does not put its name on the abort after it', (
     actor: 'human',
     operation: 'release',
     release: 'retry',
-    value: failing.plan.release.after,
+    values: { value: failing.plan.release.after, intent: null },
   })
   runUntil(failing, world, 600_000)
   expect(eventsOf(world, 'rollout.aborted').map(({ data }) => data.actor)).toEqual([before[0]!.data.actor, 'argo'])
@@ -83,7 +83,12 @@ test('a release that returns to the aborted value is a retry, with a revision of
   const hash = rolloutView(world.rollout).currentHash
   operate(world, { ...aim(hash), operation: 'abort' })
   runUntil(setting, world, 240_000)
-  operate(world, { ...aim(hash, 'a/2'), operation: 'release', release: 'retry', value: setting.plan.release.after })
+  operate(world, {
+    ...aim(hash, 'a/2'),
+    operation: 'release',
+    release: 'retry',
+    values: { value: setting.plan.release.after, intent: null },
+  })
   runUntil(setting, world, 700_000)
   expect(eventsOf(world, 'release.updated').map(({ data }) => [data.release, data.podTemplateHash])).toEqual([
     ['deploy', hash],

@@ -1,4 +1,5 @@
 import type { Actor } from '../../harness/model/effect.ts'
+import type { PatchTarget } from '../../harness/model/release.ts'
 import { abort, promote, retry, scaleTo, setRestartAt, setSpec, undoTo } from './argo/operations.ts'
 import { rolloutView } from './argo/views.ts'
 import { switchFlagOff } from './incidents.ts'
@@ -23,9 +24,16 @@ export type Operation = {
   | { readonly operation: 'abort' | 'promote' | 'flagOff' | 'restart' }
   | { readonly operation: 'scale'; readonly replicas: number }
   | { readonly operation: 'undo'; readonly toHash: string }
-  /** A new value of the release's configuration key: a repair, or the same change again. */
-  | { readonly operation: 'release'; readonly release: 'fix' | 'retry'; readonly value: string }
+  | { readonly operation: 'release'; readonly release: 'fix' | 'retry' | 'revert'; readonly values: ReleaseValues }
 )
+
+/** What a release writes into the Rollout. */
+export interface ReleaseValues {
+  /** Of the patch's own key. */
+  readonly value: string
+  /** Of the key that says what the release is for, where that is another one; null: left as it is. */
+  readonly intent: string | null
+}
 
 export interface OperationEvent extends QueuedEvent {
   readonly type: 'operation.due'
@@ -44,10 +52,11 @@ export function operate(world: World, operation: Operation): void {
   })
 }
 
-/** The scenario's deploy: one patch of one key. */
+/** The scenario's deploy. */
 export function deploy(setting: WorldSetting, world: World): void {
+  const { after, intent } = setting.plan.release
   world.goodHash = rolloutView(world.rollout).stableHash
-  release(setting, world, 'deploy', setting.plan.release.after)
+  release(setting, world, 'deploy', { value: after, intent: intent?.after ?? null })
 }
 
 /** The API server has the operation, and answers. */
@@ -85,17 +94,36 @@ function apply(setting: WorldSetting, world: World, operation: Operation): strin
       setRestartAt(rollout, queue, nowMs)
       return ''
     case 'release':
-      release(setting, world, operation.release, operation.value)
+      release(setting, world, operation.release, operation.values)
       return ''
   }
 }
 
-function release(setting: WorldSetting, world: World, kind: 'deploy' | 'fix' | 'retry', value: string): void {
+function release(
+  setting: WorldSetting,
+  world: World,
+  kind: 'deploy' | 'fix' | 'retry' | 'revert',
+  { value, intent }: ReleaseValues,
+): void {
   const { rollout, queue, nowMs } = world
   const { file, variable } = setting.subject.release
   const { target } = setting.plan.release
-  const before = patchValue(rollout.spec, target, variable)
-  if (before === value) retry(rollout, queue, nowMs)
-  else setSpec(rollout, withPatch(rollout.spec, target, variable, value), queue, nowMs)
-  world.releasing = { kind, file, key: patchKey(target, variable), fromValue: before, toValue: value, alsoChanged: [] }
+  const written: readonly (readonly [PatchTarget, string])[] = [
+    [target, value],
+    ...(intent === null ? [] : [['env', intent] as const]),
+  ]
+  const diff = written.map(([key, toValue]) => ({
+    file,
+    key: patchKey(key, variable),
+    fromValue: patchValue(rollout.spec, key, variable),
+    toValue,
+  }))
+  const [own, ...others] = diff
+  const alsoChanged = others.filter(({ fromValue, toValue }) => fromValue !== toValue)
+  if (diff.every(({ fromValue, toValue }) => fromValue === toValue)) retry(rollout, queue, nowMs)
+  else {
+    const spec = written.reduce((patched, [key, text]) => withPatch(patched, key, variable, text), rollout.spec)
+    setSpec(rollout, spec, queue, nowMs)
+  }
+  world.releasing = { kind, ...own!, alsoChanged }
 }

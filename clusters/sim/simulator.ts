@@ -48,13 +48,10 @@ type WorldEvent =
 export function createWorld(setting: WorldSetting, analysis: RolloutState['analysis']): World {
   const { plan, subject, parameters } = setting
   const { variable } = subject.release
-  const clean = withPatch(
-    subject.rollout.spec,
-    'env',
-    variable,
-    encodeRelease(harmless, `${plan.seed}/${plan.scenario}`),
-  )
-  const spec = withPatch(clean, plan.release.target, variable, plan.release.before)
+  const { target, before, intent } = plan.release
+  const purpose = intent?.before ?? encodeRelease(harmless, `${plan.seed}/${plan.scenario}`)
+  const clean = withPatch(subject.rollout.spec, 'env', variable, purpose)
+  const spec = withPatch(clean, target, variable, before)
   const metadata = { ...subject.rollout.metadata, namespace: setting.namespace }
   const rollout: Rollout = { ...subject.rollout, metadata, spec }
   const queue: EventQueue = createQueue()
