@@ -11,9 +11,18 @@ export interface LogState {
   fromMs: number
   infoCount: number
   entries: LogEntry[]
+  /** What the running minute held at the ends of the last cells, oldest first: never changed, but replaced. */
+  marks: readonly LogMark[]
 }
 
-interface LogEntry {
+/** All lines since `fromMs`, as they stood at a time. */
+export interface LogMark {
+  readonly fromMs: number
+  readonly atMs: number
+  readonly entries: readonly Readonly<LogEntry>[]
+}
+
+export interface LogEntry {
   readonly source: string
   readonly podTemplateHash: string
   readonly level: LogLevel
@@ -35,11 +44,18 @@ export const logMessages = {
 } as const
 
 export function createLogs(fromMs: number): LogState {
-  return { fromMs, infoCount: 0, entries: [] }
+  return { fromMs, infoCount: 0, entries: [], marks: [] }
 }
 
-export function cloneLogs({ fromMs, infoCount, entries }: LogState): LogState {
-  return { fromMs, infoCount, entries: entries.map(entry => ({ ...entry })) }
+export function cloneLogs(logs: LogState): LogState {
+  return { ...logs, entries: logs.entries.map(entry => ({ ...entry })) }
+}
+
+/** Notes what stands in the minute that runs, or ends, now. @param keptMs how far back such notes are wanted. */
+export function markLogs(logs: LogState, nowMs: number, keptMs: number): void {
+  const { fromMs, entries } = logs
+  const mark = { fromMs, atMs: nowMs, entries: entries.map(entry => ({ ...entry })) }
+  logs.marks = [...logs.marks.filter(({ atMs }) => atMs >= nowMs - keptMs), mark]
 }
 
 /**

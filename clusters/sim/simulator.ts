@@ -12,8 +12,9 @@ import { type DisturbanceDue, disturb, scheduleDisturbances } from './disturbanc
 import { drawPod } from './draw-pod.ts'
 import { followRollout } from './follow-rollout.ts'
 import { createAutoscaler } from './kubernetes/autoscaler.ts'
-import { flushLogs, logIntervalMs } from './logs.ts'
+import { flushLogs, logIntervalMs, markLogs } from './logs.ts'
 import { measurePort } from './measure.ts'
+import { sampleUsage } from './metrics-server.ts'
 import { carryOutOperation, deploy, type OperationEvent } from './operations.ts'
 import { followPods, noteOverdue, type PodOverdue } from './pods.ts'
 import { probe } from './probe.ts'
@@ -123,6 +124,10 @@ export function drainObservations(world: World): TimedObservation[] {
 
 function changeCell(setting: WorldSetting, world: World): void {
   endCell(setting, world)
+  const { tools, kubernetes } = setting.parameters
+  markLogs(world.logs, world.nowMs, tools.logDelay.ms + cellMs)
+  const { ms: resolutionMs } = kubernetes.autoscaler.metricsResolution
+  world.usageSamples = sampleUsage(world.usageSamples, world.pods, resolutionMs, world.nowMs)
   if (world.nowMs <= setting.plan.horizonMs) look(setting, world)
   world.cellsGoOn = world.nowMs < setting.plan.horizonMs || isUnderWay(world)
   if (!world.cellsGoOn) return
