@@ -14,7 +14,7 @@ import { deployRelease } from './deploy-release.ts'
 import { engineAccessManifests, engineKubeconfig } from './engine-access.ts'
 import { type LoadResult, loadManifests, loadResult } from './load.ts'
 import { type ProfiledLoad, plannedRequests } from './load-stages.ts'
-import { type OverlaidManifests, overlayManifests, releaseKey } from './overlay.ts'
+import { type OverlaidManifests, type Overlay, overlayManifests, releaseKey } from './overlay.ts'
 import { followPodRecords, type PodRecords } from './pod-records.ts'
 import { prometheusPath } from './prometheus.ts'
 import { sufferingPods } from './suffering-pods.ts'
@@ -130,7 +130,7 @@ export async function runKindTrial(
 }
 
 /** What the first revision is released with. */
-function releaseVariables({ target, before, intent }: ReleasePatch): { readonly [releaseKey]: string } {
+function releaseVariables({ target, before, intent }: ReleasePatch): Overlay['env'] {
   return target === 'setting'
     ? { [releaseKey]: intent?.before ?? '', [settingVariable]: before }
     : { [releaseKey]: before }

@@ -13,6 +13,8 @@ export interface LogState {
   entries: LogEntry[]
   /** What the running minute held at the ends of the last cells, oldest first: never changed, but replaced. */
   marks: readonly LogMark[]
+  /** Messages of which no line is written any more. */
+  quieted: readonly string[]
 }
 
 /** All lines since `fromMs`, as they stood at a time. */
@@ -44,7 +46,7 @@ export const logMessages = {
 } as const
 
 export function createLogs(fromMs: number): LogState {
-  return { fromMs, infoCount: 0, entries: [], marks: [] }
+  return { fromMs, infoCount: 0, entries: [], marks: [], quieted: [] }
 }
 
 export function cloneLogs(logs: LogState): LogState {
@@ -72,7 +74,7 @@ export function addLog(
   message: string,
   count: number,
 ): void {
-  if (count === 0) return
+  if (count === 0 || logs.quieted.includes(message)) return
   if (level === 'info') {
     logs.infoCount += count
     return
@@ -86,6 +88,18 @@ export function addLog(
   )
   if (known === undefined) logs.entries.push({ source, podTemplateHash, level, message, count })
   else known.count += count
+}
+
+/**
+ * Lines of a message are no longer written, or are again.
+ * @returns why not; empty when it was done
+ */
+export function setQuiet(logs: LogState, message: string, quiet: boolean): string {
+  if (!(Object.values(logMessages) as string[]).includes(message)) return 'nobody writes such a message'
+  const isQuiet = logs.quieted.includes(message)
+  if (isQuiet === quiet) return quiet ? 'the message is not written already' : 'the message is written already'
+  logs.quieted = quiet ? [...logs.quieted, message] : logs.quieted.filter(one => one !== message)
+  return ''
 }
 
 /**
