@@ -14,12 +14,12 @@ import { actAsPerson, informPeople, sendPage } from './people-in-run.ts'
 import { advanceForge, type Released } from './releases-in-run.ts'
 import { takeBack } from './take-back.ts'
 
-/** What is run in a world: a policy at a level, or the random driver beside the engine. */
+/** What is run in a world: a policy at a level, or a driver beside the engine. */
 export interface Row {
   readonly policy: string
   readonly level: Level
   readonly spec: PolicySpec
-  readonly driver: 'engine' | 'random'
+  readonly driver: 'engine' | 'random' | 'clairvoyant'
 }
 
 /** Whether the manifests' own analysis acts in a row: at L0 it runs dry, as nothing may act. */
