@@ -41,9 +41,6 @@ const widenThreshold = z.strictObject({
     description: 'Limits stay below this multiple of the baseline, and so does the product over `productOver`',
   }),
   productOver: durationMs.default(minutes(1440)).meta({ description: 'Window of the cumulative product' }),
-  minRequests: z.int().min(1).default(100).meta({
-    description: 'Requests that both versions have answered side by side, before their likeness is evidence',
-  }),
   budget: budgetOf(3, 1440),
 })
 
@@ -125,6 +122,9 @@ export const gateSection = z
         maxSilence: durationMs.default(minutes(1)).meta({ description: 'Age of the last look with traffic' }),
         window: durationMs.default(minutes(2)).meta({ description: 'Looks that tell how the services fare' }),
         minRequests: z.int().min(1).default(20).meta({ description: 'Fewer of a service in the window tell nothing' }),
+        comparedRequests: z.int().min(1).default(100).meta({
+          description: 'Fewer of a version, while two run side by side, make no comparison',
+        }),
         maxErrorRatio: ratio.default(0.05).meta({ description: 'A service with more errors is in trouble' }),
         maxSlowRatio: ratio.default(0.1).meta({ description: 'A service with more slow requests is in trouble' }),
       })
