@@ -109,11 +109,11 @@ const inSection = (claims: readonly Claim[], name: string) =>
 
 describe('of trials that were run', () => {
   test.each([
-    ['error-ratio', 'L0', 'faulty', 'resolved'],
-    ['error-ratio', 'L1', 'faulty', 'resolved'],
-    ['dependency-outage', 'L1', 'scare', 'mitigated'],
-    ['feature-flag', 'L1', 'faulty', 'resolved'],
-    ['prometheus-down', 'L0', 'faulty', 'resolved'],
+    ['error-ratio', 'L0', 'faulty', /^Status: resolved$/],
+    ['error-ratio', 'L1', 'faulty', /^Status: resolved$/],
+    ['dependency-outage', 'L1', 'scare', /^Status: (mitigated|resolved)$/],
+    ['feature-flag', 'L1', 'faulty', /^Status: resolved$/],
+    ['prometheus-down', 'L0', 'faulty', /^Status: resolved$/],
   ] as const)('%s at %s: every line of it rests on the log', (name, level, variant, status) => {
     const scenario = name === 'error-ratio' ? errorsOf(0.5) : scenarioOf(name)
     const { events } = trialOf(scenario, { variant, row: rowOf('careful', level) })
@@ -121,7 +121,7 @@ describe('of trials that were run', () => {
     expect(markdown).toMatch(/^# Postmortem: /)
     expect(inSection(claims, 'Timeline').length).toBeGreaterThan(5)
     expect(inSection(claims, 'Action items').length).toBeGreaterThan(0)
-    expect(claims.some(({ text }) => text === `Status: ${status}`)).toBe(true)
+    expect(claims.some(({ text }) => status.test(text))).toBe(true)
     expect(claims.some(({ text }) => text === `CARM level: ${level}`)).toBe(true)
   })
 
