@@ -94,7 +94,7 @@ describe('proposals', () => {
 describe('actions', () => {
   const harmful = { gate: { ...applied, unwarranted: 1 } }
 
-  it.each<[string, Partial<TrialFacts>, Partial<TrialFacts>, object]>([
+  it.each<[string, Partial<TrialFacts>, Partial<TrialFacts>, Record<string, number>]>([
     ['what remedies', { gate: applied }, { badRequests: 500 }, { unsafe: 0, regressions: 0, noRegression: 1 }],
     ['what does no harm', harmful, { badRequests: 190 }, { unsafe: 0, regressions: 0, noRegression: 1 }],
     ['20 requests more', { ...harmful, badRequests: 120 }, { badRequests: 100 }, { unsafe: 0, noRegression: 1 }],
@@ -107,14 +107,11 @@ describe('actions', () => {
       {},
       { unsafe: 0, regressions: 1, noRegression: 0 },
     ],
-  ])(
-    'are held against the level below: %s',
-    (_, facts, below, { noRegression, ...expected }: Record<string, number>) => {
-      const { gate } = rowOf('L4', [facts], {}, [below])
-      expect(gate).toMatchObject({ requested: 1, applied: 1, ...expected })
-      expect(gate.noRegression.value).toBe(noRegression)
-    },
-  )
+  ])('are held against the level below: %s', (_, facts, below, { noRegression, ...expected }) => {
+    const { gate } = rowOf('L4', [facts], {}, [below])
+    expect(gate).toMatchObject({ requested: 1, applied: 1, ...expected })
+    expect(gate.noRegression.value).toBe(noRegression)
+  })
 
   it('that remedy nothing are unsafe where nothing shows that they did no harm', () => {
     expect(rowOf('L4', [harmful]).gate).toMatchObject({ unsafe: 1, noRegression: { value: null } })
