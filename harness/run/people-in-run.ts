@@ -97,6 +97,7 @@ export function actAsPerson(run: Run, nowMs: number): void {
         proposeFix(run)
         break
       case 'release again':
+        closeProposals(run, setting.subject.release.file)
         releaseOnceMore(run)
         break
       case 'promote':
