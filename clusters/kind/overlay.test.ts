@@ -30,7 +30,7 @@ test('the shipped manifests get the image, the variables and the pauses of the r
     service: 'checkout',
     labelSelector: 'app=checkout',
     file: 'rollout.yaml',
-    releaseIndex: 1,
+    variables: ['PAYMENTS_URL', 'RELEASE', 'BASE_ERROR_RATIO'],
   })
   const rollout = itemsOf(text).find(({ kind }) => kind === 'Rollout')!.spec
   expect(rollout.template.spec.containers[0]?.image).toBe('x:1')

@@ -22,8 +22,8 @@ export interface OverlaidManifests {
   readonly labelSelector: string
   /** File that holds the Rollout. */
   readonly file: string
-  /** Position of the release key among the first container's variables. */
-  readonly releaseIndex: number
+  /** Names of the first container's variables, in their order. */
+  readonly variables: readonly string[]
   /** Name of the Service that selects the Rollout's pods. */
   readonly service: string
 }
@@ -92,7 +92,7 @@ export function overlayManifests(
       Object.entries(manifest.spec.selector ?? {}).every(([key, value]) => labels[key] === value),
   )
   if (service === undefined) throw new Error('no Service selects the pods of the Rollout')
-  const releaseIndex = setVariables(template.spec.containers[0], overlay.env)
+  const variables = setVariables(template.spec.containers[0], overlay.env)
   const matchLabels = (rollout.manifest.spec.selector?.['matchLabels'] ?? {}) as Record<string, string>
   return {
     text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: ours.map(({ manifest }) => manifest) }),
@@ -101,15 +101,15 @@ export function overlayManifests(
       .map(([label, value]) => `${label}=${value}`)
       .join(','),
     file: rollout.name,
-    releaseIndex,
+    variables,
     service: service.manifest.metadata.name,
   }
 }
 
-/** @returns the position of the release key. */
-function setVariables(container: Container | undefined, env: Overlay['env']): number {
+/** @returns the names of all variables. */
+function setVariables(container: Container | undefined, env: Overlay['env']): string[] {
   if (container === undefined) throw new Error('the Rollout has no container')
   const kept = (container.env ?? []).filter(({ name }) => !(name in env))
   container.env = [...kept, ...Object.entries(env).map(([name, value]) => ({ name, value }))]
-  return container.env.findIndex(({ name }) => name === releaseKey)
+  return container.env.map(({ name }) => name)
 }

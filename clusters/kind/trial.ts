@@ -1,6 +1,7 @@
 import { type Behaviour, deviations } from '../../harness/model/behaviour.ts'
 import type { Effect, Level } from '../../harness/model/effect.ts'
 import type { TimedObservation } from '../../harness/model/observation.ts'
+import { type ReleasePatch, settingVariable } from '../../harness/model/release.ts'
 import { type TrialPlan, undisturbed } from '../../harness/model/trial.ts'
 import { framesOf } from '../../harness/model/trial-log.ts'
 import { connectKube, type KubeApi } from '../live/kube-api.ts'
@@ -13,7 +14,7 @@ import { deployRelease } from './deploy-release.ts'
 import { engineAccessManifests, engineKubeconfig } from './engine-access.ts'
 import { type LoadResult, loadManifests, loadResult } from './load.ts'
 import { type ProfiledLoad, plannedRequests } from './load-stages.ts'
-import { type OverlaidManifests, overlayManifests, releaseKey } from './overlay.ts'
+import { type OverlaidManifests, type Overlay, overlayManifests, releaseKey } from './overlay.ts'
 import { followPodRecords, type PodRecords } from './pod-records.ts'
 import { prometheusPath } from './prometheus.ts'
 import { sufferingPods } from './suffering-pods.ts'
@@ -128,6 +129,13 @@ export async function runKindTrial(
   return { trial, namespace, frames: framesOf(events.toLog(horizonMs)), problems, load }
 }
 
+/** What the first revision is released with. */
+function releaseVariables({ target, before, intent }: ReleasePatch): Overlay['env'] {
+  return target === 'setting'
+    ? { [releaseKey]: intent?.before ?? '', [settingVariable]: before }
+    : { [releaseKey]: before }
+}
+
 interface RunningTrial {
   readonly world: KindTrialWorld
   readonly trial: KindTrial
@@ -153,7 +161,7 @@ async function setTheStage(running: RunningTrial): Promise<Stage> {
   const manifests = overlayManifests(world.manifests, {
     image: world.subjectImage,
     analysis: trial.analysis,
-    env: { [releaseKey]: plan.release.before, BASE_ERROR_RATIO: String(plan.baseErrorRatio) },
+    env: { ...releaseVariables(plan.release), BASE_ERROR_RATIO: String(plan.baseErrorRatio) },
     ...(world.pauseMs !== undefined && { pauseMs: world.pauseMs }),
   })
   const apply = ['--namespace', namespace, 'apply', '--filename', '-']
@@ -252,7 +260,7 @@ async function healthyRollout(
 function notPlayed({ disturbances, incident, deployAtMs, release, behaviour }: TrialPlan): string | undefined {
   if (JSON.stringify(disturbances) !== JSON.stringify(undisturbed)) return 'disturbances'
   if (incident !== null || deployAtMs === null) return 'incidents without a deploy'
-  if (release.target !== 'env') return `releases that change ${release.target}`
+  if (release.target !== 'env' && release.target !== 'setting') return `releases that change ${release.target}`
   const unplayed = Object.keys(deviations(behaviour)).find(key => !playedBehaviours.includes(key as keyof Behaviour))
   return unplayed === undefined ? undefined : `releases with another ${unplayed}`
 }

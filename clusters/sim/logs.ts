@@ -11,9 +11,20 @@ export interface LogState {
   fromMs: number
   infoCount: number
   entries: LogEntry[]
+  /** What the running minute held at the ends of the last cells, oldest first: never changed, but replaced. */
+  marks: readonly LogMark[]
+  /** Messages of which no line is written any more. */
+  quieted: readonly string[]
 }
 
-interface LogEntry {
+/** All lines since `fromMs`, as they stood at a time. */
+export interface LogMark {
+  readonly fromMs: number
+  readonly atMs: number
+  readonly entries: readonly Readonly<LogEntry>[]
+}
+
+export interface LogEntry {
   readonly source: string
   readonly podTemplateHash: string
   readonly level: LogLevel
@@ -35,11 +46,18 @@ export const logMessages = {
 } as const
 
 export function createLogs(fromMs: number): LogState {
-  return { fromMs, infoCount: 0, entries: [] }
+  return { fromMs, infoCount: 0, entries: [], marks: [], quieted: [] }
 }
 
-export function cloneLogs({ fromMs, infoCount, entries }: LogState): LogState {
-  return { fromMs, infoCount, entries: entries.map(entry => ({ ...entry })) }
+export function cloneLogs(logs: LogState): LogState {
+  return { ...logs, entries: logs.entries.map(entry => ({ ...entry })) }
+}
+
+/** Notes what stands in the minute that runs, or ends, now. @param keptMs how far back such notes are wanted. */
+export function markLogs(logs: LogState, nowMs: number, keptMs: number): void {
+  const { fromMs, entries } = logs
+  const mark = { fromMs, atMs: nowMs, entries: entries.map(entry => ({ ...entry })) }
+  logs.marks = [...logs.marks.filter(({ atMs }) => atMs >= nowMs - keptMs), mark]
 }
 
 /**
@@ -56,7 +74,7 @@ export function addLog(
   message: string,
   count: number,
 ): void {
-  if (count === 0) return
+  if (count === 0 || logs.quieted.includes(message)) return
   if (level === 'info') {
     logs.infoCount += count
     return
@@ -70,6 +88,18 @@ export function addLog(
   )
   if (known === undefined) logs.entries.push({ source, podTemplateHash, level, message, count })
   else known.count += count
+}
+
+/**
+ * Lines of a message are no longer written, or are again.
+ * @returns why not; empty when it was done
+ */
+export function setQuiet(logs: LogState, message: string, quiet: boolean): string {
+  if (!(Object.values(logMessages) as string[]).includes(message)) return 'nobody writes such a message'
+  const isQuiet = logs.quieted.includes(message)
+  if (isQuiet === quiet) return quiet ? 'the message is not written already' : 'the message is written already'
+  logs.quieted = quiet ? [...logs.quieted, message] : logs.quieted.filter(one => one !== message)
+  return ''
 }
 
 /**

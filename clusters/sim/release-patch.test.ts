@@ -11,7 +11,7 @@ import type { World } from './world.ts'
 const { rollout, release } = subjectOf()
 const { variable } = release
 const valueFor = (target: PatchTarget, isBroken: boolean, salt: string) =>
-  target === 'env'
+  target === 'env' || target === 'setting'
     ? encodeRelease(isBroken ? { ...harmless, errorRatio: 0.3 } : harmless, salt)
     : encodeReference(!isBroken, salt)
 
@@ -55,7 +55,7 @@ describe.each(patchTargets)('a release that changes its %s', target => {
     expect(known.imageExists).toBe(!(isBroken && target === 'image'))
     expect(known.configExists).toBe(!(isBroken && target === 'configKey'))
     expect(known.probePathExists).toBe(!(isBroken && target === 'probePath'))
-    expect(known.behaviour.errorRatio).toBe(isBroken && target === 'env' ? 0.3 : 0)
+    expect(known.behaviour.errorRatio).toBe(isBroken && (target === 'env' || target === 'setting') ? 0.3 : 0)
     expect(known.image.startsWith('carmine/subject:')).toBe(true)
   })
 
@@ -141,6 +141,55 @@ describe('a release that refers to what is not there', () => {
     expect(rolloutView(world.rollout)).toMatchObject({ phase: 'Healthy', stableHash: world.deployHash })
     expect(eventsOf(world, 'truth.pod')).toEqual([])
     expect(eventsOf(world, 'truth.cell').every(({ data }) => data.touched === 0)).toBe(true)
+  })
+})
+
+describe('a release of two keys', () => {
+  const two = settingOf(
+    {},
+    {
+      release: {
+        target: 'image',
+        before: valueFor('image', false, 'before'),
+        after: valueFor('image', true, 'after'),
+        repaired: valueFor('image', false, 'repaired'),
+        intent: { before: valueFor('env', false, 'old intent'), after: valueFor('env', false, 'new intent') },
+      },
+    },
+  )
+  const { before, after, repaired, intent } = two.plan.release
+  const live = (world: World, target: PatchTarget) => patchValue(world.rollout.spec, target, variable)
+
+  test('changes both at once, and says so in one event', () => {
+    const world = worldAt(two, 130_000)
+    expect([live(world, 'image'), live(world, 'env')]).toEqual([after, intent!.after])
+    expect(eventsOf(world, 'release.updated')).toMatchObject([
+      {
+        data: {
+          key: 'image',
+          fromValue: before,
+          toValue: after,
+          alsoChanged: [{ key: 'env RELEASE', fromValue: intent!.before, toValue: intent!.after }],
+        },
+      },
+    ])
+  })
+
+  test('is undone as a whole, and its repair brings back what it was for', () => {
+    const world = worldAt(two, 200_000)
+    const aim = { actor: 'human' as const, podTemplateHash: world.deployHash }
+    operate(world, { ...aim, effectId: 'a', operation: 'undo', toHash: world.goodHash })
+    runUntil(two, world, 260_000)
+    expect([live(world, 'image'), live(world, 'env')]).toEqual([before, intent!.before])
+    const values = { value: repaired, intent: intent!.after }
+    operate(world, { ...aim, effectId: 'b', operation: 'release', release: 'fix', values })
+    runUntil(two, world, 850_000)
+    expect([live(world, 'image'), live(world, 'env')]).toEqual([repaired, intent!.after])
+    expect(rolloutView(world.rollout).phase).toBe('Healthy')
+    expect(eventsOf(world, 'release.updated').map(({ data }) => [data.release, data.alsoChanged.length])).toEqual([
+      ['deploy', 1],
+      ['fix', 1],
+    ])
   })
 })
 

@@ -1,13 +1,10 @@
 import { combined, harmless } from '../../harness/model/behaviour.ts'
-import { decodeRelease, type PatchTarget, referenceExists } from '../../harness/model/release.ts'
+import { decodeRelease, type PatchTarget, referenceExists, settingVariable } from '../../harness/model/release.ts'
 import type { Container, EnvVar, RolloutSpec } from '../manifests/argo-types.ts'
 import type { Release } from './releases.ts'
 
 /** The environment variable that refers to a key of a ConfigMap. */
 const referring = (variable: string) => `${variable}_CONFIG`
-
-/** The setting that a release may change beside what it is for. */
-const settingVariable = 'CALL_TIMEOUT'
 
 /** Where a patch stands, in a reader's words. */
 export function patchKey(target: PatchTarget, variable: string): string {

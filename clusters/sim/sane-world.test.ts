@@ -98,7 +98,7 @@ test('counts stay whole, gauges finite and time goes forward, whatever goes wron
         for (const [atMs, what] of [...steps].sort(([a], [b]) => a - b)) {
           runUntil(setting, world, atMs, now => expect(isSane(now)).toBe(true))
           const podTemplateHash = rolloutView(world.rollout).currentHash
-          const rest = { toHash: world.goodHash, value: setting.plan.release.repaired }
+          const rest = { toHash: world.goodHash, values: { value: setting.plan.release.repaired, intent: null } }
           operate(world, { effectId: 'x', actor: 'human', podTemplateHash, ...rest, ...what } as Operation)
         }
         runUntil(setting, world, 600_000, now => expect(isSane(now)).toBe(true))

@@ -12,8 +12,9 @@ import { type DisturbanceDue, disturb, scheduleDisturbances } from './disturbanc
 import { drawPod } from './draw-pod.ts'
 import { followRollout } from './follow-rollout.ts'
 import { createAutoscaler } from './kubernetes/autoscaler.ts'
-import { flushLogs, logIntervalMs } from './logs.ts'
+import { flushLogs, logIntervalMs, markLogs } from './logs.ts'
 import { measurePort } from './measure.ts'
+import { sampleUsage } from './metrics-server.ts'
 import { carryOutOperation, deploy, type OperationEvent } from './operations.ts'
 import { followPods, noteOverdue, type PodOverdue } from './pods.ts'
 import { probe } from './probe.ts'
@@ -48,13 +49,10 @@ type WorldEvent =
 export function createWorld(setting: WorldSetting, analysis: RolloutState['analysis']): World {
   const { plan, subject, parameters } = setting
   const { variable } = subject.release
-  const clean = withPatch(
-    subject.rollout.spec,
-    'env',
-    variable,
-    encodeRelease(harmless, `${plan.seed}/${plan.scenario}`),
-  )
-  const spec = withPatch(clean, plan.release.target, variable, plan.release.before)
+  const { target, before, intent } = plan.release
+  const purpose = intent?.before ?? encodeRelease(harmless, `${plan.seed}/${plan.scenario}`)
+  const clean = withPatch(subject.rollout.spec, 'env', variable, purpose)
+  const spec = withPatch(clean, target, variable, before)
   const metadata = { ...subject.rollout.metadata, namespace: setting.namespace }
   const rollout: Rollout = { ...subject.rollout, metadata, spec }
   const queue: EventQueue = createQueue()
@@ -126,6 +124,10 @@ export function drainObservations(world: World): TimedObservation[] {
 
 function changeCell(setting: WorldSetting, world: World): void {
   endCell(setting, world)
+  const { tools, kubernetes } = setting.parameters
+  markLogs(world.logs, world.nowMs, tools.logDelay.ms + cellMs)
+  const { ms: resolutionMs } = kubernetes.autoscaler.metricsResolution
+  world.usageSamples = sampleUsage(world.usageSamples, world.pods, resolutionMs, world.nowMs)
   if (world.nowMs <= setting.plan.horizonMs) look(setting, world)
   world.cellsGoOn = world.nowMs < setting.plan.horizonMs || isUnderWay(world)
   if (!world.cellsGoOn) return

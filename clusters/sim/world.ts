@@ -6,6 +6,7 @@ import { cloneLookMaker, createLookMaker, type LookMaker } from '../looks.ts'
 import { cloneRolloutState, type RolloutState } from './argo/state.ts'
 import { type ClusterTarget, cloneClusterTarget } from './cluster-targets.ts'
 import { cloneLogs, createLogs, type LogState } from './logs.ts'
+import { noSamples, type UsageSamples } from './metrics-server.ts'
 import type { ProberState } from './prober.ts'
 import { createStorage, type Storage } from './prometheus/storage.ts'
 import { cloneQueue, type EventQueue } from './queue.ts'
@@ -56,6 +57,7 @@ export interface World {
   readonly clusterTargets: ClusterTarget[]
   prober: ProberState
   readonly logs: LogState
+  usageSamples: UsageSamples
   /** Queues and retries of all services. */
   readonly system: SystemState
   /** The same, had the fault never been there; null while nothing differs. */
@@ -111,6 +113,7 @@ export function emptyWorld(setting: WorldSetting, rollout: RolloutState, queue: 
     clusterTargets: [],
     prober: { target: null, lastOk: true },
     logs: createLogs(0),
+    usageSamples: noSamples,
     system: createSystemState(),
     shadow: null,
     lastFlow: null,

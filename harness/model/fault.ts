@@ -19,7 +19,10 @@ export interface Fault {
   readonly parameters: Readonly<Record<string, Magnitude>>
   /** Parameters that name something, and what. */
   readonly names?: Readonly<Record<string, NamedThing>>
-  /** What the release changes: the value that tells the process what to do, or a reference to something that does not exist. */
+  /**
+   * The key that is wrong: one whose value tells the process what to do, or one that refers to something that does not exist. Where it is
+   * not `env` the release has a harmless change there too, which it is for.
+   */
   readonly target: PatchTarget
   /**
    * What the version does; harmless where the target is a reference.

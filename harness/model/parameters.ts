@@ -8,6 +8,7 @@ import { partialSchema } from './parameters/partial-schema.ts'
 import { people } from './parameters/people.ts'
 import { services } from './parameters/services.ts'
 import { telemetry } from './parameters/telemetry.ts'
+import { tools } from './parameters/tools.ts'
 import { traffic } from './parameters/traffic.ts'
 import { parseWith } from './parse-with.ts'
 import type { Problem } from './problem.ts'
@@ -15,7 +16,7 @@ import { documentOf } from './schema-types.ts'
 import type { SourceDocument } from './yaml-source.ts'
 
 /** Every assumption about the world that is neither scenario nor policy, a section each; every entry names its source. */
-const parametersSpec = z.strictObject({ people, forge, changes, kubernetes, services, clients, telemetry, traffic })
+const parametersSpec = z.strictObject({ people, forge, changes, kubernetes, services, clients, telemetry, tools, traffic })
 export type Parameters = z.output<typeof parametersSpec>
 
 const wholeDocument = documentOf('Parameters', parametersSpec)

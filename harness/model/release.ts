@@ -10,6 +10,9 @@ const textLength = ((nonceBytes + plainBytes + checkBytes) * 4) / 3
 export const patchTargets = ['env', 'setting', 'image', 'configKey', 'probePath'] as const
 export type PatchTarget = (typeof patchTargets)[number]
 
+/** The environment variable of the target `setting`. */
+export const settingVariable = 'CALL_TIMEOUT'
+
 /**
  * The change of a release: one key, and its opaque value before, after, and in a repair by people. The values of `env` and of `setting`
  * tell the process what to do (`encodeRelease`); the other targets name something that is there or is not (`encodeReference`).

@@ -40,8 +40,12 @@ export function framesOf(log: TrialLog): Uint8Array {
   return log.bytes.subarray(0, log.length)
 }
 
-/** Reads frames back, in order. @throws RangeError on a truncated or foreign log. */
-export function* readEvents(frames: Uint8Array): Generator<TrialEvent> {
+/**
+ * Reads frames back, in order.
+ * @param types those that are wanted, in any order; all others are skipped unread, which is quick
+ * @throws RangeError on a truncated or foreign log.
+ */
+export function* readEvents(frames: Uint8Array, types?: readonly EventType[]): Generator<TrialEvent> {
   const reader: FrameReader = { bytes: frames, at: 0 }
   for (let seq = 0; reader.at < frames.length; seq++) {
     let length = 0
@@ -49,6 +53,10 @@ export function* readEvents(frames: Uint8Array): Generator<TrialEvent> {
     const end = reader.at + length
     const type = typeNames[readVarint(reader)]
     if (type === undefined || end > frames.length) throw new RangeError(`frame ${seq} is not one of this version`)
+    if (types !== undefined && !types.includes(type)) {
+      reader.at = end
+      continue
+    }
     const t = int.read(reader)
     const data = eventTypes[type].read(reader)
     if (reader.at !== end) throw new RangeError(`frame ${seq} (${type}) has ${end - reader.at} bytes too many`)

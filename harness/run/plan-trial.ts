@@ -53,7 +53,7 @@ export function planTrial(
   }
 }
 
-/** Faulty and harmless change are one patch of the same key. */
+/** Faulty and harmless change are one patch of the same keys. */
 function patchOf(
   fault: FaultSpec | undefined,
   behaviour: Behaviour,
@@ -61,9 +61,17 @@ function patchOf(
   salt: (what: string) => string,
 ): ReleasePatch {
   const target = fault === undefined ? 'env' : faults[fault.kind]!.target
+  const tells = target === 'env' || target === 'setting'
   const value = (what: string, broken: boolean) =>
-    target === 'env' ? encodeRelease(broken ? behaviour : harmless, salt(what)) : encodeReference(!broken, salt(what))
-  return { target, before: value('before', false), after: value('after', isFaulty), repaired: value('repaired', false), intent: null }
+    tells ? encodeRelease(broken ? behaviour : harmless, salt(what)) : encodeReference(!broken, salt(what))
+  const intended = (what: string) => encodeRelease(harmless, salt(`intent ${what}`))
+  return {
+    target,
+    before: value('before', false),
+    after: value('after', isFaulty),
+    repaired: value('repaired', false),
+    intent: target === 'env' ? null : { before: intended('before'), after: intended('after') },
+  }
 }
 
 function incidentOf({ incidents }: Scenario, behaviour: Behaviour, salt: (what: string) => string): Incident | null {

@@ -70,14 +70,22 @@ export function advanceForge(run: Run, nowMs: number): void {
 }
 
 function deployBuilt(run: Run, number: number): void {
-  const { forge, world } = run
+  const { forge, setting, world } = run
   const { change, purpose } = forge.pullRequests[number - 1]!
   const release = purpose.startsWith('fix') ? 'fix' : 'retry'
   const value = change.toValue
+  const intent = setting.plan.release.intent?.after ?? null
   run.releasing = { kind: release, value, atMs: world.nowMs }
   const { currentHash: podTemplateHash } = rolloutView(world.rollout)
   const effectId = `person/release-the-${release}`
-  operate(world, { actor: 'human', podTemplateHash, effectId, operation: 'release', release, value })
+  operate(world, {
+    actor: 'human',
+    podTemplateHash,
+    effectId,
+    operation: 'release',
+    release,
+    values: { value, intent },
+  })
 }
 
 /** The files get what is served after a rollback. */

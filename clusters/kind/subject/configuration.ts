@@ -1,5 +1,5 @@
-import { type Behaviour, harmless } from '../../../harness/model/behaviour.ts'
-import { decodeRelease } from '../../../harness/model/release.ts'
+import { type Behaviour, combined, harmless } from '../../../harness/model/behaviour.ts'
+import { decodeRelease, settingVariable } from '../../../harness/model/release.ts'
 
 /** What one pod of the subject does. */
 export interface Configuration {
@@ -25,16 +25,16 @@ export const recordPort = 9103
 
 /**
  * Reads environment variables; all are optional. By default a service with a dependency is the simulator's checkout, and one without is
- * quick and does not fail, so that what the callers see is theirs. Throws when RELEASE is set to something that is no release
+ * quick and does not fail, so that what the callers see is theirs. Throws when RELEASE or CALL_TIMEOUT is set to something that is no release
  * configuration.
  */
 export function readConfiguration(env: Readonly<Record<string, string | undefined>>): Configuration {
   const number = (name: string, otherwise: number) => Number(env[name] ?? otherwise)
-  const release = env['RELEASE']
+  const decoded = (text: string | undefined) => (text ? decodeRelease(text) : harmless)
   const dependencyUrl = env['PAYMENTS_URL'] || null
   const isLeaf = dependencyUrl === null
   return {
-    behaviour: release ? decodeRelease(release) : harmless,
+    behaviour: combined(decoded(env['RELEASE']), decoded(env[settingVariable])),
     dependencyUrl,
     medianServiceMs: number('SERVICE_MEDIAN_MS', isLeaf ? 5 : 25),
     serviceSigma: number('SERVICE_SIGMA', 0.8),

@@ -1,5 +1,6 @@
 import type { AnalysisTemplate, PodTemplateSpec, Rollout, RolloutSpec, Service } from '../../manifests/argo-types.ts'
 import type { Autoscaler } from '../kubernetes/autoscaler.ts'
+import { deletePod } from '../kubernetes/pod-lifecycle.ts'
 import { createKubernetesState } from '../kubernetes/state.ts'
 import type { EventQueue } from '../queue.ts'
 import { currentStep } from './canary-steps.ts'
@@ -130,6 +131,26 @@ export function setRestartAt(state: RolloutState, queue: EventQueue, nowMs: numb
 /** `spec.paused`, by which a user holds the rollout. */
 export function pause(state: RolloutState, queue: EventQueue, nowMs: number): void {
   setSpec(state, { ...state.spec, paused: true }, queue, nowMs)
+}
+
+/** Takes `spec.paused` back. The step that the rollout stands at goes on where it was, and none is skipped. */
+export function resume(state: RolloutState, queue: EventQueue, nowMs: number): void {
+  setSpec(state, { ...state.spec, paused: false }, queue, nowMs)
+}
+
+/**
+ * Deletes one pod, as `kubectl delete pod` does; its ReplicaSet makes another at once.
+ * @returns why it was refused; empty when it was done
+ */
+export function deletePodByName(state: RolloutState, name: string, queue: EventQueue, nowMs: number): string {
+  for (const replicaSet of state.kubernetes.replicaSets) {
+    const pod = replicaSet.pods.find(one => one.name === name)
+    if (pod === undefined) continue
+    if (pod.phase === 'Terminating') return `pod ${name} is being deleted already`
+    deletePod(state.kubernetes, replicaSet, pod, nowMs, queue)
+    return ''
+  }
+  return `there is no pod ${name}`
 }
 
 /** Goes back to the stable version. The controller drops it where there is nothing to go back from. */

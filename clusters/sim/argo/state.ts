@@ -83,7 +83,8 @@ export interface EmittedEvent {
  */
 export interface RolloutState {
   readonly metadata: ObjectMeta
-  readonly templates: readonly AnalysisTemplate[]
+  /** Runs are made from them; replaced, never changed in place. */
+  templates: readonly AnalysisTemplate[]
   /** Undefined: the services that the spec names are taken to exist. */
   readonly services: readonly Service[] | undefined
   /**

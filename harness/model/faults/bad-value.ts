@@ -6,6 +6,6 @@ export const badValue: Fault = {
   breaks: 'the timeout of calls to other services is set too short, so that slow answers become errors',
   cause: 'short timeout',
   parameters: { callTimeoutMs: { unit: 'ms', min: 1, max: 60_000 } },
-  target: 'env',
+  target: 'setting',
   behaviour: ({ callTimeoutMs = 60_000 }) => ({ ...harmless, callTimeoutMs }),
 }
