@@ -2,7 +2,7 @@ import type { CauseKind } from '../harness/model/cause.ts'
 import type { VerifiedOutcome } from '../harness/model/effect.ts'
 import type { TimedObservation } from '../harness/model/observation.ts'
 import type { SafeAction, SafeClass, Target } from '../harness/model/safe-action.ts'
-import { actionApplied, actionFinished, actionUndone, judgeAction } from './gate/gate.ts'
+import { actionApplied, actionFinished, actionUndone, judgeAction, reviewAction } from './gate/gate.ts'
 import { gateFacts } from './gate-facts.ts'
 import type { Incident } from './incidents.ts'
 import { type Outbox, put } from './outbox.ts'
@@ -73,7 +73,7 @@ function proceed(
       return
     case 'asked':
       if (observation.type !== 'approval.answered' || observation.effectId !== one.effectId) return
-      if (observation.answer === 'approved') apply(state, outbox, incident, one)
+      if (observation.answer === 'approved' && isStillAllowed(state, incident, one)) apply(state, outbox, incident, one)
       else one.status = 'denied'
       return
     case 'sent':
@@ -108,8 +108,7 @@ function isTimely({ seen, setting }: EngineState, action: SafeAction): boolean {
 
 function judge(state: EngineState, outbox: Outbox, incident: Incident, one: Remediation): void {
   const { gate, setting } = state
-  const request = { incident: incident.id, action: one.action, proposedBy: 'engine' as const }
-  const { verdict, reasons } = judgeAction(gate, setting.policy.gate, request, gateFacts(state))
+  const { verdict, reasons } = judgeAction(gate, setting.policy.gate, requestOf(incident, one), gateFacts(state))
   put(outbox, { type: 'gate', incident: incident.id, action: one.action, verdict, reasons })
   if (verdict === 'allow' || setting.policy.gate.mode === 'observe') apply(state, outbox, incident, one)
   else if (verdict === 'deny') one.status = 'denied'
@@ -118,6 +117,16 @@ function judge(state: EngineState, outbox: Outbox, incident: Incident, one: Reme
     one.effectId = put(outbox, { type: 'askApproval', incident: incident.id, action: one.action, reason })
     one.status = 'asked'
   }
+}
+
+function requestOf({ id }: Incident, { action }: Remediation) {
+  return { incident: id, action, proposedBy: 'engine' as const }
+}
+
+/** A person's answer takes minutes, in which the world may move on. */
+function isStillAllowed({ gate, ...state }: EngineState, incident: Incident, one: Remediation): boolean {
+  const facts = gateFacts({ gate, ...state })
+  return reviewAction(gate, state.setting.policy.gate, requestOf(incident, one), facts).verdict !== 'deny'
 }
 
 function apply(state: EngineState, outbox: Outbox, incident: Incident, one: Remediation): void {
@@ -219,9 +228,10 @@ function actionsOf(
     }
     case 'widenThreshold': {
       const [template = '', metric = ''] = entity.split('/')
-      const fromValue = baseline?.thresholds[entity]
-      if (fromValue === undefined) return []
-      const toValue = Number((fromValue * policy.remediate.widenFactor).toPrecision(6))
+      const approved = baseline?.thresholds.find(one => one.template === template && one.metric === metric)
+      if (approved === undefined) return []
+      const { limit: fromValue, fails } = approved
+      const toValue = widened(fromValue, fails, policy.remediate.widenFactor)
       const analysis: Target = { ...target, kind: 'AnalysisTemplate', name: template }
       const widen: SafeAction = { class: 'widenThreshold', target: analysis, metric, fromValue, toValue }
       return [widen, ...retryOf(incident, target)]
@@ -231,6 +241,12 @@ function actionsOf(
     case 'quietLog':
       return [{ class: 'quietLog', target, message: entity }]
   }
+}
+
+/** A limit that is failed below, such as a success ratio, is widened where its distance to 1 is. */
+function widened(limit: number, fails: 'above' | 'below', factor: number): number {
+  const wider = fails === 'above' ? limit * factor : 1 - (1 - limit) * factor
+  return Number(wider.toPrecision(6))
 }
 
 function retryOf(incident: Incident | undefined, target: Target): SafeAction[] {
