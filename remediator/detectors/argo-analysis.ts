@@ -26,6 +26,7 @@ interface State {
 export const argoAnalysis = defineDetector<Tuning, State>({
   name: 'argo-analysis',
   finds: "a metric or a run of the manifests' own analysis that ended badly",
+  scope: 'rollout',
   tuning,
   create: () => ({ score: 0 }),
   observe: (state, { phases, of, metrics, dryRun }, observation, { judgedHash }) => {

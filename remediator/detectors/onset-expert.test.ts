@@ -4,6 +4,7 @@ import { clopperPearson } from '../../harness/stats/proportion.ts'
 import { binomialQuantile } from '../../harness/stats/quantiles.ts'
 import { normalCdf } from '../../harness/stats/special.ts'
 import { type StreamKey, streamKey, uniform3 } from '../../harness/stats/uniform.ts'
+import { detectorContext } from '../fixtures/detector-context.ts'
 import type { DetectorContext, Finding } from './detector.ts'
 import { bet, learn, onsetExpert } from './onset-expert.ts'
 
@@ -45,7 +46,15 @@ function drawVersion(key: StreamKey, look: number, arm: number, requests: number
     left -= count
     return count
   })
-  return { podTemplateHash: arm === 0 ? 'stable' : 'judged', pods: arm === 0 ? 8 : 2, requests, errors, latency, inFlight: 0, byPod: [] }
+  return {
+    podTemplateHash: arm === 0 ? 'stable' : 'judged',
+    pods: arm === 0 ? 8 : 2,
+    requests,
+    errors,
+    latency,
+    inFlight: 0,
+    byPod: [],
+  }
 }
 
 /** One rollout of 60 looks of 5 s at about 50 requests a second, with two minutes of the stable version before it. */
@@ -67,17 +76,7 @@ function* rollout(seed: number, world: World): Generator<{ before?: VersionLook;
 }
 
 function contextOf(before: VersionLook | undefined): DetectorContext {
-  return {
-    nowMs: 0,
-    judgedHash: 'judged',
-    stableHash: 'stable',
-    pods: {},
-    totals: before === undefined ? {} : { stable: before },
-    upperBoundsS: boundsS,
-    lookIntervalMs: 5000,
-    horizonMs: 1_800_000,
-    rollout: undefined as never,
-  }
+  return detectorContext({ upperBoundsS: boundsS, totals: before === undefined ? {} : { stable: before } })
 }
 
 /** @returns number of looks up to the alarm, and its reason; undefined when there is none. */
@@ -92,7 +91,11 @@ function alarmIn(seed: number, world: World, tuning: Tuning): { look: number; fi
       continue
     }
     const fromMs = look++ * 5000
-    const observation = { type: 'look', t: fromMs + 5000, look: { fromMs, toMs: fromMs + 5000, versions, services: [] } } as const
+    const observation = {
+      type: 'look',
+      t: fromMs + 5000,
+      look: { fromMs, toMs: fromMs + 5000, versions, services: [] },
+    } as const
     const finding = onsetExpert.observe(state, tuning, observation, context)
     if (finding !== undefined) return { look, finding }
   }

@@ -80,6 +80,7 @@ interface State {
 export const onsetExpert = defineDetector<Tuning, State>({
   name: 'onset-expert',
   finds: 'evidence that the new version does worse than the stable one beside it, from some look on',
+  scope: 'rollout',
   tuning,
   create: (chosen, { upperBoundsS, totals, stableHash }) => {
     const classes = upperBoundsS.length + 2

@@ -45,6 +45,7 @@ interface State {
 export const progress = defineDetector<Tuning, State>({
   name: 'progress',
   finds: 'pods of the new version that wait, keep restarting or are not ready in time',
+  scope: 'rollout',
   tuning,
   create: (chosen, context) => {
     const state: State = { pods: {}, reached: '', reachedAtMs: context.nowMs, nextDueMs: 0, score: 0 }
@@ -87,6 +88,7 @@ function notePod(state: State, chosen: Tuning, pod: PodView, nowMs: number): voi
  * pods are all available: it waits for an analysis.
  */
 function noteProgress(state: State, { rollout, nowMs }: DetectorContext): void {
+  if (rollout === null) return
   const { phase, aborted, currentHash, stableHash, currentStepIndex, updatedReplicas, updatedAvailable } = rollout
   const complete = updatedReplicas > 0 && updatedAvailable >= updatedReplicas
   const rests = phase === 'Paused' || aborted || complete || currentHash === stableHash

@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { DetectorContext, Finding } from './detector.ts'
+import { detectorContext } from '../fixtures/detector-context.ts'
+import type { Finding } from './detector.ts'
 import { threshold } from './threshold.ts'
 
-const context: DetectorContext = {
-  nowMs: 0,
-  judgedHash: 'new',
-  stableHash: 'old',
-  pods: {},
-  totals: {},
-  upperBoundsS: [0.1, 0.5, 1],
-  lookIntervalMs: 5000,
-  horizonMs: 1_800_000,
-  rollout: undefined as never,
-}
+const context = detectorContext({ judgedHash: 'new', stableHash: 'old', upperBoundsS: [0.1, 0.5, 1] })
 
 interface Counts {
   readonly requests: number
@@ -85,7 +76,12 @@ describe('the threshold detector', () => {
     const chosen = threshold.tuning.parse({})
     const state = threshold.create(chosen, context)
     const versions = [versionLook({ requests: 200, errors: 20 })]
-    threshold.observe(state, chosen, { type: 'look', t: 5000, look: { fromMs: 0, toMs: 5000, versions, services: [] } }, context)
+    threshold.observe(
+      state,
+      chosen,
+      { type: 'look', t: 5000, look: { fromMs: 0, toMs: 5000, versions, services: [] } },
+      context,
+    )
     expect(threshold.score(state)).toBeCloseTo(2, 12)
   })
 })

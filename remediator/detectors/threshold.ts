@@ -36,6 +36,7 @@ interface State {
 export const threshold = defineDetector<Tuning, State>({
   name: 'threshold',
   finds: 'errors or slow requests of the new version above a fixed limit, several windows in a row',
+  scope: 'rollout',
   tuning,
   create: () => ({ looks: [], nextAtMs: 0, errorBreaches: 0, slowBreaches: 0, score: 0 }),
   observe: (state, chosen, observation, { judgedHash, upperBoundsS }) => {
