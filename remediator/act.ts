@@ -30,8 +30,7 @@ export function act(
 }
 
 /** Takes the outcome of an action: done, to be repeated, or given up. */
-export function finish(state: EngineState, outbox: Outbox, { effectId, ok, message }: Finished): void {
-  state.results.push({ effectId, ok, message })
+export function finish(state: EngineState, outbox: Outbox, { effectId, ok }: Finished): void {
   finishHold(state, effectId, ok)
   for (const revision of Object.values(state.revisions)) {
     const { action } = revision

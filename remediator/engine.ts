@@ -1,10 +1,10 @@
 import type { Effect, Level } from '../harness/model/effect.ts'
 import type { TimedObservation } from '../harness/model/observation.ts'
 import { act, finish, settle } from './act.ts'
-import { createAudit } from './audit/audit.ts'
+import { createAudit } from './audit/audit-log.ts'
 import { page, verdictOn } from './decide.ts'
 import { arm, armService, detect, type Raised } from './detect.ts'
-import { createGate } from './gate/gate.ts'
+import { createGate } from './gate/state.ts'
 import { hold } from './hold.ts'
 import { followIncidents } from './incidents.ts'
 import { letOut, type Outbox, put } from './outbox.ts'
@@ -28,7 +28,7 @@ export function createEngine(setting: EngineSetting, level: Level): EngineState 
     toolCallsMs: [],
     gate: createGate(),
     audit: createAudit(),
-    results: [],
+    heard: [],
   }
 }
 
@@ -44,6 +44,7 @@ export function step(state: EngineState, observation: TimedObservation): Effect[
 export function react(state: EngineState, observation: TimedObservation): Effect[] {
   const outbox: Outbox = { trial: state.setting.trial, step: state.steps++, effects: [] }
   const isFresh = see(state.seen, observation)
+  hear(state, observation)
   if (observation.type === 'effect.finished') finish(state, outbox, observation)
   let raised: Raised[] = []
   if (observation.type === 'rollout.changed') {
@@ -57,6 +58,18 @@ export function react(state: EngineState, observation: TimedObservation): Effect
   // Shadow alarms come last, so that effect ids are the same with and without shadows.
   for (const { alarm, deciding } of raised) if (!deciding) put(outbox, { type: 'alarm', alarm, deciding })
   return outbox.effects
+}
+
+/** Answers to what others have done, people say, are none of the engine's. */
+function hear(state: EngineState, observation: TimedObservation): void {
+  if (observation.type !== 'effect.finished' && observation.type !== 'approval.answered') return
+  const { effectId } = observation
+  if (observation.type === 'approval.answered') {
+    state.heard.push({ type: 'approval', effectId, outcome: observation.answer, message: '' })
+  } else {
+    const { ok, message } = observation
+    state.heard.push({ type: 'result', effectId, outcome: ok ? 'ok' : 'failed', message })
+  }
 }
 
 function decide(state: EngineState, outbox: Outbox, raised: readonly Raised[]): void {

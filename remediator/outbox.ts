@@ -44,8 +44,7 @@ const allowedFrom: Readonly<Record<Effect['type'], Level>> = {
  */
 export function letOut(state: EngineState, effects: readonly Effect[]): Effect[] {
   const allowed = effects.filter(({ type }) => levels.indexOf(allowedFrom[type]) <= levels.indexOf(state.level))
-  const { results } = state
-  if (results.length > 0) state.results = []
-  if (allowed.length === 0 && results.length === 0) return []
-  return record(state, results, allowed)
+  const { heard } = state
+  if (heard.length > 0) state.heard = []
+  return allowed.length === 0 && heard.length === 0 ? [] : record(state, heard, allowed)
 }

@@ -14,6 +14,8 @@ export interface Remediation {
   readonly action: SafeAction
   status: 'planned' | 'asked' | 'sent' | 'verifying' | 'undoing' | 'done' | 'denied' | 'failed' | 'undone'
   effectId: string
+  /** The effect that took it back; empty where none did. */
+  undoneBy: string
   effectiveAtMs: number
   deadlineMs: number
   before: Counts
@@ -42,6 +44,7 @@ export function planRemedies(state: EngineState, incident: Incident): void {
       action,
       status: 'planned',
       effectId: '',
+      undoneBy: '',
       effectiveAtMs: 0,
       deadlineMs: 0,
       before: { requests: 0, bad: 0 },
@@ -78,8 +81,8 @@ function proceed(
       return
     case 'sent':
       if (observation.type !== 'effect.finished' || observation.effectId !== one.effectId) return
-      actionFinished(gate, one.action, seen.nowMs, observation.ok)
       if (!observation.ok) {
+        actionFinished(gate, one.action, seen.nowMs, false)
         one.status = 'failed'
         return
       }
@@ -92,8 +95,8 @@ function proceed(
       verify(state, outbox, incident, one)
       return
     case 'undoing':
-      if (observation.type !== 'effect.finished' || observation.effectId !== one.effectId) return
-      actionUndone(gate, one.action, seen.nowMs)
+      if (observation.type !== 'effect.finished' || observation.effectId !== one.undoneBy) return
+      actionFinished(gate, inverseOf(one.action)!, seen.nowMs, observation.ok)
       one.status = 'undone'
   }
 }
@@ -155,6 +158,7 @@ function verify(state: EngineState, outbox: Outbox, incident: Incident, one: Rem
   const share = ({ bad, requests }: Counts) => `${bad} of ${requests}`
   const reason = `bad requests: ${share(one.before)} before, ${share(after)} after`
   one.outcome = outcome
+  actionFinished(state.gate, one.action, seen.nowMs, true)
   put(outbox, { type: 'verify', incident: incident.id, effectId: one.effectId, outcome, reason })
   const isGood = outcome === 'better' || outcome === 'no worse'
   if (isGood) {
@@ -170,7 +174,8 @@ function verify(state: EngineState, outbox: Outbox, incident: Incident, one: Rem
     return
   }
   const undoes = one.effectId
-  one.effectId = put(outbox, { type: 'apply', incident: incident.id, action: inverse, undoes, reason: `it was ${outcome}` })
+  actionApplied(state.gate, inverse, seen.nowMs)
+  one.undoneBy = put(outbox, { type: 'apply', incident: incident.id, action: inverse, undoes, reason: `it was ${outcome}` })
   one.status = 'undoing'
 }
 

@@ -1,9 +1,9 @@
 import type { Call } from '../harness/model/tool.ts'
 import type { Alarm, Level } from '../harness/model/effect.ts'
 import type { Target } from '../harness/model/safe-action.ts'
-import type { AuditState } from './audit/audit.ts'
+import type { AuditState } from './audit/audit-log.ts'
 import type { Baseline } from './gate/facts.ts'
-import type { GateState } from './gate/gate.ts'
+import type { GateState } from './gate/state.ts'
 import type { Incident } from './incidents.ts'
 import type { PolicySpec } from './policy.ts'
 import type { Seen } from './seen.ts'
@@ -54,8 +54,16 @@ export interface EngineState {
   readonly toolCallsMs: number[]
   readonly gate: GateState
   readonly audit: AuditState
-  /** What came of actions in this step, for the audit log. */
-  results: { readonly effectId: string; readonly ok: boolean; readonly message: string }[]
+  /** Answers of this step, for the audit log. */
+  heard: Heard[]
+}
+
+/** What came of an action, or was answered to a question. */
+export interface Heard {
+  readonly type: 'result' | 'approval'
+  readonly effectId: string
+  readonly outcome: string
+  readonly message: string
 }
 
 /** The revision under judgement, against the one that was stable when it came. */
