@@ -3,12 +3,14 @@ import { advance, drainObservations, nextEventMs } from '../../clusters/sim/simu
 import { cloneWorld, record, type World } from '../../clusters/sim/world.ts'
 import type { WorldSetting } from '../../clusters/sim/world-setting.ts'
 import { cloneEngine, type EngineState, step } from '../../remediator/engine.ts'
+import { canonicalJson } from '../../remediator/audit/canonical-json.ts'
 import type { PolicySpec } from '../../remediator/policy.ts'
+import type { Diagnosis } from '../model/cause.ts'
 import type { Effect, Level } from '../model/effect.ts'
 import type { TimedObservation } from '../model/observation.ts'
 import { cloneForge, type Forge } from './forge/forge.ts'
+import { applyAction } from './apply-action.ts'
 import { nextForgeMs } from './forge.ts'
-import { type PendingApproval, askApproval, nextApprovalMs, proceedApprovals } from './people/approvals.ts'
 import { clonePerson, type Person } from './people/person.ts'
 import { nextActMs } from './people.ts'
 import { actAsPerson, informPeople, readDiagnosis, sendPage } from './people-in-run.ts'
@@ -161,7 +163,7 @@ function carryOut(run: Run, effects: readonly Effect[]): void {
         break
       case 'gate': {
         const { incident, action, verdict, reasons } = effect
-        const text = canonical(action)
+        const text = canonicalJson(action as never)
         record(world, 'gate.decided', { effectId, incident, class: action.class, action: text, verdict, reasons })
         break
       }
@@ -184,6 +186,15 @@ function carryOut(run: Run, effects: readonly Effect[]): void {
         break
     }
   }
+}
+
+function recordDiagnosis(world: World, effectId: string, { ranked, ruledOut, ...rest }: Diagnosis): void {
+  record(world, 'diagnosis.made', {
+    effectId,
+    ...rest,
+    ranked: ranked.map(({ cause, change, share }) => ({ ...cause, change, share })),
+    ruledOut: ruledOut.map(({ cause, because }) => ({ ...cause, because })),
+  })
 }
 
 function aimOf({ id, podTemplateHash }: { readonly id: string; readonly podTemplateHash: string }) {

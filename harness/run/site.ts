@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { failsOn, thresholdOf } from '../../clusters/sim/argo/thresholds.ts'
 import type { WorldSetting } from '../../clusters/sim/world-setting.ts'
 import type { Site } from '../../remediator/engine.ts'
 import type { Row } from './row.ts'
@@ -19,7 +20,7 @@ export function siteOf(setting: WorldSetting, { spec }: Pick<Row, 'spec'>): Site
 }
 
 function makeSite({ subject, topology, namespace }: WorldSetting): Omit<Site, 'policyDigest'> {
-  const { rollout, templates } = subject
+  const { rollout } = subject
   return {
     target: { kind: 'Rollout', namespace, name: rollout.metadata.name },
     service: topology.subject,
@@ -27,6 +28,19 @@ function makeSite({ subject, topology, namespace }: WorldSetting): Omit<Site, 'p
     calls: Object.entries(topology.services).flatMap(([caller, { calls }]) =>
       Object.keys(calls ?? {}).map(callee => ({ caller, callee })),
     ),
-    baseline: { replicas: rollout.spec.replicas ?? 1, maxReplicas: null, thresholds: thresholdsOf(templates) },
+    baseline: baselineOf(subject),
   }
+}
+
+/** What people have approved is what stands in the manifests. Without an autoscaler twice the replicas may run (assumption). */
+function baselineOf({ rollout, templates, autoscaler }: WorldSetting['subject']): Site['baseline'] {
+  const replicas = rollout.spec.replicas ?? 1
+  const thresholds = templates.flatMap(({ metadata, spec }) =>
+    (spec.metrics ?? []).flatMap(metric => {
+      const limit = thresholdOf(metric)
+      if (limit === undefined) return []
+      return { template: metadata.name, metric: metric.name, limit, fails: failsOn(metric), isObjective: false }
+    }),
+  )
+  return { replicas, maxReplicas: autoscaler?.spec.maxReplicas ?? 2 * replicas, thresholds }
 }
