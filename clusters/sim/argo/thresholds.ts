@@ -23,7 +23,7 @@ export function thresholdOf({ failureCondition = '', successCondition = '' }: Me
 }
 
 /** On which side of its limit a metric fails. */
-export function failsOn({ failureCondition = '', successCondition = '' }: AnalysisMetric): 'above' | 'below' {
+export function failsOn({ failureCondition = '', successCondition = '' }: Metric): 'above' | 'below' {
   const failing = limitIn(failureCondition)
   if (failing !== undefined) return failing.metBy
   return limitIn(successCondition)?.metBy === 'above' ? 'below' : 'above'
