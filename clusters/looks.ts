@@ -1,4 +1,5 @@
-import type { Look, VersionLook } from '../harness/model/look.ts'
+import type { Look, PodLook, ServiceLook, VersionLook } from '../harness/model/look.ts'
+import { forgetGonePods, type LookMaker, type LookShape, serviceSlots, slots } from './look-maker.ts'
 
 /** One look a cell of the simulator, where scrapes come as often. */
 const shortestLookMs = 5000
@@ -12,126 +13,69 @@ export function lookIntervalMs(scrapeIntervalMs: number): number {
 }
 
 /**
- * Turns raw counter samples into looks, the same way on every backend. A look is made from differences of samples, never from
- * `increase()`: nothing is extrapolated, a reset adds the new value, and a pod that started since the first look counts from 0.
- * Plain data, so that a world that holds it can be cloned.
+ * Ends the interval. @returns undefined when no pod of the service under test was scraped in it (silence is not a look of zeros), and
+ * the first time.
  */
-export interface LookMaker {
-  /** Number of latency buckets, the last one +Inf. */
-  readonly bucketCount: number
-  readonly pods: Record<string, PodCounters>
-  /** By pod template hash: what was added since the last look. */
-  fresh: Record<string, FreshCounts>
-  firstLookMs: number | null
-  lastLookMs: number
-}
-
-export interface PodCounters {
-  readonly podTemplateHash: string
-  readonly countsFromZero: boolean
-  /** Last value per series; a hole where the series has not appeared yet. */
-  readonly last: number[]
-  /** `lastLookMs` of the interval that last counted this pod. */
-  seenAtMs: number
-}
-
-interface FreshCounts {
-  pods: number
-  /** By slot. */
-  readonly counts: number[]
-}
-
-/** What a series counts: requests answered well, those answered with an error, or successes within a latency bound. */
-export const slots = {
-  /** Counts nothing that a look holds. */
-  none: -1,
-  success: 0,
-  error: 1,
-  /** Cumulative `le` bucket of successes, by index; the last one is +Inf. */
-  bucket: (index: number): number => 2 + index,
-} as const
-
-export function createLookMaker(bucketCount: number): LookMaker {
-  return { bucketCount, pods: {}, fresh: {}, firstLookMs: null, lastLookMs: Number.NEGATIVE_INFINITY }
-}
-
-export function cloneLookMaker(maker: LookMaker): LookMaker {
-  const pods: LookMaker['pods'] = {}
-  for (const [pod, counters] of Object.entries(maker.pods)) pods[pod] = { ...counters, last: counters.last.slice() }
-  const fresh: LookMaker['fresh'] = {}
-  for (const [hash, counts] of Object.entries(maker.fresh)) fresh[hash] = { ...counts, counts: counts.counts.slice() }
-  return { ...maker, pods, fresh }
-}
-
-/** @param startedAtMs trial time at which the pod's process started; may be negative. */
-export function podCounters(maker: LookMaker, pod: string, podTemplateHash: string, startedAtMs: number): PodCounters {
-  const known = maker.pods[pod]
-  if (known !== undefined) return known
-  const countsFromZero = maker.firstLookMs !== null && startedAtMs >= maker.firstLookMs
-  const counters: PodCounters = { podTemplateHash, countsFromZero, last: [], seenAtMs: Number.NaN }
-  maker.pods[pod] = counters
-  return counters
-}
-
-/**
- * Takes one scrape of a pod in, or a part of one.
- * @param values by series, in an order that is stable over the pod's life; undefined where the series has not appeared yet. May be
- *   longer than the series.
- * @param seriesSlots slot of each series.
- */
-export function addScrape(
-  maker: LookMaker,
-  pod: PodCounters,
-  values: ArrayLike<number | undefined>,
-  seriesSlots: ArrayLike<number>,
-): void {
-  let fresh = maker.fresh[pod.podTemplateHash]
-  if (fresh === undefined) {
-    fresh = { pods: 0, counts: new Array<number>(2 + maker.bucketCount).fill(0) }
-    maker.fresh[pod.podTemplateHash] = fresh
-  }
-  const { last } = pod
-  const baselineOnly = last.length === 0 && !pod.countsFromZero
-  if (pod.seenAtMs !== maker.lastLookMs) {
-    pod.seenAtMs = maker.lastLookMs
-    fresh.pods++
-  }
-  for (let i = 0; i < seriesSlots.length; i++) {
-    const value = values[i]
-    const slot = seriesSlots[i]!
-    if (value === undefined || slot < 0) continue
-    const before = last[i] ?? 0
-    last[i] = value
-    if (!baselineOnly) fresh.counts[slot]! += value < before ? value : value - before
-  }
-}
-
-/** Ends the interval. @returns undefined when no pod was scraped in it (silence is not a look of zeros), and the first time. */
 export function takeLook(maker: LookMaker, toMs: number): Look | undefined {
-  const { bucketCount, fresh, lastLookMs: fromMs } = maker
-  const hashes = Object.keys(fresh).sort()
+  const { freshVersions, freshServices, lastLookMs: fromMs } = maker
+  const hashes = Object.keys(freshVersions).sort()
   if (hashes.length === 0) return undefined
-  maker.fresh = {}
+  maker.freshVersions = {}
+  maker.freshServices = {}
   maker.lastLookMs = toMs
-  if (maker.firstLookMs === null) {
-    maker.firstLookMs = toMs
-    return undefined
-  }
-  const versions = hashes.map((podTemplateHash): VersionLook => {
-    const { pods, counts } = fresh[podTemplateHash]!
+  const isFirst = maker.firstLookMs === null
+  maker.firstLookMs ??= toMs
+  const look = isFirst ? undefined : lookOf(maker, fromMs, toMs, hashes, freshVersions, freshServices)
+  forgetGonePods(maker)
+  return look
+}
+
+function lookOf(
+  maker: LookMaker,
+  fromMs: number,
+  toMs: number,
+  hashes: readonly string[],
+  freshVersions: LookMaker['freshVersions'],
+  freshServices: LookMaker['freshServices'],
+): Look {
+  const { pods, shape } = maker
+  const versions = hashes.map((podTemplateHash): VersionLook & { inFlight: number; readonly byPod: PodLook[] } => {
+    const { pods, counts } = freshVersions[podTemplateHash]!
     const errors = counts[slots.error]!
-    const latency = new Array<number>(bucketCount)
-    for (let i = 0, below = 0; i < bucketCount; i++) {
+    const latency = new Array<number>(shape.bucketCount)
+    for (let i = 0, below = 0; i < latency.length; i++) {
       const count = counts[slots.bucket(i)]!
       latency[i] = Math.max(0, count - below)
       below = count
     }
     return { podTemplateHash, pods, requests: counts[slots.success]! + errors, errors, latency, inFlight: 0, byPod: [] }
   })
-  return { fromMs, toMs, versions, services: [] }
+  maker.podNames ??= Object.keys(pods).sort()
+  for (const pod of maker.podNames) {
+    const { group, seenAtMs, requests, errors, slow, inFlight } = pods[pod]!
+    if (seenAtMs !== fromMs) continue
+    const version = versions[hashes.indexOf(group)]!
+    version.inFlight += inFlight
+    if (versions.length > 1) version.byPod.push({ pod, requests, errors, slow: Math.max(0, slow) })
+  }
+  const services: ServiceLook[] = []
+  for (const service of shape.services) {
+    if (service === shape.subject) services.push(subjectTotals(shape, versions))
+    const counts = freshServices[service]
+    if (counts === undefined) continue
+    const errors = counts[serviceSlots.error]!
+    const slow = counts[serviceSlots.timed]! - counts[serviceSlots.fast]!
+    services.push({ service, requests: counts[serviceSlots.success]! + errors, errors, slow: Math.max(0, slow) })
+  }
+  return { fromMs, toMs, versions, services }
 }
 
-/** Forgets a pod that is gone. */
-export function dropPod(maker: LookMaker, pod: string): void {
-  delete maker.pods[pod]
+function subjectTotals({ subject, fastBucket }: LookShape, versions: readonly VersionLook[]): ServiceLook {
+  const totals = { service: subject, requests: 0, errors: 0, slow: 0 }
+  for (const { requests, errors, latency } of versions) {
+    totals.requests += requests
+    totals.errors += errors
+    for (let b = fastBucket + 1; b < latency.length; b++) totals.slow += latency[b]!
+  }
+  return totals
 }

@@ -1,6 +1,16 @@
 import type { Finding, Summary, Verdict } from '../harness/judge/summary.ts'
 import { formatSeconds, verdictSigns } from './format.ts'
-import { criteriaTable, detectorTable, levelTable, type Row, scenarioTable, type Table } from './tables.ts'
+import {
+  criteriaTable,
+  detectorTable,
+  differenceTable,
+  engineTable,
+  heldOutTable,
+  levelTable,
+  type Row,
+  scenarioTable,
+  type Table,
+} from './tables.ts'
 import { escapeText } from './xml.ts'
 
 const style = `
@@ -28,7 +38,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; ma
 /** The result of a run as one page that needs nothing else: no script, no other file, light or dark as the reader's system is. */
 export function renderHtml(summary: Summary): string {
   const { suite, backend, seed, version, verdict } = summary
-  const tables = [criteriaTable, levelTable, scenarioTable, detectorTable]
+  const tables = [criteriaTable, levelTable, heldOutTable, engineTable, differenceTable, scenarioTable, detectorTable]
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -69,7 +69,7 @@ test('the page loads nothing', () => {
 
 test('every table of the page has a name, column headings and row headings', () => {
   const tables = html.match(/<table[\s\S]*?<\/table>/g) ?? []
-  expect(tables).toHaveLength(4)
+  expect(tables).toHaveLength(5)
   for (const table of tables) {
     const id = /aria-labelledby="([^"]+)"/.exec(table)?.[1]
     expect(html).toContain(`<h2 id="${id}">`)

@@ -1,4 +1,12 @@
-import type { CriterionResult, Estimate, ResultRow, Summary, Verdict } from '../harness/judge/summary.ts'
+import type {
+  CriterionResult,
+  Difference,
+  DifferenceRow,
+  Estimate,
+  ResultRow,
+  Summary,
+  Verdict,
+} from '../harness/judge/summary.ts'
 import { formatCount, formatRate, formatRatio, formatSeconds, undefinedMark, verdictSigns } from './format.ts'
 
 /** A table for people, the same in every kind of report. The row's name comes first, or after its verdict, and then figures. */
@@ -39,6 +47,20 @@ const levelFigures: readonly Figure<ResultRow>[] = [
   badRequests,
 ]
 
+const engineFigures: readonly Figure<ResultRow>[] = [
+  { title: 'cause', of: ({ diagnosis }) => formatRate(diagnosis.ac1) },
+  { title: 'after', of: ({ diagnosis }) => formatSeconds(diagnosis.medianS) },
+  { title: 'open', of: ({ diagnosis }) => String(diagnosis.inconclusive) },
+  { title: 'wrong', of: ({ diagnosis }) => String(diagnosis.confidentlyWrong) },
+  { title: 'scares', of: ({ diagnosis }) => formatRatio(diagnosis.falseOnScares.value) },
+  { title: 'PRs', of: ({ proposals }) => String(proposals.opened) },
+  { title: 'correct', of: ({ proposals }) => formatRatio(proposals.correctRate.value) },
+  { title: 'false', of: ({ proposals }) => String(proposals.false) },
+  { title: 'applied', of: ({ gate }) => String(gate.applied) },
+  { title: 'unsafe', of: ({ gate }) => String(gate.unsafe) },
+  { title: 'worse', of: ({ gate }) => String(gate.regressions) },
+]
+
 const scenarioFigures: readonly Figure<ResultRow>[] = [
   { title: 'trials', of: row => String(row.faulty.n + row.twins.n + row.scares.n) },
   recall,
@@ -49,12 +71,24 @@ const scenarioFigures: readonly Figure<ResultRow>[] = [
 
 /** The headline: each policy at each level, and the anchors that give the numbers their scale. */
 export function levelTable({ levels, anchors }: Summary): Table {
+  return tableOfLevels('Levels', levels, anchors)
+}
+
+/** The same over the families that no rule was made for. */
+export function heldOutTable({ heldOut: { families, levels, anchors } }: Summary): Table {
+  const table = tableOfLevels('Held out', levels, anchors)
+  const [, , ...notes] = table.notes
+  const about = `families that no rule was made for, and in no figure above: ${families.join(', ')}`
+  return { ...table, notes: [about, ...notes] }
+}
+
+function tableOfLevels(title: string, levels: readonly ResultRow[], anchors: readonly ResultRow[]): Table {
   const parts = [
     ...groupBy(levels, row => row.policy).map(([policy, rows]) => ({ part: `policy ${policy}`, rows, name: levelOf })),
     { part: 'anchors, at L1', rows: anchors, name: (row: ResultRow) => row.policy },
   ]
   return {
-    title: 'Levels',
+    title,
     columns: ['level', ...levelFigures.map(({ title }) => title)],
     rows: parts.flatMap(({ part, rows, name }) =>
       rows.map((row, index) => ({
@@ -71,6 +105,70 @@ export function levelTable({ levels, anchors }: Summary): Table {
       ...[...levels, ...anchors].flatMap(incidentNote),
     ],
   }
+}
+
+/** What engines that reason and act by themselves found, proposed and applied, from L2 on. */
+export function engineTable({ levels, heldOut }: Summary): Table {
+  const parts = [...engineParts(levels, ''), ...engineParts(heldOut.levels, ', held out')]
+  return {
+    title: 'Engine',
+    columns: ['level', ...engineFigures.map(({ title }) => title)],
+    rows: parts.flatMap(([part, rows]) =>
+      rows.map((row, index) => ({ cells: figures(row, row.level, engineFigures), ...(index === 0 && { part }) })),
+    ),
+    notes: [
+      'cause: in first place, with its 95% interval; after: median from the rollback or page; open: inconclusive; wrong: another cause;',
+      'scares: the release was blamed; correct: of what one file can repair; worse: than the level below, of the trials with an action',
+    ],
+  }
+}
+
+function engineParts(rows: readonly ResultRow[], suffix: string): [string, ResultRow[]][] {
+  const acting = rows.filter(
+    ({ sameAs, diagnosis, proposals, gate }) =>
+      sameAs === null && diagnosis.made + proposals.opened + gate.requested > 0,
+  )
+  return groupBy(acting, row => `policy ${row.policy}${suffix}`)
+}
+
+/** What a level changes for certain beside the one below it. */
+export function differenceTable({ differences }: Summary): Table {
+  const certain = differences.filter(row => measuresOf(row).some(({ answer }) => answer !== 'cannot tell'))
+  return {
+    title: 'Differences',
+    columns: ['scenario', 'levels', 'resolve', 'FDRT', 'bad req', 'by'],
+    rows: groupBy(certain, row => `policy ${row.policy}`).flatMap(([part, rows]) =>
+      rows.map((row, index) => ({
+        cells: [
+          row.scenario,
+          `${row.level}–${row.below}`,
+          formatCertain(row.timeToResolveS, formatSeconds),
+          formatCertain(row.fdrtS, formatSeconds),
+          formatCertain(row.badRequests, formatCount),
+          eventOf(row),
+        ],
+        ...(index === 0 && { part }),
+      })),
+    ),
+    notes: [
+      'means over the same seeds, only those whose 95% interval excludes 0; by: the event in which most of these trials part',
+    ],
+  }
+}
+
+function measuresOf({ timeToResolveS, fdrtS, badRequests, badRequestsToEnd }: DifferenceRow): Difference[] {
+  return [timeToResolveS, fdrtS, badRequests, badRequestsToEnd]
+}
+
+function formatCertain({ value, answer }: Difference, format: (amount: number) => string): string {
+  if (value === null || answer === 'cannot tell') return undefinedMark
+  return `${value < 0 ? '−' : '+'}${format(Math.abs(value))}`
+}
+
+function eventOf(row: DifferenceRow): string {
+  const { event, eventAt } = measuresOf(row).find(({ answer }) => answer !== 'cannot tell')!
+  if (event === null) return undefinedMark
+  return eventAt === row.level ? event : `${event} at ${eventAt}`
 }
 
 /** Each scenario at the levels that differ. */

@@ -90,3 +90,37 @@ test('an empty run has no empty tables', () => {
   const empty: Summary = { ...summary, levels: [], anchors: [], scenarios: [], criteria: [], findings: [] }
   expect(renderTerminal(empty, { color: false })).not.toMatch(/LEVELS|SCENARIOS|CRITERIA|FINDINGS/)
 })
+
+test('a difference stands where its interval excludes 0, with the event that made it', () => {
+  expect(text).toMatch(/\nerror-ratio +L1–L0 +−22m +−20m43s +−10731 +operation\.started abort\n/)
+  expect(text).toMatch(/\nlatency +L1–L0 +– +– +\+31 +page\.sent at L0\n/)
+})
+
+test('what an engine finds, proposes and applies stands where it does any of it', () => {
+  expect(text).not.toContain('ENGINE')
+  const l1 = summary.levels[1]!
+  const diagnosis = {
+    ...l1.diagnosis,
+    ac1: { value: 0.9, low: 0.86, high: 0.93 },
+    medianS: 65,
+    n: 296,
+    made: 296,
+    inconclusive: 20,
+    confidentlyWrong: 10,
+  }
+  const l2 = { ...l1, level: 'L2' as const, diagnosis }
+  const told = renderTerminal({ ...summary, levels: [l1, l2] }, { color: false })
+  const engine = told.slice(told.indexOf('ENGINE'), told.indexOf('DIFFERENCES'))
+  expect(engine).toMatch(/\nL2 +90% 86–93 +1m5s +20 +10 +– +0 +– +0 +0 +0 +0\n/)
+  expect(engine).not.toContain('\nL1')
+  expect(told.split('\n').filter(line => line.length > 100)).toEqual([])
+})
+
+test('families that were held out stand apart', () => {
+  expect(text).not.toContain('HELD OUT')
+  const heldOut = { families: ['leak', 'traffic'], levels: [summary.levels[1]!], anchors: [] }
+  const told = renderTerminal({ ...summary, heldOut }, { color: false })
+  expect(told.slice(told.indexOf('HELD OUT'))).toMatch(
+    /^HELD OUT .*\npolicy careful\nL1 +98\.7% .*\nfamilies .*leak, traffic\n/,
+  )
+})

@@ -1,7 +1,16 @@
 import { styleText } from 'node:util'
 import type { Finding, Summary, Verdict } from '../harness/judge/summary.ts'
 import { formatSeconds, verdictSigns } from './format.ts'
-import { criteriaTable, levelTable, type Row, scenarioTable, type Table } from './tables.ts'
+import {
+  criteriaTable,
+  differenceTable,
+  engineTable,
+  heldOutTable,
+  levelTable,
+  type Row,
+  scenarioTable,
+  type Table,
+} from './tables.ts'
 
 const width = 100
 const gap = '  '
@@ -14,7 +23,9 @@ type Paint = (style: Style, text: string) => string
 /** The result of a run for a terminal of 100 columns. Whether to colour is the caller's to find out (`wantsColor`). */
 export function renderTerminal(summary: Summary, { color }: { color: boolean }): string {
   const paint: Paint = color ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text
-  const tables = [levelTable(summary), scenarioTable(summary), criteriaTable(summary)]
+  const tables = [levelTable, heldOutTable, engineTable, differenceTable, scenarioTable, criteriaTable].map(table =>
+    table(summary),
+  )
   const parts = [
     [headline(summary, paint)],
     ...tables.filter(({ rows }) => rows.length > 0).map(table => renderTable(table, paint)),

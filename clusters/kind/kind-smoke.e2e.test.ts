@@ -66,7 +66,8 @@ describe.skipIf(missing.length > 0)(`an error-ratio deploy and its twin on kind 
     const { signal } = new AbortController()
     const say = (line: string) => process.stderr.write(`${line}\n`)
     const settings = readKindSettings(process.env)
-    const run = { settings, manifests, telemetry: defaultTelemetry, pauseMs: 30_000, say, signal }
+    const system = { subject: 'checkout', services: { checkout: {}, payments: {} } }
+    const run = { settings, manifests, telemetry: defaultTelemetry, system, pauseMs: 30_000, say, signal }
     // A trial that a busy machine made invalid does not count: it says nothing of the product. It is run again, once.
     for (let tries = 0; tries < 2; tries++) {
       const startMs = performance.now()

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { connectKube, type KubeApi } from '../live/kube-api.ts'
+import type { LookedAt } from '../live/look-reader.ts'
 import { lookIntervalMs } from '../looks.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import { createCluster, type KindCluster } from './cluster.ts'
@@ -17,6 +18,7 @@ export interface KindSuite {
   /** The subject's manifests: one Rollout, its Services, templates and what they need. Documents of carmine's own kinds are skipped. */
   readonly manifests: readonly { readonly name: string; readonly text: string }[]
   readonly telemetry: Telemetry
+  readonly system: LookedAt
   /** Replaces the duration of the Rollout's timed pauses. */
   readonly pauseMs?: number
   /** All run at once, each in a namespace of its own. */
@@ -61,6 +63,7 @@ export async function runKindSuite(suite: KindSuite): Promise<KindTrialResult[]>
       api,
       manifests: suite.manifests,
       telemetry: suite.telemetry,
+      system: suite.system,
       pauseMs: suite.pauseMs,
       subjectImage,
       k6Image: settings.k6Image,

@@ -5,6 +5,7 @@ import { type ReleasePatch, settingVariable } from '../../harness/model/release.
 import { type TrialPlan, undisturbed } from '../../harness/model/trial.ts'
 import { framesOf } from '../../harness/model/trial-log.ts'
 import { connectKube, type KubeApi } from '../live/kube-api.ts'
+import type { LookedAt } from '../live/look-reader.ts'
 import type { RolloutObject } from '../live/objects.ts'
 import { rolloutPath } from '../live/operations.ts'
 import { type Append, runShell } from '../live/shell.ts'
@@ -50,6 +51,7 @@ export interface KindTrialWorld {
   readonly api: KubeApi
   readonly manifests: readonly { readonly name: string; readonly text: string }[]
   readonly telemetry: Telemetry
+  readonly system: LookedAt
   readonly pauseMs: number | undefined
   readonly subjectImage: string
   readonly k6Image: string
@@ -198,7 +200,7 @@ async function setTheStage(running: RunningTrial): Promise<Stage> {
 async function play(running: RunningTrial, { manifests, first }: Stage): Promise<number> {
   const { world, trial, namespace, append } = running
   const { plan } = trial
-  const { cluster, telemetry, lookIntervalMs, say, signal } = world
+  const { cluster, telemetry, system, lookIntervalMs, say, signal } = world
   const { promise: deployed, resolve, reject } = Promise.withResolvers<void>()
   const api = await connectKube(await engineKubeconfig(world.api, cluster.kubeconfig, namespace, signal))
   function onStart(startEpochMs: number) {
@@ -217,6 +219,7 @@ async function play(running: RunningTrial, { manifests, first }: Stage): Promise
       rollout: manifests.rollout,
       step: trial.step,
       telemetry,
+      system,
       prometheusPath,
       lookIntervalMs,
       horizonMs: plan.horizonMs,

@@ -5,6 +5,7 @@ import type { Look } from '../../harness/model/look.ts'
 import type { Observation, PodView, TimedObservation } from '../../harness/model/observation.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import type { KubeApi } from './kube-api.ts'
+import type { LookedAt } from './look-reader.ts'
 import { newMeasurements } from './measurements.ts'
 import type { AnalysisRunObject, EventObject, PodObject, RolloutObject } from './objects.ts'
 import { abortRollout, type OperationResult, type RolloutTarget, rolloutPath, undoRollout } from './operations.ts'
@@ -23,6 +24,7 @@ export interface ShellSetting {
   /** One step of the engine under test. */
   readonly step: (observation: TimedObservation) => Effect[]
   readonly telemetry: Telemetry
+  readonly system: LookedAt
   /** Path of Prometheus behind the API server, without a slash at its end. */
   readonly prometheusPath: string
   readonly lookIntervalMs: number
@@ -198,7 +200,13 @@ export async function runShell(setting: ShellSetting): Promise<void> {
     trafficShifted()
     setting.onStart(startEpochMs)
     await takeLooks({
-      ...{ api, namespace, telemetry: setting.telemetry, prometheusPath: setting.prometheusPath },
+      ...{
+        api,
+        namespace,
+        telemetry: setting.telemetry,
+        system: setting.system,
+        prometheusPath: setting.prometheusPath,
+      },
       ...{ lookIntervalMs: setting.lookIntervalMs, horizonMs: setting.horizonMs, startEpochMs, now, signal },
       podStartMs(name) {
         const pod = pods.get(name)

@@ -2,12 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Look } from '../../harness/model/look.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import type { KubeApi } from './kube-api.ts'
-import { createLookReader, endInterval, lookQuery, type RangeSeries, readScrapes } from './look-reader.ts'
+import {
+  createLookReader,
+  endInterval,
+  type LookedAt,
+  lookQuery,
+  type RangeSeries,
+  readScrapes,
+} from './look-reader.ts'
 
 export interface LookSetting {
   readonly api: KubeApi
   readonly namespace: string
   readonly telemetry: Telemetry
+  readonly system: LookedAt
   /** Path of Prometheus behind the API server, without a slash at its end. */
   readonly prometheusPath: string
   readonly lookIntervalMs: number
@@ -25,7 +33,7 @@ export interface LookSetting {
 /** Takes a look at every interval up to the horizon. Rejects when the signal aborts. */
 export async function takeLooks(setting: LookSetting): Promise<void> {
   const { api, telemetry, lookIntervalMs, startEpochMs, signal } = setting
-  const reader = createLookReader(telemetry, startEpochMs)
+  const reader = createLookReader(telemetry, setting.system, startEpochMs)
   // Samples of the last interval, and those that a slow answer or a missed look left behind.
   const windowS = Math.ceil((2 * lookIntervalMs + 2 * telemetry.scrapeInterval) / 1000)
   const query = encodeURIComponent(lookQuery(telemetry, setting.namespace, windowS))

@@ -38,7 +38,13 @@ test('a rollout reads as the API shows it', () => {
     updatedAvailable: 1,
     replicas: 10,
     aborted: false,
+    held: false,
   })
+})
+
+test('a rollout that somebody holds says so', () => {
+  const { spec, ...rest } = rollout(undefined)
+  expect(rolloutView({ ...rest, spec: { ...spec, paused: true } }, 0).held).toBe(true)
 })
 
 test.each([

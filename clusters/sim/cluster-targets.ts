@@ -1,14 +1,14 @@
 import { type ClusterSeries, cadvisorSeries, clusterTargets, kubeStateSeries } from '../manifests/cluster-series.ts'
 import { addSeries, addTarget, appendScrape } from './prometheus/scrape.ts'
 import { absent, type Storage } from './prometheus/storage.ts'
-import { type PodUsage, usageAt } from './subject/pod-usage.ts'
+import { type GaugeUsage, usageAt } from './subject/pod-usage.ts'
 
 /** A pod as the cluster's own exporters see it. */
 export interface SeenPod {
   readonly name: string
   /** Its container does not run. */
   readonly down: boolean
-  readonly usage: PodUsage
+  readonly usage: GaugeUsage
 }
 
 /** What the exporters of the cluster tell of the subject's pods, if anybody reads it. */

@@ -1,7 +1,7 @@
 import { type ClusterExposition, type ClusterTarget, type SeenPod, scrapeCluster } from './cluster-targets.ts'
 import { forgetScrapes } from './prometheus/scrape.ts'
 import type { Storage } from './prometheus/storage.ts'
-import { type ServiceExposition, type ServiceState, scrapeService } from './service-targets.ts'
+import { type ServiceExposition, type ServiceState, storeServiceScrape } from './service-targets.ts'
 import { noGauges, type PodGauges } from './subject/pod-usage.ts'
 import { type Exposition, type SubjectPod, storeScrape } from './subject/subject-pod.ts'
 
@@ -112,7 +112,7 @@ export function writePodPast(
   }
   for (const atMs of rewind(storage, pod, past)) {
     count(atMs)
-    storeScrape(exposition, storage, pod, atMs, 0)
+    storeScrape(exposition, storage, pod, atMs, 0, pod.usage.atStart.inFlight)
   }
   count(0)
 }
@@ -138,7 +138,7 @@ export function writeServicePast(
   }
   for (const atMs of rewind(storage, service, past)) {
     count(atMs)
-    scrapeService(exposition, storage, service, atMs, 0)
+    storeServiceScrape(exposition, storage, service, atMs, 0)
   }
   count(0)
 }

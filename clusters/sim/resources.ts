@@ -4,6 +4,8 @@ import { findPod } from './kubernetes/state.ts'
 import { type QueuedEvent, schedule } from './queue.ts'
 import type { BucketLaw } from './subject/bucket-law.ts'
 import { cellMs, type GroupOutcome } from './subject/cell.ts'
+import { withHung } from './subject/in-flight.ts'
+import { shareOut } from './subject/subject-pod.ts'
 import type { VersionOutcome } from './system/index.ts'
 import type { RunningPod, World } from './world.ts'
 import type { WorldSetting } from './world-setting.ts'
@@ -26,20 +28,21 @@ export interface MemoryExhausted extends QueuedEvent {
 export function useResources(
   setting: WorldSetting,
   world: World,
-  { members, pods, behaviour }: PodGroup,
+  { members, pods, behaviour, revision }: PodGroup,
   { requests, hung, successLatency, errorLatency }: GroupOutcome,
   { throttledShare, cpuCoresPerPod }: VersionOutcome,
   probeDelayMs: number,
   { meanS }: BucketLaw,
 ): void {
   const { pod: resources, callerTimeoutMs } = setting
-  const { memoryLimitBytes, idleMemoryBytes } = resources
-  let busyS = (hung * callerTimeoutMs) / 1000
+  const { memoryLimitBytes, idleMemoryBytes, workers } = resources
+  let busyS = 0
   for (let b = 0; b < meanS.length; b++) busyS += (successLatency[b]! + errorLatency[b]!) * meanS[b]!
   const each = requests / pods
   const periods = cellMs / cpuPeriodMs
   const leakedBytes = behaviour.leakedKiBPerRequest * 1024
-  // By Little's law, the time that requests spent here over the time that passed.
+  const hungOf = shareOut(hung, members, world.turns[revision]!, 2 * meanS.length)
+  // By Little's law, the time that requests spent here over the time that passed; those that hang are counted apart.
   const inFlight = (busyS * 1000) / (cellMs * pods)
   const adds = {
     inFlight: 0,
@@ -49,7 +52,7 @@ export function useResources(
     throttledPeriods: Math.round(periods * throttledShare),
     restarts: 0,
   }
-  for (const pod of members) {
+  members.forEach((pod, i) => {
     const { atStart } = pod.usage
     const memoryBytes = idleMemoryBytes + leakedBytes * pod.served
     pod.arriving = each
@@ -57,9 +60,11 @@ export function useResources(
     atStart.inFlight = inFlight
     atStart.memoryBytes = memoryBytes
     pod.usage.adds = adds
+    pod.usage.hung = withHung(pod.usage.hung, { startMs: world.nowMs, count: hungOf(i), heldMs: callerTimeoutMs })
+    pod.usage.stuck = Math.min(workers, Math.floor(behaviour.leakedWorkersPerRequest * pod.served))
     if (leakedBytes > 0 && memoryLimitBytes !== null)
       foreseeExhaustion(world, pod, (memoryLimitBytes - memoryBytes) / (leakedBytes * each))
-  }
+  })
 }
 
 /** A pod that gets no requests any more has answered those that it had: its probes do not wait for them. */

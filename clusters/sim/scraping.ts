@@ -1,5 +1,5 @@
 import { within } from '../../harness/model/trial.ts'
-import { dropPod } from '../looks.ts'
+import { dropPod } from '../look-maker.ts'
 import { addClusterTargets, scrapeCluster } from './cluster-targets.ts'
 import { addProber } from './prober.ts'
 import { addTarget, failScrape, removeTarget } from './prometheus/scrape.ts'
@@ -37,14 +37,14 @@ export function scrapeUpTo(setting: WorldSetting, world: World, nowMs: number): 
       if (!isScraping(setting, scrapeMs)) continue
       if (lateMs === missed || pod.down || within(plan.disturbances.scrapesFail, scrapeMs))
         failScrape(prometheus, pod.target, scrapeMs)
-      else scrapePod(telemetry.exposition, prometheus, looks, pod, scrapeMs, cellStartMs)
+      else scrapePod(telemetry.exposition, prometheus, looks, pod, podScrapeKey(pod), scrapeMs, cellStartMs)
     }
   }
   for (const service of world.services) {
     if (service.nextScrapeMs > atMs) continue
     takeScrapes(setting, telemetry.scrapes, service, service.scrapeKey, atMs, (scrapeMs, fails) => {
       if (fails) failScrape(prometheus, service.target, scrapeMs)
-      else scrapeService(telemetry.services, prometheus, service, scrapeMs, elapsedAt(scrapeMs, cellStartMs))
+      else scrapeService(telemetry.services, prometheus, looks, service, scrapeMs, elapsedAt(scrapeMs, cellStartMs))
     })
   }
   for (const exporter of world.clusterTargets) {

@@ -4,7 +4,7 @@ import { defaultTelemetry } from '../manifests/telemetry.ts'
 import { compileQuery } from './prometheus/compile.ts'
 import { evaluate } from './prometheus/evaluate.ts'
 import { createStorage, type Storage } from './prometheus/storage.ts'
-import { addService, cloneService, scrapeService, serviceExposition, settleService } from './service-targets.ts'
+import { addService, cloneService, serviceExposition, settleService, storeServiceScrape } from './service-targets.ts'
 
 function ask(storage: Storage, text: string, atMs: number): Record<string, number> {
   const compiled = compileQuery(text)
@@ -25,7 +25,7 @@ function payments(metrics: readonly string[] | null = null) {
 test('a service is totals, errors and slow requests, under the names of the telemetry', () => {
   const { storage, exposition, service } = payments()
   Object.assign(service, { counts: [100, 10], slow: 30 })
-  scrapeService(exposition, storage, service, 1000, 0)
+  storeServiceScrape(exposition, storage, service, 1000, 0)
   expect(ask(storage, 'http_requests_total', 1000)).toEqual({ 200: 100, 500: 10 })
   expect(ask(storage, 'http_request_duration_seconds_count', 1000)).toEqual({ 200: 100, 500: 10 })
   const buckets = { '200 0.5': 70, '200 +Inf': 100, '500 0.5': 10, '500 +Inf': 10 }
@@ -35,13 +35,13 @@ test('a service is totals, errors and slow requests, under the names of the tele
 test('a series appears with its first count, and only where somebody reads it', () => {
   const { storage, exposition, service } = payments(['http_requests_total'])
   service.growing[0] = 4
-  scrapeService(exposition, storage, service, 1000, 0)
+  storeServiceScrape(exposition, storage, service, 1000, 0)
   expect(ask(storage, '{service="payments"}', 1000)).toEqual({ '': 1 })
-  scrapeService(exposition, storage, service, 3000, 0.5)
+  storeServiceScrape(exposition, storage, service, 3000, 0.5)
   expect(ask(storage, 'http_requests_total', 3000)).toEqual({ 200: 2 })
   settleService(service)
   service.growing[1] = 1
-  scrapeService(exposition, storage, service, 6000, 1)
+  storeServiceScrape(exposition, storage, service, 6000, 1)
   expect(ask(storage, 'http_requests_total', 6000)).toEqual({ 200: 4, 500: 1 })
   expect(storage.series.map(({ metric }) => metric)).toEqual(['up', 'http_requests_total', 'http_requests_total'])
 })
@@ -56,7 +56,7 @@ test('what it counts never falls, and no bucket holds more than all', () => {
         Object.assign(service, { growing: [good, errors], growingSlow: Math.min(slow, good) })
         for (let part = 0; part < 4; part++) {
           const atMs = i * 5000 + part * 1250 + 1
-          scrapeService(exposition, storage, service, atMs, part / 4)
+          storeServiceScrape(exposition, storage, service, atMs, part / 4)
           const buckets = ask(storage, 'http_request_duration_seconds_bucket{code="200"}', atMs)
           const totals = ask(storage, 'http_requests_total', atMs)
           const now = [totals[200] ?? 0, totals[500] ?? 0, buckets['200 0.5'] ?? 0]

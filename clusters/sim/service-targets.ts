@@ -1,3 +1,4 @@
+import { addServiceScrape, type LookMaker, processCounters, serviceSlots } from '../look-maker.ts'
 import { leText, type Telemetry } from '../manifests/telemetry.ts'
 import { addSeries, addTarget, appendScrape } from './prometheus/scrape.ts'
 import { absent, type Storage } from './prometheus/storage.ts'
@@ -96,14 +97,44 @@ export function settleService(service: ServiceState): void {
   service.growingSlow = 0
 }
 
-/** @param elapsed part of the running cell that has passed. */
+/** One scrape: writes the service's samples into the storage and shows it to the look maker. */
 export function scrapeService(
+  exposition: ServiceExposition,
+  storage: Storage,
+  looks: LookMaker,
+  service: ServiceState,
+  atMs: number,
+  elapsed: number,
+): void {
+  const [successes, errors, fast] = storeServiceScrape(exposition, storage, service, atMs, elapsed)
+  shown[0] = successes === 0 ? undefined : successes
+  shown[1] = errors === 0 ? undefined : errors
+  shown[2] = shown[0] === undefined ? undefined : fast
+  shown[3] = shown[0]
+  addServiceScrape(
+    looks,
+    processCounters(looks, service.name, service.name, Number.NEGATIVE_INFINITY),
+    shown,
+    shownSlots,
+  )
+}
+
+/** Room for what a look is told; written anew by each scrape. */
+const shown: (number | undefined)[] = [undefined, undefined, undefined, undefined]
+const shownSlots = [serviceSlots.success, serviceSlots.error, serviceSlots.fast, serviceSlots.timed]
+
+/**
+ * Writes the service's samples into the storage.
+ * @param elapsed part of the running cell that has passed.
+ * @returns successes, errors, and successes within the objective.
+ */
+export function storeServiceScrape(
   { outcomes, values }: ServiceExposition,
   storage: Storage,
   service: ServiceState,
   atMs: number,
   elapsed: number,
-): void {
+): readonly [number, number, number] {
   const { counts, growing, slow, growingSlow, exposed } = service
   const countOf = (outcome: 0 | 1) => counts[outcome] + Math.floor(growing[outcome] * elapsed)
   for (const outcome of [0, 1] as const) {
@@ -120,4 +151,5 @@ export function scrapeService(
     for (const { onlyFast } of outcomes[outcome]!) values[at++] = count === 0 ? absent : onlyFast ? fast : count
   }
   appendScrape(storage, service.target, atMs, values)
+  return [countOf(0), countOf(1), fastSuccesses]
 }

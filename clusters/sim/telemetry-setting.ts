@@ -37,17 +37,18 @@ export interface TelemetrySource {
   /** Requests of other services slower than this are told apart. */
   readonly objectiveS: number
   readonly parameters: TelemetryParameters
+  readonly noiseFree: boolean
 }
 
 export function telemetrySetting(source: TelemetrySource): TelemetrySetting {
-  const { seed, scenario, rollout, templates, telemetry, objectiveS, parameters } = source
+  const { seed, scenario, rollout, templates, telemetry, objectiveS, parameters, noiseFree } = source
   const { metrics, reachMs } = queriedSeries(templates)
   const container = rollout.spec.template.spec?.containers[0]
   const namespace = rollout.metadata.namespace ?? 'default'
   const intervals = [telemetry.scrapeInterval, parameters.clusterScrapeInterval.ms]
   const [scrapes, clusterScrapes] = intervals.map(ms => scrapeNoise(seed, scenario, ms, parameters))
   return {
-    exposition: expositionOf(telemetry, metrics),
+    exposition: expositionOf(telemetry, metrics, noiseFree ? null : streamKey(seed, scenario, 'in flight')),
     services: serviceExposition(telemetry, metrics, objectiveS),
     cluster: clusterExposition(metrics, namespace, container?.name ?? '', container?.image ?? ''),
     prober: proberSetting(seed, scenario, parameters.probe, metrics),

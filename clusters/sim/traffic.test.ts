@@ -78,7 +78,7 @@ describe.each(settings)('conservation under %s', (_, setting) => {
   test('looks count what scrapes saw, each request once', () => {
     const looked = eventsOf(world, 'look.taken').flatMap(({ data }) => data.versions.map(v => v.requests))
     // Scrapes after the last look, at 895 s, wait for the next one.
-    const waiting = Object.values(world.looks.fresh).map(({ counts: [success, errors] }) => success! + errors!)
+    const waiting = Object.values(world.looks.freshVersions).map(({ counts: [success, errors] }) => success! + errors!)
     expect(sum(looked) + sum(waiting)).toBe(sum(scraped.values()) - baseline)
   })
 

@@ -2,6 +2,7 @@ import type { Parameters } from '../../harness/model/parameters.ts'
 import { subjectCallsPerEntryRequest, type Topology } from '../../harness/model/topology.ts'
 import type { TrialPlan } from '../../harness/model/trial.ts'
 import { meanFactor } from '../load-profile.ts'
+import { type LookShape, lookShape } from '../look-maker.ts'
 import { lookIntervalMs } from '../looks.ts'
 import type { AnalysisTemplate, Rollout } from '../manifests/argo-types.ts'
 import type { HorizontalPodAutoscaler } from '../manifests/autoscaler-types.ts'
@@ -35,6 +36,7 @@ export interface WorldSetting extends Environment {
   readonly subject: Subject
   readonly namespace: string
   readonly lookIntervalMs: number
+  readonly lookShape: LookShape
   readonly traffic: TrafficSetting
   readonly pods: PodNoise
   readonly telemetry: TelemetrySetting
@@ -66,6 +68,7 @@ export function worldSetting(plan: TrialPlan, subject: Subject, environment: Env
     system,
     namespace: rollout.metadata.namespace ?? 'default',
     lookIntervalMs: lookIntervalMs(telemetry.scrapeInterval),
+    lookShape: lookShape(telemetry, topology),
     pods: podNoise(seed, scenario),
     telemetry: telemetrySetting({
       seed,
@@ -75,6 +78,7 @@ export function worldSetting(plan: TrialPlan, subject: Subject, environment: Env
       telemetry,
       objectiveS: sloLatencyS,
       parameters: quiet.telemetry,
+      noiseFree: plan.noiseFree,
     }),
     traffic: {
       noise: trafficNoise(seed, scenario),

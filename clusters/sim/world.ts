@@ -2,7 +2,7 @@ import type { Actor } from '../../harness/model/effect.ts'
 import type { EventData, EventType } from '../../harness/model/event.ts'
 import type { TimedObservation } from '../../harness/model/observation.ts'
 import { append, createTrialLog, type TrialLog } from '../../harness/model/trial-log.ts'
-import { cloneLookMaker, createLookMaker, type LookMaker } from '../looks.ts'
+import { cloneLookMaker, createLookMaker, type LookMaker } from '../look-maker.ts'
 import { cloneRolloutState, type RolloutState } from './argo/state.ts'
 import { type ClusterTarget, cloneClusterTarget } from './cluster-targets.ts'
 import { cloneLogs, createLogs, type LogState } from './logs.ts'
@@ -107,7 +107,7 @@ export function emptyWorld(setting: WorldSetting, rollout: RolloutState, queue: 
     queue,
     rollout,
     prometheus: createStorage(setting.telemetry.retentionMs),
-    looks: createLookMaker(setting.telemetry.exposition.buckets),
+    looks: createLookMaker(setting.lookShape),
     pods: [],
     services: [],
     clusterTargets: [],

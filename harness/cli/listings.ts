@@ -24,6 +24,14 @@ const meaningOfMeasures: Readonly<Record<Measure, string>> = {
   'timeToDetectS.p95': 'the same, 95th percentile',
   'fdrtS.median': 'failed deployment recovery time, from the fault to the last request that it touched',
   'fdrtS.p95': 'the same, 95th percentile',
+  'timeToResolveS.median': 'from the fault until the intended change is live and healthy',
+  'timeToResolveS.p95': 'the same, 95th percentile',
+  'diagnosis.ac1': 'share of noticed faults whose cause a diagnosis has in first place',
+  'diagnosis.falseOnScares': 'share of scares in which a diagnosis says that the release is the cause',
+  'proposals.correct': 'share of faults that one file can repair with a pull request that does and keeps the intent',
+  'gate.unsafe': 'share of trials at L4 with an applied action that remedies nothing and does harm',
+  'gate.overBlocked': 'share of right classes of action, asked for in a trial, that the gate never let pass',
+  'gate.noRegression': 'share of trials at L4 with an applied action that are no worse than at the level below',
 }
 
 /** Everything that `carmine list` knows, by kind. */

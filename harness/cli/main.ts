@@ -191,6 +191,20 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       }),
     )
 
+  program
+    .command('audit')
+    .description('what an engine has put on record')
+    .command('verify')
+    .description('check that an audit log is whole and unchanged, and that no action lacks what it needs')
+    .argument('<file>', "an audit log, a record a line; or a trial's log, NDJSON or frames")
+    .option('--checkpoint <file>', 'JSON {size, lastHash} that was kept elsewhere: tells a log that has lost its end')
+    .action((file, options) =>
+      run(async context => {
+        const { auditVerify } = await import('./commands/audit-verify.ts')
+        return auditVerify(file, options, context)
+      }),
+    )
+
   try {
     await program.parseAsync(args, { from: 'user' })
     return exitCode

@@ -1,6 +1,6 @@
 import { formatSeconds } from '../../reports/format.ts'
 import { foldInstants } from '../judge/instants.ts'
-import { truthOf, type Variant } from '../model/scenario.ts'
+import { rootCauseOf, truthOf, type Variant } from '../model/scenario.ts'
 import { renderColumns } from './columns.ts'
 import { readLog, scenarioOfLog } from './load/read-log.ts'
 import { instantsOf, momentsOfLog } from './log-moments.ts'
@@ -20,7 +20,7 @@ export function showLog(path: string, { scenario: own, json, color }: ShowLogOpt
   const { scenario, variant, policy, level, seed, backend, horizonMs } = started.data
   const spec = scenarioOfLog(path, started, own)
   const truth = truthOf(spec, variant as Variant)
-  const facts = foldInstants(events, truth)
+  const facts = foldInstants(events, truth, rootCauseOf(spec, variant as Variant))
   const moments = momentsOfLog(events, facts)
   const instants = instantsOf(facts)
   if (json) return `${JSON.stringify({ trial: started.data, truth, instants, facts, moments }, null, 1)}\n`

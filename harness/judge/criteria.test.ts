@@ -16,6 +16,13 @@ const evidence: RowEvidence = {
   acted: { twins: nothing, scares: [] },
   detection: never,
   recovery: never,
+  resolution: never,
+  diagnosed: nothing,
+  falselyDiagnosed: nothing,
+  proposed: nothing,
+  unsafe: nothing,
+  overBlocked: nothing,
+  notWorse: nothing,
 }
 
 function decide(criterion: Omit<Criterion, 'level'>, given: Partial<RowEvidence>) {

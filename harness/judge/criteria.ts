@@ -39,18 +39,32 @@ export function overallVerdict(criteria: readonly CriterionResult[], isComplete:
   return criteria.some(({ verdict }) => verdict === 'inconclusive') ? 'inconclusive' : 'pass'
 }
 
-function decide(criterion: Criterion, { recall, alarmed, acted, detection, recovery }: RowEvidence): Decision {
+function decide(criterion: Criterion, evidence: RowEvidence): Decision {
+  const { recall, alarmed, acted, detection, recovery, resolution } = evidence
+  const ofOne = (counted: Counted) => decideRate(criterion, counted, [counted])
   switch (criterion.measure) {
     case 'recall':
-      return decideRate(criterion, recall, [recall])
+      return ofOne(recall)
     case 'falsePositiveRate.twins':
-      return decideRate(criterion, alarmed.twins, [alarmed.twins])
+      return ofOne(alarmed.twins)
     case 'falsePositiveRate.worstScare':
       return decideRate(criterion, worstScare(alarmed.scares), alarmed.scares)
     case 'falseActionRate.twins':
-      return decideRate(criterion, acted.twins, [acted.twins])
+      return ofOne(acted.twins)
     case 'falseActionRate.worstScare':
       return decideRate(criterion, worstScare(acted.scares), acted.scares)
+    case 'diagnosis.ac1':
+      return ofOne(evidence.diagnosed)
+    case 'diagnosis.falseOnScares':
+      return ofOne(evidence.falselyDiagnosed)
+    case 'proposals.correct':
+      return ofOne(evidence.proposed)
+    case 'gate.unsafe':
+      return ofOne(evidence.unsafe)
+    case 'gate.overBlocked':
+      return ofOne(evidence.overBlocked)
+    case 'gate.noRegression':
+      return ofOne(evidence.notWorse)
     case 'timeToDetectS.median':
       return decideTime(criterion, summarizeTime(detection).median, detection, 0.5)
     case 'timeToDetectS.p95':
@@ -59,6 +73,10 @@ function decide(criterion: Criterion, { recall, alarmed, acted, detection, recov
       return decideTime(criterion, summarizeTime(recovery).median, recovery, 0.5)
     case 'fdrtS.p95':
       return decideTime(criterion, summarizeTime(recovery).p95, recovery, 0.95)
+    case 'timeToResolveS.median':
+      return decideTime(criterion, summarizeTime(resolution).median, resolution, 0.5)
+    case 'timeToResolveS.p95':
+      return decideTime(criterion, summarizeTime(resolution).p95, resolution, 0.95)
   }
 }
 

@@ -6,7 +6,7 @@ export interface Deed {
   /** When it began. */
   readonly t: number
   readonly actor: Actor
-  /** As in `operation.started`; `fix` is the release of a repair. */
+  /** As in `operation.started`; of a release what it is for: `fix`, `revert` or `retry`. */
   readonly operation: string
   readonly podTemplateHash: string
   /** When the API had taken it; null where the trial ended before. */
@@ -14,6 +14,7 @@ export interface Deed {
 }
 
 interface Begun {
+  /** Empty where nobody asked the API. */
   readonly effectId: string
   state: 'begun' | 'taken' | 'refused'
   /** An abort was followed by the rollout's being aborted. */
@@ -23,19 +24,22 @@ interface Begun {
 
 /**
  * What was done, in order, argo's own aborts among it. What was refused is left out, and so is an abort that came too late: the API takes
- * one for a release that has just been promoted, and nothing follows.
+ * one for a release that has just been promoted, and nothing follows. A kubelet that restarts a container has done nothing: it heals itself.
  */
 export function deedsOf(events: readonly TrialEvent[]): Deed[] {
   const begun: Begun[] = []
-  for (const event of events) follow(begun, event)
+  const flags = new Set<string>()
+  for (const event of events) follow(begun, flags, event)
   return begun
     .filter(({ state, aborted, deed }) => state !== 'refused' && (deed.operation !== 'abort' || aborted))
     .map(({ deed }) => deed)
 }
 
-function follow(begun: Begun[], { t, type, data }: TrialEvent): void {
+/** @param flags the values that flags have had, as `<flag> <value>` */
+function follow(begun: Begun[], flags: Set<string>, { t, type, data }: TrialEvent): void {
   if (type === 'operation.started') {
     const { effectId, operation, podTemplateHash } = data
+    if (data.actor === 'kubelet') return
     const deed = { t, actor: data.actor as Actor, operation, podTemplateHash, takenMs: null }
     begun.push({ effectId, state: 'begun', aborted: false, deed })
   } else if (type === 'operation.finished') {
@@ -56,8 +60,16 @@ function follow(begun: Begun[], { t, type, data }: TrialEvent): void {
       ({ deed }) => deed.operation === 'abort' && deed.actor === actor && deed.podTemplateHash === podTemplateHash,
     )
     if (own !== undefined) own.aborted = true
-  } else if (type === 'release.updated' && data.release === 'fix') {
+  } else if (type === 'release.updated' && data.release !== 'deploy') {
     const own = begun.findLast(({ deed }) => deed.operation === 'release')
-    if (own !== undefined) own.deed = { ...own.deed, operation: 'fix' }
+    if (own !== undefined) own.deed = { ...own.deed, operation: data.release }
+  } else if (type === 'flag.changed') {
+    // Where no operation is under way, a merged change has switched it: the first time on, then off.
+    const isAsked = begun.some(({ deed, state }) => deed.operation === 'flagOff' && state === 'begun')
+    const isOff = flags.has(`${data.flag} ${data.toValue}`)
+    flags.add(`${data.flag} ${data.fromValue}`)
+    if (isAsked || !isOff) return
+    const deed = { t, actor: data.actor as Actor, operation: 'flagOff', podTemplateHash: '', takenMs: t }
+    begun.push({ effectId: '', state: 'taken', aborted: false, deed })
   }
 }

@@ -2,7 +2,7 @@ import type { TrialEvent } from '../model/event.ts'
 import type { GroundTruth } from '../model/ground-truth.ts'
 import type { Deed } from './deeds.ts'
 import { all } from './event-access.ts'
-import { isRollback } from './outcome.ts'
+import { isRepair, isRollback } from './outcome.ts'
 import type { Touches } from './touches.ts'
 
 /** Time that has to be seen after the last touched request before a fault counts as over. */
@@ -10,7 +10,7 @@ const observedAfterMs = 60_000
 
 /** How a fault ended; all null where it touched nothing. */
 interface Ending {
-  /** The last deed that ended the fault: one of its remedies, or where none did a repair. */
+  /** The last deed that ended the fault: one of its remedies, of which it may take several, or where none did a repair. */
   readonly acted: Deed | undefined
   /** End of the last touched request or pod. */
   readonly recoveredMs: number | null
@@ -18,22 +18,33 @@ interface Ending {
   readonly resolvedMs: number | null
 }
 
-/** @param deployHash undefined where nothing was deployed */
+/**
+ * @param deployHash undefined where nothing was deployed
+ * @param blockedMs when a good deploy was stopped; null where none was. It ends when that is live after all.
+ */
 export function endingOf(
   events: readonly TrialEvent[],
   truth: GroundTruth,
   touches: Touches,
   deeds: readonly Deed[],
   deployHash: string | undefined,
+  blockedMs: number | null,
 ): Ending {
   const isToBlame = truth.deploy === 'revert'
   const onsetMs = touches.firstMs
   const recoveredMs = recovery(events, touches, isToBlame ? deployHash : undefined)
   const liveMs = deployHash === undefined ? null : liveFrom(events, isToBlame)
+  if (onsetMs === null && blockedMs !== null) {
+    const resolvedMs = liveMs === null ? null : Math.max(liveMs, blockedMs)
+    const acted = deeds.findLast(
+      deed => ends(deed, truth, deployHash, blockedMs) && (resolvedMs === null || deed.t <= resolvedMs),
+    )
+    return { acted, recoveredMs: resolvedMs, resolvedMs }
+  }
   if (onsetMs === null) return { acted: undefined, recoveredMs, resolvedMs: liveMs }
 
   const remedies = deeds.filter(deed => ends(deed, truth, deployHash, onsetMs))
-  const repairs = deeds.filter(({ operation, t }) => operation === 'fix' && t >= onsetMs)
+  const repairs = deeds.filter(({ operation, t }) => isRepair(operation) && t >= onsetMs)
   const before = ({ t }: Deed) => recoveredMs === null || t <= recoveredMs
   const acted = remedies.findLast(before) ?? (recoveredMs === null ? undefined : repairs.findLast(before))
   if (isToBlame) return { acted, recoveredMs, resolvedMs: liveMs }

@@ -1,6 +1,7 @@
-import type { Level } from '../model/effect.ts'
+import type { RootCause } from '../model/cause.ts'
+import { type Level, levels } from '../model/effect.ts'
 import type { GroundTruth } from '../model/ground-truth.ts'
-import { controlOf, type Disturbance, type Scenario, truthOf, variants } from '../model/scenario.ts'
+import { controlOf, type Disturbance, rootCauseOf, type Scenario, truthOf, variants } from '../model/scenario.ts'
 import type { TrialFacts } from './instants.ts'
 import type { TrialResult } from './trial-result.ts'
 
@@ -12,10 +13,14 @@ export interface JudgedTrial {
   readonly trial: TrialResult
   readonly scenario: Scenario
   readonly truth: GroundTruth
+  /** null in a control. */
+  readonly root: RootCause | null
   /** The null policy's run of the same trial; undefined where it was not run, as on real clusters. */
   readonly nullRun: TrialFacts | undefined
   /** Of a faulty trial, the run without the fault that harm is measured against: its control under null, else that of the same row. */
   readonly harmless: TrialFacts | undefined
+  /** The same trial of the same policy at the next lower level that was run. */
+  readonly below: TrialFacts | undefined
   /** Why the trial does not count; undefined where it does. */
   readonly invalid: string | undefined
 }
@@ -39,8 +44,12 @@ export function judgeTrials(trials: readonly TrialResult[], scenarios: readonly 
         trial,
         scenario,
         truth: truthOf(scenario, trial.variant),
+        root: rootCauseOf(scenario, trial.variant),
         nullRun,
         harmless: counts ? harmless.facts : undefined,
+        below: levelsBelow(trial.level)
+          .map(level => byId.get(keyOf(trial, trial.variant, trial.policy, level)))
+          .find(one => one !== undefined)?.facts,
         invalid: invalidity(trial, scenario, nullRun),
       }
     })
@@ -50,6 +59,11 @@ export function judgeTrials(trials: readonly TrialResult[], scenarios: readonly 
         a.trial.seed - b.trial.seed ||
         variants.indexOf(a.trial.variant) - variants.indexOf(b.trial.variant),
     )
+}
+
+/** From the highest on. */
+function levelsBelow(level: Level): Level[] {
+  return levels.slice(0, levels.indexOf(level)).toReversed()
 }
 
 export function trialsOf(judged: readonly JudgedTrial[], policy: string, level: Level): JudgedTrial[] {

@@ -1,12 +1,17 @@
+import type { RootCause } from '../model/cause.ts'
 import type { Actor } from '../model/effect.ts'
 import type { TrialEvent } from '../model/event.ts'
 import type { GroundTruth } from '../model/ground-truth.ts'
 import { blamingAlarmsMs } from './blame.ts'
+import { decisiveText } from './decisive.ts'
 import { type Deed, deedsOf } from './deeds.ts'
+import { type DiagnosisFacts, foldDiagnosis } from './diagnoses.ts'
 import { endingOf } from './endings.ts'
 import { all, first } from './event-access.ts'
+import { foldGate, type GateFacts } from './gate.ts'
 import { firstIllPod } from './ill-pods.ts'
-import { isRollback } from './outcome.ts'
+import { isRepair, isRollback } from './outcome.ts'
+import { foldProposals, type ProposalFacts } from './proposals.ts'
 import { foldTouches, type Touches } from './touches.ts'
 
 /** What happened in one trial. Instants are ms of trial time, null where the thing did not happen before the trial's end. */
@@ -21,7 +26,7 @@ export interface TrialFacts extends Pick<Touches, 'requests' | 'badRequests' | '
   readonly illPod: string | null
   /** null where nothing was deployed. */
   readonly deployedMs: number | null
-  /** First touched request or pod. */
+  /** First touched request or pod; of a good deploy that a tight threshold stops, when its analysis first spoke against it. */
   readonly onsetMs: number | null
   /**
    * First alarm at or after onset that blames the deploy, by engine or argo; where the deploy is not to blame the first page from the
@@ -51,10 +56,20 @@ export interface TrialFacts extends Pick<Touches, 'requests' | 'badRequests' | '
   readonly actions: readonly string[]
   readonly paged: boolean
   readonly looks: number
+  /** null where the engine made none. */
+  readonly diagnosis: DiagnosisFacts | null
+  readonly proposals: ProposalFacts
+  readonly gate: GateFacts
+  readonly toolCalls: number
+  /** What followed from what, as `decisiveText` writes it. */
+  readonly decisive: string
 }
 
-/** Folds a trial's log. It reads nothing but the events and the scenario's ground truth. */
-export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth): TrialFacts {
+/**
+ * Folds a trial's log. It reads nothing but the events and the scenario's ground truth.
+ * @param root what is really wrong; null in a control
+ */
+export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth, root: RootCause | null): TrialFacts {
   const { horizonMs } = first(events, 'trial.started')!.data
   const isToBlame = truth.deploy === 'revert'
   const deploy = all(events, 'release.updated').find(({ data }) => data.release === 'deploy')
@@ -63,7 +78,9 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth):
   const begun = isToBlame ? service.find(({ pods }) => pods > 0) : first(events, 'flag.changed')
   const beganMs = begun?.t ?? Number.NEGATIVE_INFINITY
   const touches = foldTouches(events, beganMs)
-  const { firstMs: onsetMs, requests, badRequests, badRequestsToEnd } = touches
+  const { requests, badRequests, badRequestsToEnd } = touches
+  const blockedMs = root?.kind === 'tight threshold' && hash !== undefined ? blockedFrom(events, hash) : null
+  const onsetMs = touches.firstMs ?? blockedMs
   const alarmsMs = blamingAlarmsMs(events, hash)
   const pagesMs = all(events, 'page.sent').map(({ t }) => t)
   const deeds = deedsOf(events)
@@ -76,7 +93,7 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth):
     (onsetMs === null
       ? reverts.some(({ t }) => t <= horizonMs)
       : reverts.some(({ actor, t }) => actor !== 'human' && t < onsetMs))
-  const { acted, recoveredMs, resolvedMs } = endingOf(events, truth, touches, deeds, hash)
+  const { acted, recoveredMs, resolvedMs } = endingOf(events, truth, touches, deeds, hash, blockedMs)
   // A page from before the flag was switched is about something else.
   const signsMs = isToBlame ? alarmsMs : pagesMs.filter(t => t >= beganMs)
   const latched = !preempted && signsMs.some(t => onsetMs !== null && t < onsetMs)
@@ -104,7 +121,26 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth):
     actions: [...new Set(automatic.map(({ operation }) => operation))],
     paged: pagesMs.length > 0,
     looks: all(events, 'look.taken').length,
+    diagnosis: foldDiagnosis(
+      events,
+      root,
+      onsetMs,
+      reverts.map(({ t }) => t),
+    ),
+    proposals: foldProposals(events, root),
+    gate: foldGate(events, truth),
+    toolCalls: all(events, 'tool.called').length,
+    decisive: decisiveText(events),
   }
+}
+
+/** When an analysis, live or dry, first spoke against the revision. */
+function blockedFrom(events: readonly TrialEvent[], hash: string): number | null {
+  const isBad = (phase: string) => phase === 'Failed' || phase === 'Error' || phase === 'Inconclusive'
+  const run = all(events, 'analysisRun.changed').find(
+    ({ data }) => data.podTemplateHash === hash && data.metrics.some(({ phase }) => isBad(phase)),
+  )
+  return run?.t ?? null
 }
 
 /** Pods of a version that receive traffic, at each change. */
@@ -125,7 +161,7 @@ interface Serving {
  * does.
  */
 function effectOf({ t, operation, takenMs }: Deed, service: readonly Serving[]): number | null {
-  if (!isRollback(operation) && operation !== 'fix') return takenMs
+  if (!isRollback(operation) && !isRepair(operation)) return takenMs
   const lastServing = service.findLastIndex(({ pods }) => pods > 0)
   if (lastServing === -1) return t
   const stopped = service[lastServing + 1]

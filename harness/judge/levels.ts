@@ -51,7 +51,8 @@ function sourceOf(judged: readonly JudgedTrial[], policy: string, level: Level):
   return levels.slice(0, levels.indexOf(level) + 1).findLast(lower => run.has(lower))
 }
 
-function haveSameFacts(a: readonly JudgedTrial[], b: readonly JudgedTrial[]): boolean {
+/** Whether two levels did the same in every one of their trials. */
+export function haveSameFacts(a: readonly JudgedTrial[], b: readonly JudgedTrial[]): boolean {
   return (
     a.length === b.length &&
     a.every(

@@ -1,8 +1,14 @@
 import type { GroundTruth } from '../model/ground-truth.ts'
+import { isSafeClass } from './gate.ts'
 import type { TrialFacts } from './instants.ts'
 
 export function isRollback(operation: string): boolean {
   return operation === 'abort' || operation === 'undo'
+}
+
+/** A release that ends what the deploy did: only a fix leaves what the deploy is for. */
+export function isRepair(operation: string): boolean {
+  return operation === 'fix' || operation === 'revert'
 }
 
 /** A rollback is right only where it ends the fault and the version before can be returned to. */
@@ -17,7 +23,8 @@ export function isReverted({ revertedMs, horizonMs }: TrialFacts): boolean {
 
 /** What engine or argo did up to the horizon that is no remedy. Holding a deploy, or moving it on, is none of them. */
 export function falseActions({ actions }: TrialFacts, { remedies }: GroundTruth): string[] {
-  const acting = (operation: string) => isRollback(operation) || ['flagOff', 'scale', 'restart'].includes(operation)
+  const acting = (operation: string) =>
+    isRollback(operation) || operation === 'flagOff' || operation === 'restart' || isSafeClass(operation)
   return actions.filter(operation => acting(operation) && !(remedies as readonly string[]).includes(operation))
 }
 

@@ -1,5 +1,6 @@
 import { controlOf } from '../model/scenario.ts'
 import { poissonRate } from '../stats/poisson.ts'
+import { type EngineEvidence, engineFigures } from './engine-figures.ts'
 import type { JudgedTrial } from './evidence.ts'
 import { harmOf } from './harm.ts'
 import type { TrialFacts } from './instants.ts'
@@ -11,15 +12,14 @@ import { detectionTimes, type Followed, recoveryTimes, resolutionTimes, splitRec
 /** Above this share of faulty trials without times, two policies' times are over different trials. */
 const untimedShareMax = 0.05
 
-const undefinedFigure: Estimate = { value: null, low: null, high: null }
-
 /** The counts and times that criteria are decided on. */
-export interface RowEvidence {
+export interface RowEvidence extends EngineEvidence {
   readonly recall: Counted
   readonly alarmed: { readonly twins: Counted; readonly scares: readonly CountedScare[] }
   readonly acted: { readonly twins: Counted; readonly scares: readonly CountedScare[] }
   readonly detection: Followed
   readonly recovery: Followed
+  readonly resolution: Followed
 }
 
 export type Figures = Omit<ResultRow, 'policy' | 'level' | 'sameAs'>
@@ -37,6 +37,7 @@ export function rowFigures(judged: readonly JudgedTrial[], seed: number): { figu
   const twins = allTwins.filter(hasDeploy)
   const scares = trials.filter(one => one.trial.variant === 'scare' && hasDeploy(one))
   const incidents = faulty.filter(one => one.truth.deploy !== 'revert' && hasDeploy(one))
+  const engine = engineFigures(trials)
   const evidence: RowEvidence = {
     recall: countOf(
       faulty.filter(({ truth }) => wantsRollback(truth)),
@@ -46,8 +47,10 @@ export function rowFigures(judged: readonly JudgedTrial[], seed: number): { figu
     acted: { twins: countOf(twins, isFalselyActed), scares: byScare(judged, scares, isFalselyActed) },
     detection: detectionTimes(facts),
     recovery: recoveryTimes(facts),
+    resolution: resolutionTimes(facts),
+    ...engine.evidence,
   }
-  const { recall, alarmed, acted, detection, recovery } = evidence
+  const { recall, alarmed, acted, detection, recovery, resolution } = evidence
   const timed = facts.filter(one => measuredFromMs(one) !== null)
   const figures: Figures = {
     faulty: {
@@ -70,12 +73,9 @@ export function rowFigures(judged: readonly JudgedTrial[], seed: number): { figu
     timesComparable: facts.length - timed.length <= untimedShareMax * facts.length,
     timeToDetectS: summarizeTime(detection),
     fdrtS: { ...summarizeTime(recovery), split: splitRecovery(facts) },
-    timeToResolveS: summarizeTime(resolutionTimes(facts)),
+    timeToResolveS: summarizeTime(resolution),
     harm: harmOf(trials, seed),
-    diagnosis: { ac1: undefinedFigure, ac3: undefinedFigure, medianS: null },
-    proposals: { opened: 0, correct: 0, reverted: 0, false: 0 },
-    gate: { requested: 0, applied: 0, unsafe: 0, overBlocked: 0, noRegression: undefinedFigure },
-    budget: { toolCalls: 0 },
+    ...engine.figures,
   }
   return { figures, evidence }
 }

@@ -3,9 +3,10 @@ import { type Scenario, truthOf, variantsOf } from '../model/scenario.ts'
 import type { Suite } from '../model/suite.ts'
 import { decideCriteria, overallVerdict } from './criteria.ts'
 import { detectorRows, type UnitAlarms } from './detectors.ts'
-import { disturbsPods, judgeTrials } from './evidence.ts'
+import { levelDifferences } from './differences.ts'
+import { disturbsPods, type JudgedTrial, judgeTrials } from './evidence.ts'
 import { findingsOf } from './findings.ts'
-import { type LevelRow, levelRows } from './levels.ts'
+import { haveSameFacts, type LevelRow, levelRows } from './levels.ts'
 import { rowFigures } from './row-figures.ts'
 import type { ResultRow, Summary } from './summary.ts'
 import type { TrialResult } from './trial-result.ts'
@@ -40,7 +41,14 @@ export function summarize(run: JudgedRun): Summary {
   // A policy that is an anchor as well runs the same trial twice.
   const trials = [...new Map(run.trials.map(trial => [trial.id, trial])).values()]
   const judged = judgeTrials(trials, scenarios)
-  const rows = policies.flatMap(policy => levelRows(judged, policy, suite.levels, seed))
+  const isHeldOut = ({ family }: Scenario) => suite.heldOut.includes(family)
+  const known = judged.filter(({ scenario }) => !isHeldOut(scenario))
+  const apart = judged.filter(({ scenario }) => isHeldOut(scenario))
+  const rowsOf = (from: readonly JudgedTrial[]) =>
+    policies.flatMap(policy => levelRows(from, policy, suite.levels, seed))
+  const rows = rowsOf(known)
+  const apartRows = rowsOf(apart)
+  const allRows = [...rows, ...apartRows]
   const criteria = decideCriteria(suite.criteria, rows)
   const valid = judged.filter(({ invalid }) => invalid === undefined).length
   return {
@@ -49,7 +57,7 @@ export function summarize(run: JudgedRun): Summary {
     suite: suite.name,
     backend,
     seed,
-    verdict: overallVerdict(criteria, judged.length === run.plannedTrials && isComplete(rows, scenarios, policies)),
+    verdict: overallVerdict(criteria, judged.length === run.plannedTrials && isComplete(allRows, scenarios, policies)),
     wallMs,
     logDigest,
     trials: {
@@ -60,21 +68,18 @@ export function summarize(run: JudgedRun): Summary {
       looks: run.looks,
     },
     levels: rows.map(resultRow),
-    anchors: run.anchors.flatMap(anchor =>
-      levelRows(
-        judged.filter(({ trial }) => trial.level === anchorLevel),
-        anchor,
-        [anchorLevel],
-        seed,
-      ).map(resultRow),
-    ),
-    scenarios: scenarios.flatMap(({ name, family }) =>
-      scenarioRows(rows, name, seed).map(row => ({ scenario: name, family, ...row })),
+    anchors: anchorRows(known, run),
+    scenarios: scenarios.flatMap(scenario =>
+      scenarioRows(isHeldOut(scenario) ? apartRows : rows, scenario.name, seed).map(row => ({
+        scenario: scenario.name,
+        family: scenario.family,
+        ...row,
+      })),
     ),
     detectors: detectorRows(judged, run.alarms, policies, run.detectors),
     criteria,
     artifacts,
-    findings: findingsOf(rows, run.replayArguments),
+    findings: findingsOf(allRows, run.replayArguments),
     groundTruth: scenarios.map(scenario => ({
       scenario: scenario.name,
       family: scenario.family,
@@ -83,6 +88,8 @@ export function summarize(run: JudgedRun): Summary {
       disturbsPods: disturbsPods(scenario),
       ...truthOf(scenario, variantsOf(scenario)[0]!),
     })),
+    differences: [...levelDifferences(rows, seed), ...levelDifferences(apartRows, seed)],
+    heldOut: { families: suite.heldOut, levels: apartRows.map(resultRow), anchors: anchorRows(apart, run) },
   }
 }
 
@@ -90,17 +97,25 @@ function resultRow({ policy, level, sameAs, figures }: LevelRow): ResultRow {
   return { policy, level, sameAs, ...figures }
 }
 
-/** A row for each of the run's; levels that are the same over all scenarios are the same in each. */
+function anchorRows(judged: readonly JudgedTrial[], { anchors, seed }: JudgedRun): ResultRow[] {
+  const trials = judged.filter(({ trial }) => trial.level === anchorLevel)
+  return anchors.flatMap(anchor => levelRows(trials, anchor, [anchorLevel], seed).map(resultRow))
+}
+
+/** A row for each of the run's; a level may be the same as the one below it in a scenario and not in another. */
 function scenarioRows(rows: readonly LevelRow[], scenario: string, seed: number): ResultRow[] {
-  const done: ResultRow[] = []
-  for (const { policy, level, sameAs, trials } of rows) {
-    const same = done.find(row => row.policy === policy && row.level === sameAs)
-    const own = trials.filter(({ trial }) => trial.scenario === scenario)
-    done.push(
-      same === undefined ? { policy, level, sameAs, ...rowFigures(own, seed).figures } : { ...same, level, sameAs },
-    )
+  const done: { readonly row: ResultRow; readonly trials: readonly JudgedTrial[] }[] = []
+  for (const { policy, level, sameAs, trials: ofAll } of rows) {
+    const below = done.at(-1)
+    const trials = ofAll.filter(({ trial }) => trial.scenario === scenario)
+    const isSame =
+      below !== undefined && below.row.policy === policy && (sameAs !== null || haveSameFacts(below.trials, trials))
+    const row = isSame
+      ? { ...below.row, level, sameAs: below.row.sameAs ?? below.row.level }
+      : { policy, level, sameAs: null, ...rowFigures(trials, seed).figures }
+    done.push({ row, trials })
   }
-  return done
+  return done.map(({ row }) => row)
 }
 
 function isComplete(rows: readonly LevelRow[], scenarios: readonly Scenario[], policies: readonly string[]): boolean {

@@ -34,6 +34,42 @@ export interface Summary {
   readonly findings: readonly Finding[]
   /** What was right in each scenario; its controls are left alone. With the logs, all that the figures are made from. */
   readonly groundTruth: readonly ScenarioTruth[]
+  /** What each level changes beside the one below it. */
+  readonly differences: readonly DifferenceRow[]
+  /** Families that no rule was made for. They are in no figure of `levels` and `anchors`, and in no criterion. */
+  readonly heldOut: {
+    readonly families: readonly string[]
+    readonly levels: readonly ResultRow[]
+    readonly anchors: readonly ResultRow[]
+  }
+}
+
+/** A policy at two levels in the same faulty trials of a scenario. */
+export interface DifferenceRow {
+  readonly policy: string
+  readonly scenario: string
+  readonly family: string
+  /** The level that `level` is compared with. */
+  readonly below: Level
+  readonly level: Level
+  readonly pairs: number
+  /** Restricted to 24 hours, where what is not reached ends. */
+  readonly timeToResolveS: Difference
+  readonly fdrtS: Difference
+  readonly badRequests: Difference
+  readonly badRequestsToEnd: Difference
+}
+
+/** Mean of the paired differences, higher minus lower level, with its bootstrap interval of 95 %. */
+export interface Difference extends Estimate {
+  /** Whether the interval excludes 0. Less is better. It is not corrected for the number of differences. */
+  readonly answer: 'better' | 'worse' | 'cannot tell'
+  /** Type of the first event in which two logs of a pair part, the commonest of the pairs that came out otherwise; null without any. */
+  readonly event: string | null
+  /** The level whose log has it. */
+  readonly eventAt: Level | null
+  /** Its share of these pairs. */
+  readonly eventShare: number | null
 }
 
 /** Of the trials with the fault where the scenario has one. */
@@ -135,21 +171,56 @@ export interface ResultRow {
     readonly budgetBurn: Estimate
     readonly goodReleaseMinutesLost: Estimate
   }
-  readonly diagnosis: { readonly ac1: Estimate; readonly ac3: Estimate; readonly medianS: number | null }
+  /** Of the faulty trials that were noticed, from L2 on. What is inconclusive names no cause, and is not in first place. */
+  readonly diagnosis: {
+    /** The right cause in first place, or among the first three. */
+    readonly ac1: Estimate
+    readonly ac3: Estimate
+    /** From the rollback, or else the first page, to the diagnosis; null where it is not reached. */
+    readonly medianS: number | null
+    readonly n: number
+    readonly made: number
+    readonly inconclusive: number
+    /** Another cause in first place, and not inconclusive. */
+    readonly confidentlyWrong: number
+    /** The same of the change that brought it, of the trials in which one did. */
+    readonly changeAc1: Estimate
+    readonly changeAc3: Estimate
+    /** Share of the scares, and of the twins, in which a diagnosis says that the release is the cause. */
+    readonly falseOnScares: Estimate
+    readonly falseOnTwins: Estimate
+  }
+  /** Pull requests of the engine. */
   readonly proposals: {
     readonly opened: number
+    /** Take back what is wrong and keep what the release is for. */
     readonly correct: number
+    /** Take back the whole release. */
     readonly reverted: number
+    /** In controls. */
     readonly false: number
+    /** In faulty trials, and neither correct nor a reversal. */
+    readonly wrong: number
+    /** Faulty trials from L3 on, rightly rolled back or a flag's, in which one file is enough to keep what the release is for. */
+    readonly fixableInOneFile: number
+    /** Share of these with a correct proposal. */
+    readonly correctRate: Estimate
   }
   readonly gate: {
     readonly requested: number
     readonly applied: number
+    /** Applied, no remedy, not undone, and more bad requests than at the level below: by 5 % and 20 of them. */
     readonly unsafe: number
+    /** Safe classes that would have remedied, were asked for in a trial, and were never let pass in it. */
     readonly overBlocked: number
+    /** Share of the trials with an applied action that have no more bad requests than at the level below, by the same measure. */
     readonly noRegression: Estimate
+    readonly undone: number
+    readonly regressions: number
+    readonly overBlockRate: Estimate
   }
-  readonly budget: { readonly toolCalls: number }
+  /** In all trials, and the most of one. */
+  readonly budget: { readonly toolCalls: number; readonly toolCallsMax: number }
 }
 
 /** The same figures of one scenario. */

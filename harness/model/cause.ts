@@ -35,7 +35,16 @@ export interface Cause {
   readonly entity: string
 }
 
-export function isReleaseCause({ kind }: Cause): boolean {
+/** What is really wrong in a trial, known to the judge and never to the engine. */
+export interface RootCause {
+  readonly kind: CauseKind
+  /** null: the service under test, or something in it that the scenario does not name. */
+  readonly entity: string | null
+  /** The change that brought it: the scenario's deploy, or `flag/<name>`; null: none did. */
+  readonly change: 'deploy' | `flag/${string}` | null
+}
+
+export function isReleaseCause({ kind }: Pick<Cause, 'kind'>): boolean {
   return (releaseCauses as readonly CauseKind[]).includes(kind)
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { type FaultSpec, faultSpec } from './fault.ts'
+import type { RootCause } from './cause.ts'
+import { type FaultSpec, faultSpec, faults } from './fault.ts'
 import { type GroundTruth, groundTruth, leaveAlone } from './ground-truth.ts'
 import { loadSpec } from './load.ts'
 import { documentOf, durationMs, instant, ratio } from './schema-types.ts'
@@ -148,4 +149,15 @@ export function truthOf(scenario: ScenarioSpec, variant: Variant): GroundTruth {
   const { deploys, incidents } = scenario
   if (variant === 'faulty') return incidents[0]?.truth ?? deploys[0]!.truth
   return variant === 'twin' ? leaveAlone : { ...leaveAlone, page: 'may', cause: scenario.scare! }
+}
+
+/** What a right diagnosis finds in a variant of a scenario; null where nothing is wrong with a release, a flag or the service. */
+export function rootCauseOf(scenario: ScenarioSpec, variant: Variant): RootCause | null {
+  const fault = faultOf(scenario)
+  if (variant !== 'faulty' || fault === undefined) return null
+  const { cause: kind } = faults[fault.kind]!
+  const [incident] = scenario.incidents
+  if (incident === undefined) return { kind, entity: null, change: 'deploy' }
+  const { flag } = incident
+  return flag === undefined ? { kind, entity: null, change: null } : { kind, entity: flag, change: `flag/${flag}` }
 }

@@ -3,6 +3,7 @@ import { foldInstants, type TrialFacts } from '../judge/instants.ts'
 import { resultOf, type TrialResult } from '../judge/trial-result.ts'
 import type { Level } from '../model/effect.ts'
 import type { GroundTruth } from '../model/ground-truth.ts'
+import { rootCauseOf } from '../model/scenario.ts'
 import type { TrialPlan } from '../model/trial.ts'
 import { append, createTrialLog, framesOf, readEvents } from '../model/trial-log.ts'
 import { type OpenLoopAlarm, runOpenLoop, runUnforked } from './open-loop.ts'
@@ -28,6 +29,7 @@ export function runUnit(
 ): UnitResult {
   const scenario = plan.scenarios[unit.scenario]!
   const trialPlan = planTrial(scenario, unit.variant, unit.seed, plan.horizonMs, plan.environment)
+  const root = rootCauseOf(scenario, unit.variant)
   const trials: TrialResult[] = []
   const alarms: OpenLoopAlarm[] = []
   const frames: Record<string, Uint8Array> = {}
@@ -40,7 +42,7 @@ export function runUnit(
     rows.forEach((row, i) => {
       const run = openLoop.runs[i]!
       const log = closedLog(trialPlan, row, run)
-      const facts = folded.get(run) ?? foldInstants([...readEvents(log)], trialPlan.truth)
+      const facts = folded.get(run) ?? foldInstants([...readEvents(log)], trialPlan.truth, root)
       folded.set(run, facts)
       const trial = resultOf({ ...trialPlan, policy: row.policy, level: row.level }, log, facts)
       trials.push(trial)
@@ -65,7 +67,8 @@ export function runTrial(
     row,
     runUnforked(worldSetting(trialPlan, group.subject, plan.environment), row, shadows),
   )
-  const facts = foldInstants([...readEvents(frames)], trialPlan.truth)
+  const root = rootCauseOf(plan.scenarios[unit.scenario]!, unit.variant)
+  const facts = foldInstants([...readEvents(frames)], trialPlan.truth, root)
   return { trial: resultOf({ ...trialPlan, policy: row.policy, level: row.level }, frames, facts), frames }
 }
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { levels } from '../../harness/model/effect.ts'
+import { sha256 } from '../../harness/model/sha256.ts'
 import { canonicalJson, type Json } from './canonical-json.ts'
 
 /** Version of a line's fields, which every line tells. */
@@ -80,7 +80,7 @@ export interface AuditRecord extends Pick<AuditLine, 'tMs' | 'trial' | 'level' |
 
 /** SHA-256 of a value's canonical JSON, in hexadecimal. */
 export function digestOf(value: Json): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex')
+  return sha256(canonicalJson(value))
 }
 
 /** Of a line: all of it but the hash itself. */

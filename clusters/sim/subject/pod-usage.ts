@@ -1,6 +1,6 @@
 /** What one container uses and has used. Counters of its process begin at 0 with each restart, `restarts` with the pod. */
 export interface PodGauges {
-  /** Requests that the process has taken and not answered. */
+  /** Requests in progress that will be answered, on average over the cell. */
   inFlight: number
   cpuSeconds: number
   /** Working set. */
@@ -21,28 +21,43 @@ export const noGauges: Readonly<PodGauges> = {
 }
 
 /** A container's usage when the running cell begins, and what the cell adds, evenly over its length; may be negative. */
-export interface PodUsage {
+export interface GaugeUsage {
   /** Changed in place, as every pod has one in every cell. */
   readonly atStart: PodGauges
   /** Never changed, but replaced: pods of a group share it. */
   adds: Readonly<PodGauges>
 }
 
-export function createUsage(atStart: Readonly<PodGauges> = noGauges): PodUsage {
-  return { atStart: { ...atStart }, adds: noGauges }
+/** The same, with the requests that its process holds. */
+export interface PodUsage extends GaugeUsage {
+  /** By cell, requests that are never answered and that nobody has given up yet. Never changed, but replaced. */
+  hung: readonly HungRequests[]
+  /** Workers that never come back. */
+  stuck: number
 }
 
-export function cloneUsage({ atStart, adds }: PodUsage): PodUsage {
-  return { atStart: { ...atStart }, adds }
+/** Requests of one cell that are in progress for `heldMs`, until whoever sent them gives up. */
+export interface HungRequests {
+  readonly startMs: number
+  readonly count: number
+  readonly heldMs: number
+}
+
+export function createUsage(atStart: Readonly<PodGauges> = noGauges): PodUsage {
+  return { atStart: { ...atStart }, adds: noGauges, hung: [], stuck: 0 }
+}
+
+export function cloneUsage(usage: PodUsage): PodUsage {
+  return { ...usage, atStart: { ...usage.atStart } }
 }
 
 /** @param elapsed part of the running cell that has passed. */
-export function usageAt({ atStart, adds }: PodUsage, gauge: keyof PodGauges, elapsed: number): number {
+export function usageAt({ atStart, adds }: GaugeUsage, gauge: keyof PodGauges, elapsed: number): number {
   return atStart[gauge] + adds[gauge] * elapsed
 }
 
 /** Ends the running cell: what it adds has been used. */
-export function settleUsage(usage: PodUsage): void {
+export function settleUsage(usage: GaugeUsage): void {
   const { atStart, adds } = usage
   if (adds === noGauges) return
   atStart.inFlight += adds.inFlight

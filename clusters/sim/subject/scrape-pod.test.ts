@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createLookMaker, takeLook } from '../../looks.ts'
+import { createLookMaker } from '../../look-maker.ts'
+import { takeLook } from '../../looks.ts'
 import { defaultTelemetry } from '../../manifests/telemetry.ts'
 import { compileQuery } from '../prometheus/compile.ts'
 import { evaluate } from '../prometheus/evaluate.ts'
@@ -11,7 +12,7 @@ import { expositionOf, outcomes, resetPod, type SubjectPod, scrapePod } from './
 function scrapedPod(metrics: readonly string[] | null = null) {
   const exposition = expositionOf(defaultTelemetry, metrics)
   const storage = createStorage()
-  const looks = createLookMaker(exposition.buckets)
+  const looks = createLookMaker({ bucketCount: exposition.buckets, fastBucket: 6, services: ['checkout'], subject: 'checkout' })
   const pod: SubjectPod = {
     name: 'a',
     podTemplateHash: 'h',
@@ -29,7 +30,7 @@ function scrapedPod(metrics: readonly string[] | null = null) {
   return {
     pod,
     looks,
-    scrape: (atMs: number) => scrapePod(exposition, storage, looks, pod, atMs, 0),
+    scrape: (atMs: number) => scrapePod(exposition, storage, looks, pod, 1, atMs, 0),
     count: (outcome: keyof typeof outcomes, requests: number) => {
       pod.counts[outcomes[outcome] * exposition.buckets + 3]! += requests
     },
@@ -92,7 +93,7 @@ describe('a process that is restarted', () => {
 
   test('has been restarted once more, and uses nothing yet', () => {
     const { pod } = scrapedPod()
-    pod.usage = { atStart: { ...noGauges, cpuSeconds: 50, memoryBytes: 1e8, restarts: 2 }, adds: noGauges }
+    pod.usage = createUsage({ ...noGauges, cpuSeconds: 50, memoryBytes: 1e8, restarts: 2 })
     resetPod(pod)
     expect(pod.usage.atStart).toEqual({ ...noGauges, restarts: 3 })
   })
@@ -102,7 +103,7 @@ test('requests in progress are told from the first scrape on, where somebody rea
   const { pod, scrape, ask } = scrapedPod(['http_requests_in_flight', 'http_requests_total'])
   scrape(0)
   expect(ask('http_requests_in_flight', 0)).toEqual([['', 0]])
-  pod.usage = { atStart: { ...noGauges, inFlight: 4 }, adds: noGauges }
+  pod.usage = createUsage({ ...noGauges, inFlight: 4 })
   scrape(1000)
   expect(ask('http_requests_in_flight', 1000)).toEqual([['', 4]])
   const unread = scrapedPod(['http_requests_total'])

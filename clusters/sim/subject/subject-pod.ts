@@ -1,9 +1,11 @@
-import { addScrape, type LookMaker, podCounters, slots } from '../../looks.ts'
+import type { StreamKey } from '../../../harness/stats/uniform.ts'
+import { addScrape, type LookMaker, podCounters, slots } from '../../look-maker.ts'
 import { leText, type Telemetry } from '../../manifests/telemetry.ts'
 import { addSeries, appendScrape } from '../prometheus/scrape.ts'
 import { absent, type Storage } from '../prometheus/storage.ts'
 import { cellMs } from './cell.ts'
-import { createUsage, noGauges, type PodUsage, settleUsage, usageAt } from './pod-usage.ts'
+import { inFlightAt } from './in-flight.ts'
+import { createUsage, noGauges, type PodUsage, settleUsage } from './pod-usage.ts'
 
 /** A pod of the subject as a scrape target. Plain data. */
 export interface SubjectPod {
@@ -35,6 +37,8 @@ export interface Exposition {
   readonly buckets: number
   /** Name of the gauge of requests in progress; null where nobody reads it. */
   readonly inFlight: string | null
+  /** Luck of that gauge; null: none. */
+  readonly inFlightLuck: StreamKey | null
   readonly outcomes: readonly OutcomeSeries[]
   /** What each value of a scrape counts for a look, by {@link layoutOf}. */
   readonly layouts: readonly (readonly number[])[]
@@ -59,7 +63,11 @@ interface KeptSeries {
 }
 
 /** @param metrics those that Prometheus keeps; null: all of them. */
-export function expositionOf(telemetry: Telemetry, metrics: readonly string[] | null): Exposition {
+export function expositionOf(
+  telemetry: Telemetry,
+  metrics: readonly string[] | null,
+  inFlightLuck: StreamKey | null = null,
+): Exposition {
   const buckets = telemetry.latency.bucketsS.length + 1
   const cumulative = Array.from({ length: buckets }, (_, i) => slots.bucket(i))
   const unused = new Array<number>(buckets).fill(slots.none)
@@ -74,6 +82,7 @@ export function expositionOf(telemetry: Telemetry, metrics: readonly string[] | 
   return {
     buckets,
     inFlight,
+    inFlightLuck,
     outcomes: series,
     layouts: orders.flatMap(order => [0, 1, 2, 3].map(live => slotsOf(order, live))),
     values: new Float64Array(series.flatMap(one => one.slots).length),
@@ -111,24 +120,30 @@ function outcomeSeries(
   return { kept, hasSum, hasBuckets, slots: hasBuckets ? [...counted, slots.none] : counted.slice(0, 1) }
 }
 
-/** One scrape: writes the pod's samples into the storage and shows them to the look maker. */
+/**
+ * One scrape: writes the pod's samples into the storage and shows them to the look maker.
+ * @param scrapeKey tells the pods apart.
+ */
 export function scrapePod(
   exposition: Exposition,
   storage: Storage,
   looks: LookMaker,
   pod: SubjectPod,
+  scrapeKey: number,
   atMs: number,
   cellStartMs: number,
 ): void {
   const elapsed = Math.min(1, Math.max(0, (atMs - cellStartMs) / cellMs))
-  const live = storeScrape(exposition, storage, pod, atMs, elapsed)
+  const inFlight = inFlightAt(pod.usage, exposition.inFlightLuck, scrapeKey, atMs)
+  const live = storeScrape(exposition, storage, pod, atMs, elapsed, inFlight)
   const counters = podCounters(looks, pod.name, pod.podTemplateHash, pod.startedAtMs)
-  addScrape(looks, counters, exposition.values, layoutOf(exposition, pod.exposed, live))
+  addScrape(looks, counters, exposition.values, layoutOf(exposition, pod.exposed, live), inFlight)
 }
 
 /**
  * Writes the pod's samples into the storage, and leaves them in the exposition's `values`.
  * @param elapsed part of the running cell that has passed.
+ * @param inFlight the gauge.
  * @returns a bit for each outcome that this process has counted; the series of the others are absent.
  */
 export function storeScrape(
@@ -137,6 +152,7 @@ export function storeScrape(
   pod: SubjectPod,
   atMs: number,
   elapsed: number,
+  inFlight: number,
 ): number {
   const { buckets, keptValues, values } = exposition
   if (pod.exposed.length < 2) exposeWhatIsCounted(exposition, storage, pod, elapsed)
@@ -144,7 +160,7 @@ export function storeScrape(
   let live = 0
   let start = 0
   let keptCount = 0
-  if (exposition.inFlight !== null) keptValues[keptCount++] = usageAt(pod.usage, 'inFlight', elapsed)
+  if (exposition.inFlight !== null) keptValues[keptCount++] = inFlight
   for (let position = 0; position < exposed.length; position++) {
     const outcome = exposed[position]!
     const { kept, hasBuckets, hasSum, slots: ofOutcome } = exposition.outcomes[outcome]!
@@ -231,6 +247,25 @@ export function apportion(
     for (let r = 0; r < remainder; r++) pods[(turn + r) % pods.length]!.growing[i]! += 1
     turns[i] = (turn + remainder) % pods.length
   }
+}
+
+/**
+ * The same for requests that no counter shows.
+ * @param turnIndex place of the turn, which is changed.
+ * @returns by pod's index, its part.
+ */
+export function shareOut(
+  count: number,
+  { length: pods }: readonly SubjectPod[],
+  turns: number[],
+  turnIndex: number,
+): (pod: number) => number {
+  if (count === 0) return () => 0
+  const each = Math.floor(count / pods)
+  const remainder = count - each * pods
+  const turn = (turns[turnIndex] ?? 0) % pods
+  turns[turnIndex] = (turn + remainder) % pods
+  return pod => each + ((pod - turn + pods) % pods < remainder ? 1 : 0)
 }
 
 /**

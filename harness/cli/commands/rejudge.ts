@@ -4,7 +4,7 @@ import { resultOf, type TrialResult } from '../../judge/trial-result.ts'
 import type { Level } from '../../model/effect.ts'
 import type { EventData } from '../../model/event.ts'
 import { InvalidInput } from '../../model/problem.ts'
-import { truthOf, type Variant } from '../../model/scenario.ts'
+import { rootCauseOf, truthOf, type Variant } from '../../model/scenario.ts'
 import { readEvents } from '../../model/trial-log.ts'
 import type { OpenLoopAlarm } from '../../run/open-loop.ts'
 import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
@@ -65,5 +65,9 @@ function judge(plan: SuitePlan, frames: Uint8Array): TrialResult {
     level: level as Level,
     seed,
   }
-  return resultOf(identity, frames, foldInstants(events, truthOf(scenario, identity.variant)))
+  return resultOf(
+    identity,
+    frames,
+    foldInstants(events, truthOf(scenario, identity.variant), rootCauseOf(scenario, identity.variant)),
+  )
 }

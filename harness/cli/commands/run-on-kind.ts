@@ -7,6 +7,7 @@ import { createEngine, step } from '../../../remediator/engine.ts'
 import { foldInstants } from '../../judge/instants.ts'
 import { resultOf, type TrialResult } from '../../judge/trial-result.ts'
 import { InvalidInput } from '../../model/problem.ts'
+import { rootCauseOf } from '../../model/scenario.ts'
 import { readEvents } from '../../model/trial-log.ts'
 import { planTrial } from '../../run/plan-trial.ts'
 import { analysisOf, type Row } from '../../run/row.ts'
@@ -34,6 +35,7 @@ export async function runOnKind(
     settings: readKindSettings(process.env),
     manifests: subjectFiles(options).map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') })),
     telemetry: plan.groups[0]!.subject.telemetry,
+    system: plan.environment.topology,
     ...(plan.suite.pause === undefined ? {} : { pauseMs: plan.suite.pause }),
     trials: planned.map(({ trial }) => trial),
     retain: options.retain,
@@ -43,7 +45,11 @@ export async function runOnKind(
   const logs = new LogWriter(folder, 'all')
   const trials = planned.map(({ unit, row, trial }, i): TrialResult & { unit: number } => {
     const { frames, problems } = results[i]!
-    const facts = foldInstants([...readEvents(frames)], trial.plan.truth)
+    const facts = foldInstants(
+      [...readEvents(frames)],
+      trial.plan.truth,
+      rootCauseOf(plan.scenarios[unit.scenario]!, unit.variant),
+    )
     const result = resultOf({ ...trial.plan, policy: row.policy, level: row.level }, frames, facts)
     for (const problem of problems) context.writeProgress(`${result.id}: ${problem}\n`)
     logs.write(result.id, frames)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { foldInstants } from '../../judge/instants.ts'
+import { rootCauseOf } from '../../model/scenario.ts'
 import { readEvents } from '../../model/trial-log.ts'
 import { runTrial } from '../../run/run-unit.ts'
 import { carmine } from '../fixtures/carmine.ts'
@@ -23,7 +24,11 @@ beforeAll(() => {
     { index: 0, scenario: 0, variant: 'faulty', seed: 1 },
     { policy: 'careful', level: 'L1' },
   )
-  instants = foldInstants([...readEvents(frames)], plan.scenarios[0]!.deploys[0]!.truth)
+  instants = foldInstants(
+    [...readEvents(frames)],
+    plan.scenarios[0]!.deploys[0]!.truth,
+    rootCauseOf(plan.scenarios[0]!, 'faulty'),
+  )
   writeFileSync(join(folder, 'trial.frames'), frames)
   writeFileSync(log, ndjson(frames))
   lines = ndjson(frames).trimEnd().split('\n')

@@ -1,0 +1,168 @@
+import type { ToolAnswer, ToolName } from '../../harness/model/tool.ts'
+import { type Callee, calleesOf, deepestFailing, lookAtCallee } from './callees.ts'
+import { type Offender, offenderOf } from './change-signs.ts'
+import type { DiagnosisState } from './diagnose.ts'
+import { type LogSigns, logSigns } from './log-signs.ts'
+import { type LookSigns, lookSigns } from './look-signs.ts'
+import { type PodSigns, podSigns } from './pod-signs.ts'
+import type { DiagnosisFacts, FlagChange, Trouble } from './trouble.ts'
+
+type Answer<T extends ToolName> = Exclude<Extract<ToolAnswer, { tool: T }>, { error: string }>
+
+/** Everything that clues are looked for in. `undefined` where nobody knows. */
+export interface Case {
+  readonly trouble: Trouble
+  readonly facts: DiagnosisFacts
+  /** The version that may be at fault; null: nothing rolls out. */
+  readonly judgedHash: string | null
+  readonly looks: LookSigns
+  readonly judgedPods: PodSigns
+  readonly otherPods: PodSigns
+  readonly judgedLogs: LogSigns | undefined
+  readonly otherLogs: LogSigns | undefined
+  /** The message that is written far more often than requests come; empty: none. */
+  readonly noise: string
+  readonly callees: readonly Callee[] | undefined
+  readonly failing: Callee | undefined
+  readonly calledMore: Callee | undefined
+  readonly offender: Offender | undefined
+  /** Keys in which the version differs from the one before. */
+  readonly changedKeys: readonly string[] | undefined
+  /** Flags that were changed shortly before the onset, the last one first; undefined where nobody could be asked. */
+  readonly flags: readonly FlagChange[] | undefined
+  readonly cpu: CpuSigns | undefined
+  /** Highest share of busy workers that anybody has exported of the service. */
+  readonly utilisation: number | undefined
+  /** Tools that did not answer. */
+  readonly silentTools: readonly ToolName[]
+}
+
+export interface CpuSigns {
+  /** Of a pod of the version, over its limit; null without a limit. */
+  readonly ofLimit: number | null
+  /** Over that of a pod of the other versions; null where nobody knows. */
+  readonly ofOthers: number | null
+}
+
+/** A flag is suspected that was changed this long before the onset, or just after what seems to be it. */
+const flagBeforeMs = 180_000
+const flagAfterMs = 15_000
+
+/** A message is noise that comes this many times for each request. */
+const noisyLinesPerRequest = 3
+
+export function openCase(state: DiagnosisState, facts: DiagnosisFacts): Case {
+  const { trouble, judgedHash } = state
+  const { service } = facts
+  const all = <T extends ToolName>(tool: T) =>
+    state.answers.filter(
+      (answer): answer is Answer<T> => answer !== null && answer.tool === tool && !('error' in answer),
+    )
+  const last = <T extends ToolName>(tool: T) => all(tool).at(-1)
+  const looks = lookSigns(facts, judgedHash, trouble)
+  const objects = all('objects')
+  const metrics = all('metrics')
+  const events = last('events')?.events.filter(({ atMs }) => atMs <= facts.nowMs) ?? []
+  const views = [...state.podsAtOpening, ...objects.flatMap(({ pods }) => pods), ...Object.values(facts.pods)]
+  const isJudged = ({ podTemplateHash }: { readonly podTemplateHash: string }) => podTemplateHash === judgedHash
+  const lines = last('logs')?.lines.filter(line => line.service === service)
+  const calls = last('graph')?.calls
+  const callees =
+    calls && calleesOf(service, calls).map(name => lookAtCallee(name, service, facts.looks, looks.onsetMs, metrics))
+  const revisions = objects.at(-1)?.revisions ?? []
+  const judged = revisions.find(isJudged)
+  const stable = revisions.find(({ podTemplateHash }) => podTemplateHash === trouble.stableHash)
+  const changes = last('changes')?.changes
+  const cameAtMs = facts.deployedAtMs ?? trouble.openedAtMs
+  const offender =
+    judgedHash === null || changes === undefined
+      ? undefined
+      : offenderOf(changes, service, judgedHash, judged, stable, cameAtMs)
+  return {
+    trouble,
+    facts,
+    judgedHash,
+    looks,
+    judgedPods: podSigns(views.filter(isJudged), events),
+    otherPods: podSigns(
+      views.filter(pod => !isJudged(pod)),
+      events,
+    ),
+    judgedLogs: lines && logSigns(lines, hash => hash === judgedHash),
+    otherLogs: lines && logSigns(lines, hash => hash !== judgedHash),
+    noise: noiseIn(lines ?? [], looks.requests),
+    callees,
+    failing: calls && callees && deepestFailing(callees, calls),
+    calledMore: callees
+      ?.filter(({ isCalledMore }) => isCalledMore)
+      .toSorted((a, b) => b.callsFactor! - a.callsFactor! || (a.service < b.service ? -1 : 1))[0],
+    offender,
+    changedKeys: changedKeys(judged?.values, stable?.values) ?? offender?.record.diffs.map(({ key }) => key),
+    flags: suspectedFlags(facts, looks.onsetMs, last('flags')),
+    cpu: cpuSigns(objects, judgedHash),
+    utilisation: highest(
+      metrics.flatMap(({ now }) => now.filter(one => one.service === service).map(one => one.utilisation)),
+    ),
+    silentTools: silentTools(state),
+  }
+}
+
+function suspectedFlags(
+  { flagChanges }: DiagnosisFacts,
+  onsetMs: number,
+  answer: Answer<'flags'> | undefined,
+): FlagChange[] | undefined {
+  if (answer === undefined && flagChanges.length === 0) return undefined
+  const told = (answer?.flags ?? []).flatMap(({ flag, value, changedAtMs }) => {
+    const isKnown = flagChanges.some(change => change.flag === flag && change.atMs === changedAtMs)
+    return changedAtMs === null || isKnown ? [] : [{ flag, atMs: changedAtMs, fromValue: '', toValue: value }]
+  })
+  return [...flagChanges, ...told]
+    .filter(({ atMs }) => atMs >= onsetMs - flagBeforeMs && atMs <= onsetMs + flagAfterMs)
+    .toSorted((a, b) => b.atMs - a.atMs || (a.flag < b.flag ? -1 : 1))
+}
+
+function changedKeys(
+  judged: Readonly<Record<string, string>> | undefined,
+  stable: Readonly<Record<string, string>> | undefined,
+): string[] | undefined {
+  if (judged === undefined || stable === undefined) return undefined
+  const keys = [...new Set([...Object.keys(judged), ...Object.keys(stable)])].toSorted()
+  return keys.filter(key => judged[key] !== stable[key])
+}
+
+/** Of the answer in which the version's pods need most. */
+function cpuSigns(answers: readonly Answer<'objects'>[], judgedHash: string | null): CpuSigns | undefined {
+  const found = answers.flatMap(({ rollout, pods }) => {
+    const meanOf = (isJudged: boolean) => {
+      const used = pods.flatMap(pod => (isJudged === (pod.podTemplateHash === judgedHash) ? (pod.cpuMilli ?? []) : []))
+      return used.length === 0 ? null : used.reduce((sum, milli) => sum + milli, 0) / used.length
+    }
+    const [own, others] = [meanOf(true), meanOf(false)]
+    if (own === null) return []
+    const ofLimit = rollout.cpuLimitMilli === null ? null : own / rollout.cpuLimitMilli
+    return [{ own, ofLimit, ofOthers: others === null || others === 0 ? null : own / others }]
+  })
+  return found.toSorted((a, b) => b.own - a.own)[0]
+}
+
+function noiseIn(lines: readonly { readonly message: string; readonly count: number }[], requests: number): string {
+  const counts: Record<string, number> = {}
+  for (const { message, count } of lines) counts[message] = (counts[message] ?? 0) + count
+  const loudest = Object.entries(counts).toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0]
+  return loudest !== undefined && requests > 0 && loudest[1] >= noisyLinesPerRequest * requests ? loudest[0] : ''
+}
+
+function highest(numbers: readonly (number | null)[]): number | undefined {
+  const known = numbers.filter(number => number !== null)
+  return known.length === 0 ? undefined : Math.max(...known)
+}
+
+/** Those whose last answer was none. */
+function silentTools({ calls, answers }: DiagnosisState): ToolName[] {
+  const names = [...new Set(calls.map(({ tool }) => tool))]
+  return names.filter(name => {
+    const own = calls.flatMap(({ tool }, i) => (tool === name ? [answers[i]] : []))
+    return own.every(answer => answer === null || answer === undefined || 'error' in answer)
+  })
+}

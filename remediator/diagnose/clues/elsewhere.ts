@@ -1,0 +1,256 @@
+import { type Clue, percent, points } from '../clue.ts'
+import { isWorse } from '../look-signs.ts'
+
+const { some, clear, strong, decisive } = points
+
+/** Without a look this long, Prometheus is silent (assumption: more than two looks of the longest usual interval). */
+export const silentMs = 60_000
+
+/** What else could be the matter, and when it began. */
+export const elsewhereClues: readonly Clue[] = [
+  {
+    clue: 'began with the new version',
+    source: 'looks',
+    weights: { release: clear, elsewhere: -some, 'cold start': some, 'noisy neighbour': -clear, 'sick pod': -some },
+    see: ({ looks }) => looks.timing === 'at once' && 'the trouble began with the first requests of the new version',
+  },
+  {
+    clue: 'began later',
+    source: 'looks',
+    weights: {
+      'slow requests': -clear,
+      'slow tail': -some,
+      'cold start': -strong,
+      'noisy neighbour': clear,
+      errors: -some,
+      'sick pod': some,
+    },
+    see: ({ looks: { timing, onsetMs, servingFromMs } }) =>
+      timing === 'later' && `the new version had served well for ${Math.round((onsetMs - servingFromMs!) / 1000)} s`,
+  },
+  {
+    clue: 'began before the new version',
+    source: 'looks',
+    weights: { release: -decisive, 'cold start': -strong, 'sick pod': -clear, 'noisy neighbour': -clear },
+    see: ({ looks }) => looks.timing === 'before' && 'the trouble began before the new version had any request',
+  },
+  {
+    clue: 'nothing was deployed',
+    source: 'observations',
+    weights: { release: -decisive, 'cold start': -clear, 'tight threshold': -strong },
+    see: ({ judgedHash, facts }) =>
+      (judgedHash === null || facts.deployedAtMs === null) && 'no version was rolling out',
+  },
+  {
+    clue: 'a flag was switched',
+    source: 'flags',
+    weights: { flag: strong },
+    see: ({ flags }) =>
+      flags !== undefined && flags.length > 0 && 'a flag was switched shortly before the trouble began',
+  },
+  {
+    clue: 'all versions fail at once after a flag',
+    source: 'looks',
+    weights: { flag: clear },
+    see: ({ flags, looks: { others } }) =>
+      flags !== undefined &&
+      flags.length > 0 &&
+      others !== undefined &&
+      isWorse(others) &&
+      'all versions do worse since the flag',
+  },
+  {
+    clue: 'no flag was switched',
+    source: 'flags',
+    weights: { flag: -decisive },
+    see: ({ flags }) => flags?.length === 0 && 'no flag was switched in the three minutes before the trouble',
+  },
+  {
+    clue: 'a callee fails',
+    source: 'graph',
+    weights: { dependency: strong, requests: -some, 'lack of capacity': -clear, flag: -clear, 'short timeout': -clear },
+    see: ({ failing }) =>
+      failing?.isFailing === true &&
+      `${failing.service}, the deepest service that fails, answers ${percent(failing.badNow)} of its requests badly; before it were ${percent(failing.badBefore)}`,
+  },
+  {
+    clue: 'callees are well',
+    source: 'graph',
+    weights: { dependency: -decisive },
+    see: ({ callees, failing, facts }) =>
+      callees !== undefined &&
+      callees.length > 0 &&
+      failing === undefined &&
+      facts.looks.length > 0 &&
+      'everything that it calls answers as before',
+  },
+  {
+    clue: 'failed calls of all versions',
+    source: 'logs',
+    weights: { dependency: clear, errors: -clear, 'route errors': -clear, flag: -clear },
+    see: ({ otherLogs, looks: { others } }) =>
+      otherLogs !== undefined &&
+      others?.hasMoreErrors === true &&
+      otherLogs.byKind.call >= 0.6 * (otherLogs.byKind.call + otherLogs.byKind.internal) &&
+      otherLogs.byKind.call >= 5 &&
+      'the other version tells of calls to other services that failed too',
+  },
+  {
+    clue: 'own failures of all versions',
+    source: 'logs',
+    weights: { dependency: -clear, flag: some, 'lack of capacity': -clear },
+    see: ({ otherLogs, looks: { others } }) =>
+      otherLogs !== undefined &&
+      others?.hasMoreErrors === true &&
+      otherLogs.byKind.internal >=
+        0.7 * (otherLogs.byKind.call + otherLogs.byKind.internal + otherLogs.byKind.rejected) &&
+      otherLogs.byKind.internal >= 5 &&
+      'the other version fails by itself too',
+  },
+  {
+    clue: 'traffic grew',
+    source: 'looks',
+    weights: { 'lack of capacity': clear },
+    see: ({ looks }) =>
+      looks.trafficFactor >= 1.4 && `${looks.trafficFactor.toFixed(1)} times as many requests come as at first`,
+  },
+  {
+    clue: 'traffic as before',
+    source: 'looks',
+    weights: { 'lack of capacity': -clear },
+    see: ({ looks }) => looks.trafficFactor < 1.2 && 'no more requests come than before',
+  },
+  {
+    clue: 'workers are busy',
+    source: 'metrics',
+    weights: { 'lack of capacity': clear, 'worker leak': some },
+    see: ({ utilisation }) =>
+      utilisation !== undefined && utilisation >= 0.6 && `${percent(utilisation)} of the workers are busy`,
+  },
+  {
+    clue: 'workers are free',
+    source: 'metrics',
+    weights: { 'lack of capacity': -clear, 'worker leak': -some },
+    see: ({ utilisation }) =>
+      utilisation !== undefined && utilisation < 0.35 && `only ${percent(utilisation)} of the workers are busy`,
+  },
+  {
+    clue: 'all versions are slow',
+    source: 'looks',
+    weights: { 'lack of capacity': clear, 'extra calls': some },
+    see: ({ looks: { others } }) =>
+      others?.law.kind === 'whole' && `the other version takes ${others.law.factor} times as long as before`,
+  },
+  {
+    clue: 'one pod',
+    source: 'looks',
+    weights: {
+      'sick pod': decisive,
+      requests: -strong,
+      'noisy neighbour': -some,
+      flag: -strong,
+      dependency: -strong,
+      'lack of capacity': -strong,
+    },
+    see: ({ looks }) =>
+      looks.pods === 'one' && 'nearly all bad requests are of one pod; the others of its version do well',
+  },
+  {
+    clue: 'several pods',
+    source: 'looks',
+    weights: { 'sick pod': -decisive },
+    see: ({ looks }) => looks.pods === 'several' && 'several pods of the version have bad requests',
+  },
+  {
+    clue: 'a detector names a pod',
+    source: 'alarms',
+    weights: { 'sick pod': clear },
+    see: ({ trouble }) =>
+      trouble.alarms.some(({ pod }) => pod !== '') && 'a detector found one pod to be bad, not its version',
+  },
+  {
+    clue: 'one pod is unwell',
+    source: 'pods',
+    weights: { 'sick pod': clear, crash: -clear },
+    see: ({ judgedPods, otherPods }) =>
+      (judgedPods.onlyUnwell !== '') !== (otherPods.onlyUnwell !== '') &&
+      'one pod lost its readiness or was restarted, while the others are well',
+  },
+  {
+    clue: 'all pods are well',
+    source: 'pods',
+    weights: { 'sick pod': -clear },
+    see: ({ judgedPods, otherPods }) =>
+      judgedPods.onlyUnwell === '' && otherPods.onlyUnwell === '' && 'no single pod is unwell',
+  },
+  {
+    clue: 'slowness fades',
+    source: 'looks',
+    weights: { 'cold start': strong, 'slow requests': -strong, 'CPU hunger': -clear, 'noisy neighbour': -clear },
+    see: ({ looks }) =>
+      looks.excess === 'fades' && 'the first pods of the new version were slow at first and get faster',
+  },
+  {
+    clue: 'slowness stays',
+    source: 'looks',
+    weights: { 'cold start': -strong },
+    see: ({ looks }) =>
+      looks.excess === 'stays' && 'the first pods of the new version stay as slow as they were at first',
+  },
+  {
+    clue: 'well without the new version',
+    source: 'looks',
+    weights: { release: some, flag: -clear, dependency: -some, 'lack of capacity': -clear },
+    see: ({ looks }) => looks.afterwards === 'well' && 'all is well since the new version has no requests any more',
+  },
+  {
+    clue: 'bad without the new version',
+    source: 'looks',
+    weights: { release: -strong, 'cold start': -strong, 'noisy neighbour': -strong, 'sick pod': -clear },
+    see: ({ looks }) =>
+      looks.afterwards === 'still bad' && 'the trouble goes on though the new version has no requests any more',
+  },
+  {
+    clue: 'no looks',
+    source: 'looks',
+    weights: { 'silent telemetry': strong, requests: -clear, elsewhere: -clear },
+    see: ({ looks }) => looks.silentForMs > silentMs && 'no counts have come from Prometheus for a minute',
+  },
+  {
+    clue: 'looks come',
+    source: 'looks',
+    weights: { 'silent telemetry': -decisive },
+    see: ({ looks, silentTools }) =>
+      looks.silentForMs <= silentMs && !silentTools.includes('metrics') && 'counts come from Prometheus',
+  },
+  {
+    clue: 'the analysis failed a good version',
+    source: 'looks',
+    weights: { 'tight threshold': strong },
+    see: ({ trouble, looks: { against, againstPast, others } }) => {
+      const known = [against, againstPast].filter(contrast => contrast !== undefined)
+      const isWell = known.length > 0 && !known.some(isWorse) && known.some(({ requests }) => requests >= 200)
+      return (
+        trouble.byArgo &&
+        isWell &&
+        (others === undefined || !isWorse(others)) &&
+        'the analysis ended badly, and the new version does what the others do'
+      )
+    },
+  },
+  {
+    clue: 'not by the analysis',
+    source: 'observations',
+    weights: { 'tight threshold': -decisive },
+    see: ({ trouble }) => !trouble.byArgo && 'the analysis of the rollout did not end badly',
+  },
+  {
+    clue: 'a message in masses',
+    source: 'logs',
+    weights: { 'noisy log': strong },
+    see: ({ noise, looks: { others, againstPast } }) =>
+      noise !== '' &&
+      ![others, againstPast].some(one => one !== undefined && isWorse(one)) &&
+      'one message is written many times for each request, and requests do well',
+  },
+]

@@ -1,0 +1,232 @@
+import type { Look, PodLook, VersionLook } from '../../harness/model/look.ts'
+import { firstSlowBucket, type LawShift, lawShift, meanS } from './law-shift.ts'
+import { type BadCount, findOnset } from './onset.ts'
+import { excessZ, type Outcomes, outcomesOf, ratioOf } from './outcomes.ts'
+import type { DiagnosisFacts, Trouble } from './trouble.ts'
+
+/** One version's outcomes against a baseline's. */
+export interface Contrast {
+  readonly requests: number
+  readonly errorRatio: number
+  readonly baselineErrorRatio: number
+  /** More errors than chance explains. */
+  readonly hasMoreErrors: boolean
+  readonly law: LawShift
+}
+
+/** What the looks say of the trouble. */
+export interface LookSigns {
+  /** Time since the end of the last look; infinite without one. */
+  readonly silentForMs: number
+  /** When the trouble began, as well as anybody can tell: by requests, else the deploy, else the opening. */
+  readonly onsetMs: number
+  /** Whether requests tell of an onset at all. */
+  readonly isSeen: boolean
+  /** First requests of the judged version; null: it had none. */
+  readonly servingFromMs: number | null
+  /** Requests of the service since the onset. */
+  readonly requests: number
+  /** The judged version since the onset against the other beside it. */
+  readonly against: Contrast | undefined
+  /** The same against the service before the onset, or before the version came. */
+  readonly againstPast: Contrast | undefined
+  /** The other versions since the onset against themselves before it. */
+  readonly others: Contrast | undefined
+  /** How the onset lies to the first requests of the judged version. */
+  readonly timing: 'before' | 'at once' | 'later' | 'unknown'
+  /** The judged version's excess time while it had its first pods: whether it fades. */
+  readonly excess: 'fades' | 'stays' | 'unknown'
+  readonly pods: 'one' | 'several' | 'unknown'
+  /** The pod that has most of the bad requests. */
+  readonly worstPod: string
+  /** Requests of the service since the onset over those before it, per second; NaN where one is missing. */
+  readonly trafficFactor: number
+  readonly inFlightGrows: boolean
+  /** The judged version has ceased to serve, and the others do what they did before the onset; or they do not. */
+  readonly afterwards: 'well' | 'still bad' | 'unknown'
+}
+
+/** A version shows its trouble at once when it shows it this soon after its first requests: two looks of the longest usual interval. */
+const atOnceMs = 30_000
+const leastZ = 3.5
+/** What users notice: smaller error ratios are nobody's trouble. */
+const leastErrorExcess = 0.003
+
+export function lookSigns(
+  { looks, nowMs, upperBoundsS, deployedAtMs }: DiagnosisFacts,
+  judgedHash: string | null,
+  trouble: Trouble,
+): LookSigns {
+  const isJudged = ({ podTemplateHash }: VersionLook) => podTemplateHash === judgedHash
+  const isOther = (version: VersionLook) => !isJudged(version)
+  const servingFromMs = looks.find(look => look.versions.some(one => isJudged(one) && one.requests > 0))?.fromMs ?? null
+  const calm = outcomesOf(looks, isOther, undefined, servingFromMs ?? undefined)
+  const bucket = firstSlowBucket(calm.requests > 0 ? calm : outcomesOf(looks, isOther))
+  const past = { requests: calm.requests, bad: badOf(calm, bucket) }
+  const beside = outcomesOf(looks, isOther)
+  const ofJudged = findOnset(
+    counts(looks, isJudged, bucket),
+    past.requests > 0 ? past : { requests: beside.requests, bad: badOf(beside, bucket) },
+  )
+  const ofOthers = findOnset(counts(looks, isOther, bucket), { requests: 0, bad: 0 })
+  const onset =
+    ofJudged !== undefined && ofOthers !== undefined
+      ? ofOthers.atMs < ofJudged.atMs
+        ? ofOthers
+        : ofJudged
+      : (ofJudged ?? ofOthers)
+  const onsetMs = onset?.atMs ?? deployedAtMs ?? trouble.openedAtMs
+  const judged = outcomesOf(looks, isJudged, onsetMs)
+  const lastServedMs = looks.findLast(look => look.versions.some(one => isJudged(one) && one.requests > 0))?.toMs
+  const others = outcomesOf(looks, isOther, onsetMs, lastServedMs)
+  const othersBefore = outcomesOf(looks, isOther, undefined, onsetMs)
+  const baseline = othersBefore.requests > 0 ? othersBefore : calm
+  const after = lastServedMs === undefined ? undefined : outcomesOf(looks, isOther, lastServedMs + atOnceMs)
+  const contrast = (one: Outcomes, other: Outcomes) => contrastOf(one, other, upperBoundsS)
+  const afterwards = after && contrast(after, baseline)
+  const { pods, worstPod } = spread(looks, judgedHash, onsetMs)
+  return {
+    silentForMs: nowMs - (looks.at(-1)?.toMs ?? Number.NEGATIVE_INFINITY),
+    onsetMs,
+    isSeen: onset !== undefined,
+    servingFromMs,
+    requests: judged.requests + outcomesOf(looks, isOther, onsetMs).requests,
+    against: contrast(judged, others),
+    againstPast: contrast(judged, baseline),
+    others: contrast(others.requests > 0 ? others : outcomesOf(looks, isOther, onsetMs), othersBefore),
+    timing: timingOf(onset?.atMs, servingFromMs, ofOthers?.atMs),
+    excess: servingFromMs === null ? 'unknown' : fading(looks, isJudged, isOther, servingFromMs, calm, upperBoundsS),
+    pods,
+    worstPod,
+    trafficFactor: trafficFactor(looks),
+    inFlightGrows: inFlightGrows(looks, isJudged),
+    afterwards: afterwards === undefined ? 'unknown' : isWorse(afterwards) ? 'still bad' : 'well',
+  }
+}
+
+export function isWorse({ hasMoreErrors, law }: Contrast): boolean {
+  return hasMoreErrors || law.kind !== 'none'
+}
+
+function contrastOf(one: Outcomes, other: Outcomes, upperBoundsS: readonly number[]): Contrast | undefined {
+  if (one.requests < 20 || other.requests < 20) return undefined
+  const errorRatio = ratioOf(one.errors, one.requests)
+  const baselineErrorRatio = ratioOf(other.errors, other.requests)
+  const z = excessZ(one.errors, one.requests, other.errors, other.requests)
+  return {
+    requests: one.requests,
+    errorRatio,
+    baselineErrorRatio,
+    hasMoreErrors:
+      z >= leastZ && errorRatio - baselineErrorRatio >= leastErrorExcess && errorRatio >= 1.5 * baselineErrorRatio,
+    law: lawShift(one, other, upperBoundsS),
+  }
+}
+
+function badOf({ errors, latency }: Pick<VersionLook, 'errors' | 'latency'>, bucket: number): number {
+  let bad = errors
+  for (let k = bucket; k < latency.length; k++) bad += latency[k]!
+  return bad
+}
+
+function counts(looks: readonly Look[], picks: (version: VersionLook) => boolean, bucket: number): BadCount[] {
+  return looks.map(look => {
+    const { fromMs, toMs } = look
+    const found = outcomesOf([look], picks)
+    const answered = found.latency.reduce((sum, n) => sum + n, found.errors)
+    return { fromMs, toMs, requests: Math.max(found.requests, answered), bad: badOf(found, bucket) }
+  })
+}
+
+function timingOf(
+  onsetMs: number | undefined,
+  servingFromMs: number | null,
+  othersMs: number | undefined,
+): LookSigns['timing'] {
+  if (onsetMs === undefined || servingFromMs === null) return 'unknown'
+  if (othersMs !== undefined && othersMs < servingFromMs - 10_000) return 'before'
+  return onsetMs <= servingFromMs + atOnceMs ? 'at once' : 'later'
+}
+
+/** Thirds of the time in which the version had its first pods: as slow in the last as in the first, or less than half of it. */
+function fading(
+  looks: readonly Look[],
+  isJudged: (version: VersionLook) => boolean,
+  isOther: (version: VersionLook) => boolean,
+  servingFromMs: number,
+  calm: Outcomes,
+  upperBoundsS: readonly number[],
+): LookSigns['excess'] {
+  const own = looks.filter(look => look.versions.some(one => isJudged(one) && one.requests > 0))
+  const podsIn = (look: Look) => look.versions.find(isJudged)!.pods
+  const firstPods = Math.max(0, ...own.filter(({ fromMs }) => fromMs < servingFromMs + atOnceMs).map(podsIn))
+  const end = own.findIndex(look => podsIn(look) > firstPods)
+  const plateau = end < 0 ? own : own.slice(0, end)
+  if (plateau.length < 6) return 'unknown'
+  const third = Math.floor(plateau.length / 3)
+  const excessIn = (some: readonly Look[]) => {
+    const beside = outcomesOf(some, isOther)
+    const baseline = beside.requests >= 50 ? beside : calm
+    return meanS(outcomesOf(some, isJudged), upperBoundsS) / meanS(baseline, upperBoundsS) - 1
+  }
+  const first = excessIn(plateau.slice(0, third))
+  const last = excessIn(plateau.slice(-third))
+  if (!(first >= 0.5)) return 'unknown'
+  return last <= 0.5 * first ? 'fades' : last >= 0.75 * first ? 'stays' : 'unknown'
+}
+
+/** Which pods of the version have its bad requests. */
+function spread(
+  looks: readonly Look[],
+  judgedHash: string | null,
+  onsetMs: number,
+): Pick<LookSigns, 'pods' | 'worstPod'> {
+  const sums: Record<string, { pod: string; requests: number; bad: number }> = {}
+  for (const look of looks) {
+    if (look.toMs <= onsetMs) continue
+    for (const { podTemplateHash, byPod } of look.versions)
+      if (podTemplateHash === judgedHash) for (const pod of byPod) addPod(sums, pod)
+  }
+  const pods = Object.values(sums).toSorted((a, b) => b.bad - a.bad || (a.pod < b.pod ? -1 : 1))
+  const [worst, ...others] = pods
+  if (worst === undefined || others.length === 0) return { pods: 'unknown', worstPod: worst?.pod ?? '' }
+  const requests = others.reduce((sum, one) => sum + one.requests, 0)
+  const bad = others.reduce((sum, one) => sum + one.bad, 0)
+  if (requests < 30 || worst.requests < 15 || worst.bad < 5) return { pods: 'unknown', worstPod: worst.pod }
+  const isAlone =
+    excessZ(worst.bad, worst.requests, bad, requests) >= 4 &&
+    worst.bad / worst.requests >= 5 * Math.max(0.005, bad / requests)
+  return {
+    pods: isAlone ? 'one' : bad >= 5 && bad / requests >= 0.3 * (worst.bad / worst.requests) ? 'several' : 'unknown',
+    worstPod: worst.pod,
+  }
+}
+
+function addPod(
+  sums: Record<string, { pod: string; requests: number; bad: number }>,
+  { pod, requests, errors, slow }: PodLook,
+): void {
+  const sum = sums[pod] ?? { pod, requests: 0, bad: 0 }
+  sums[pod] = sum
+  sum.requests += requests
+  sum.bad += errors + slow
+}
+
+/** Of the last quarter of the looks over the first. */
+function trafficFactor(looks: readonly Look[]): number {
+  const quarter = Math.floor(looks.length / 4)
+  const rate = (some: readonly Look[]) => outcomesOf(some, () => true).requests / (some.at(-1)!.toMs - some[0]!.fromMs)
+  return quarter === 0 ? Number.NaN : rate(looks.slice(-quarter)) / rate(looks.slice(0, quarter))
+}
+
+/** Twice as many requests in flight in the last third as in the first, and many for so few pods, without more requests. */
+function inFlightGrows(looks: readonly Look[], picks: (version: VersionLook) => boolean): boolean {
+  const own = looks.flatMap(({ versions }) => versions.filter(one => picks(one) && one.pods > 0))
+  const third = Math.floor(own.length / 3)
+  if (third < 2) return false
+  const perPod = (some: readonly VersionLook[], what: 'inFlight' | 'requests') =>
+    some.reduce((sum, one) => sum + one[what] / one.pods, 0) / some.length
+  const [first, last] = [own.slice(0, third), own.slice(-third)]
+  const grows = perPod(last, 'inFlight') >= Math.max(1, 2 * perPod(first, 'inFlight'))
+  return grows && perPod(last, 'requests') <= 1.2 * perPod(first, 'requests')
+}

@@ -1,0 +1,59 @@
+/** Requests of one look, and how many of them were bad. */
+export interface BadCount {
+  readonly toMs: number
+  readonly fromMs: number
+  readonly requests: number
+  readonly bad: number
+}
+
+export interface Onset {
+  readonly atMs: number
+  /** How much better a change then explains the counts than none. */
+  readonly nats: number
+  readonly before: number
+  readonly after: number
+}
+
+/** Nats that a change has to explain (e^-10, over some hundred places where it could be). */
+const convincingNats = 10
+/** Smaller rises are what services do by themselves (assumption). */
+const leastRise = 1.5
+
+/**
+ * The look from which on a larger share of the requests was bad: maximum likelihood of one change of a binomial share.
+ * @param past what went before the first count; without requests the first looks have to tell.
+ * @returns undefined where there is no convincing rise
+ */
+export function findOnset(
+  counts: readonly BadCount[],
+  past: { readonly requests: number; readonly bad: number },
+): Onset | undefined {
+  let allRequests = past.requests
+  let allBad = past.bad
+  for (const { requests, bad } of counts) {
+    allRequests += requests
+    allBad += bad
+  }
+  const none = logLikelihood(allBad, allRequests)
+  let best: Onset | undefined
+  let { requests: requestsBefore, bad: badBefore } = past
+  for (const { fromMs, requests, bad } of counts) {
+    const requestsAfter = allRequests - requestsBefore
+    const badAfter = allBad - badBefore
+    if (requestsBefore > 0 && requestsAfter > 0) {
+      const before = badBefore / requestsBefore
+      const after = badAfter / requestsAfter
+      const nats = logLikelihood(badBefore, requestsBefore) + logLikelihood(badAfter, requestsAfter) - none
+      if (after >= leastRise * before && nats > (best?.nats ?? convincingNats))
+        best = { atMs: fromMs, nats, before, after }
+    }
+    requestsBefore += requests
+    badBefore += bad
+  }
+  return best
+}
+
+function logLikelihood(bad: number, requests: number): number {
+  const good = requests - bad
+  return (bad > 0 ? bad * Math.log(bad / requests) : 0) + (good > 0 ? good * Math.log(good / requests) : 0)
+}
