@@ -1,6 +1,6 @@
 import type { Alarm } from '../harness/model/effect.ts'
 import { type Outbox, put } from './outbox.ts'
-import { open, openIncident } from './incidents.ts'
+import { type Opening, openIncident } from './incidents.ts'
 import { type EngineState, type Judgement, revisionOf, type Watch } from './state.ts'
 
 /** What the policy makes of the latched alarms: the reason to act on the judged revision, or undefined. */
@@ -15,23 +15,26 @@ export function verdictOn(state: EngineState, judgement: Judgement): string | un
   return blaming.length < needed ? undefined : blaming.join('; ')
 }
 
-/** Pages people, once for each revision with blame, and once for each trouble that none is blamed for. */
-export function page(state: EngineState, outbox: Outbox, verdict: string | undefined): void {
+/**
+ * Pages people, once for each revision with blame, and once for each trouble that none is blamed for.
+ * @returns what they are paged about; undefined where nobody is
+ */
+export function page(state: EngineState, outbox: Outbox, verdict: string | undefined): Opening | undefined {
   const { judgement } = state
   const revision = judgement === null ? undefined : revisionOf(state, judgement.judgedHash)
   if (verdict !== undefined && revision?.pagedBlaming === false) {
     revision.pagedBlaming = true
     put(outbox, { type: 'page', blames: revision.podTemplateHash, reason: verdict })
-    open(state, outbox, { blames: revision.podTemplateHash, byArgo: false, reason: verdict })
+    return { blames: revision.podTemplateHash, byArgo: false, reason: verdict }
   }
   const fresh = decidersAtWork(state, judgement).filter(watch => watch.unblaming !== null && !watch.told)
   for (const watch of fresh) watch.told = true
   const isSaid = revision?.pagedBlaming === true || revision?.pagedUnblaming === true || openIncident(state) !== undefined
-  if (fresh.length === 0 || isSaid) return
+  if (fresh.length === 0 || isSaid) return undefined
   if (revision !== undefined && fresh.some(watch => judgement!.watches.includes(watch))) revision.pagedUnblaming = true
   const reason = fresh.map(({ unblaming }) => describe(unblaming!)).join('; ')
   put(outbox, { type: 'page', blames: null, reason })
-  open(state, outbox, { blames: null, byArgo: false, reason })
+  return { blames: null, byArgo: false, reason }
 }
 
 /** Those whose alarms count, of the rollout and of the service. */

@@ -6,7 +6,7 @@ import { page, verdictOn } from './decide.ts'
 import { arm, armService, detect, type Raised } from './detect.ts'
 import { createGate } from './gate/state.ts'
 import { hold } from './hold.ts'
-import { followIncidents } from './incidents.ts'
+import { followIncidents, type Opening } from './incidents.ts'
 import { letOut, type Outbox, put } from './outbox.ts'
 import { createSeen, see } from './seen.ts'
 import { type EngineSetting, type EngineState, revisionOf } from './state.ts'
@@ -53,8 +53,8 @@ export function react(state: EngineState, observation: TimedObservation): Effect
     if (arm(state)) raised = alarmOnSight(state)
   }
   if (isFresh) raised.push(...detect(state, observation))
-  decide(state, outbox, raised)
-  followIncidents(state, outbox, observation)
+  const opening = decide(state, outbox, raised)
+  followIncidents(state, outbox, observation, opening)
   // Shadow alarms come last, so that effect ids are the same with and without shadows.
   for (const { alarm, deciding } of raised) if (!deciding) put(outbox, { type: 'alarm', alarm, deciding })
   return outbox.effects
@@ -72,16 +72,17 @@ function hear(state: EngineState, observation: TimedObservation): void {
   }
 }
 
-function decide(state: EngineState, outbox: Outbox, raised: readonly Raised[]): void {
+function decide(state: EngineState, outbox: Outbox, raised: readonly Raised[]): Opening | undefined {
   for (const { alarm, deciding } of raised) if (deciding) put(outbox, { type: 'alarm', alarm, deciding })
   const { judgement } = state
   const verdict = judgement === null ? undefined : verdictOn(state, judgement)
-  page(state, outbox, verdict)
-  if (judgement === null) return
+  const opening = page(state, outbox, verdict)
+  if (judgement === null) return opening
   const revision = revisionOf(state, judgement.judgedHash)
   if (verdict !== undefined) revision.blamed = true
   hold(state, outbox, judgement, verdict)
   act(state, outbox, judgement, revision, verdict)
+  return opening
 }
 
 /** The always-roll-back policy calls every new revision bad, with no detector's help. */

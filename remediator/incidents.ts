@@ -12,7 +12,7 @@ import {
   takeAnswer,
 } from './diagnose/diagnose.ts'
 import { type Outbox, put } from './outbox.ts'
-import { proposeFix } from './propose/propose.ts'
+import { type FixFacts, proposeFix } from './propose/propose-fix.ts'
 import { planRemedies, type Remediation, remedy } from './remediate.ts'
 import type { EngineState, Watch } from './state.ts'
 
@@ -36,7 +36,8 @@ export interface Incident {
   closed: boolean
 }
 
-interface Opening {
+/** What makes an incident. */
+export interface Opening {
   readonly blames: string | null
   readonly byArgo: boolean
   readonly reason: string
@@ -48,7 +49,7 @@ export function openIncident({ incidents }: EngineState, blames: string | null =
 }
 
 /** Takes up a trouble, unless it is taken up already. */
-export function open(state: EngineState, outbox: Outbox, { blames, byArgo, reason }: Opening): void {
+function open(state: EngineState, outbox: Outbox, { blames, byArgo, reason }: Opening): void {
   if (state.incidents.some(one => one.blames === blames && (blames !== null || !one.closed))) return
   const id = `${state.setting.trial}/i${state.incidents.length + 1}`
   const { judgement, seen } = state
@@ -75,11 +76,17 @@ export function open(state: EngineState, outbox: Outbox, { blames, byArgo, reaso
 }
 
 /** Goes on with every open incident: evidence, diagnosis, proposal, remedy. */
-export function followIncidents(state: EngineState, outbox: Outbox, observation: TimedObservation): void {
+export function followIncidents(
+  state: EngineState,
+  outbox: Outbox,
+  observation: TimedObservation,
+  opening: Opening | undefined,
+): void {
+  if (opening !== undefined) open(state, outbox, opening)
   openOnArgosAbort(state, outbox, observation)
   for (const incident of state.incidents) {
     if (incident.closed) continue
-    if (observation.type === 'tool.answered') take(state, incident, observation)
+    if (observation.type === 'tool.answered') take(incident, observation)
     if (observation.type === 'pullRequest.changed' && incident.proposal?.effectId === observation.effectId)
       incident.proposal.state = observation.state
     if (incident.diagnosis === null) diagnose(state, outbox, incident)
@@ -99,14 +106,13 @@ function openOnArgosAbort(state: EngineState, outbox: Outbox, { type }: TimedObs
 }
 
 function take(
-  state: EngineState,
   { calls, answers, diagnosing }: Incident,
   { effectId, answer }: TimedObservation & { readonly type: 'tool.answered' },
 ): void {
   const index = calls.indexOf(effectId)
   if (index === -1) return
   answers.push(answer)
-  takeAnswer(diagnosing, index, answer, factsOf(state))
+  takeAnswer(diagnosing, index, answer)
 }
 
 function diagnose(state: EngineState, outbox: Outbox, incident: Incident): void {
@@ -120,12 +126,24 @@ function diagnose(state: EngineState, outbox: Outbox, incident: Incident): void 
   if (diagnosis === undefined) return
   incident.diagnosis = diagnosis
   put(outbox, { type: 'diagnose', diagnosis })
-  const proposal = proposeFix(diagnosis, { service: state.setting.site.service, answers: incident.answers })
+  const proposal = proposeFix(diagnosis, fixFacts(state, incident))
   if (proposal !== undefined) {
     const effectId = put(outbox, { type: 'propose', proposal })
     incident.proposal = { effectId, state: 'sent' }
   }
   if (state.setting.policy.remediate.on === 'diagnosis') planRemedies(state, incident)
+}
+
+function fixFacts({ setting }: EngineState, { answers, diagnosing, stableHash }: Incident): FixFacts {
+  const changes = answers.findLast(answer => answer.tool === 'changes' && !('error' in answer))
+  const objects = answers.findLast(answer => answer.tool === 'objects' && !('error' in answer))
+  return {
+    service: setting.site.service,
+    changes: changes !== undefined && 'changes' in changes ? changes.changes : [],
+    objects: objects !== undefined && 'pods' in objects ? objects : undefined,
+    judgedHash: diagnosing.judgedHash,
+    stableHash,
+  }
 }
 
 /** A release that was taken back is over when it is explained; other trouble when a remedy has ended it. */

@@ -4,11 +4,13 @@ import type { WorldSetting } from '../../clusters/sim/world-setting.ts'
 import type { Site } from '../../remediator/engine.ts'
 import type { Row } from './row.ts'
 
-const sites = new WeakMap<WorldSetting, Omit<Site, 'policyDigest'>>()
+type Place = Pick<WorldSetting, 'subject' | 'topology' | 'namespace'>
+
+const sites = new WeakMap<Place, Omit<Site, 'policyDigest'>>()
 const digests = new WeakMap<Row['spec'], string>()
 
 /** What an engine in this world is told by its configuration. */
-export function siteOf(setting: WorldSetting, { spec }: Pick<Row, 'spec'>): Site {
+export function siteOf(setting: Place, { spec }: Pick<Row, 'spec'>): Site {
   let site = sites.get(setting)
   if (site === undefined) sites.set(setting, (site = makeSite(setting)))
   let policyDigest = digests.get(spec)
@@ -19,7 +21,7 @@ export function siteOf(setting: WorldSetting, { spec }: Pick<Row, 'spec'>): Site
   return { ...site, policyDigest }
 }
 
-function makeSite({ subject, topology, namespace }: WorldSetting): Omit<Site, 'policyDigest'> {
+function makeSite({ subject, topology, namespace }: Place): Omit<Site, 'policyDigest'> {
   const { rollout } = subject
   return {
     target: { kind: 'Rollout', namespace, name: rollout.metadata.name },

@@ -1,3 +1,4 @@
+import { siteOf } from '../../run/site.ts'
 import { readFileSync } from 'node:fs'
 import { readKindSettings } from '../../../clusters/kind/settings.ts'
 import { runKindSuite } from '../../../clusters/kind/suite.ts'
@@ -77,13 +78,17 @@ function refuseOwnManifests(rows: readonly Row[]): void {
 
 function kindTrial(plan: SuitePlan, unit: Unit, row: Row): KindTrial {
   const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs, plan.environment)
-  const { latency, scrapeInterval } = plan.groups[0]!.subject.telemetry
+  const { subject } = plan.groups[0]!
+  const { latency, scrapeInterval } = subject.telemetry
+  const { topology } = plan.environment
+  const namespace = subject.rollout.metadata.namespace ?? 'default'
   const setting = {
     policy: row.spec,
     trial: `${trialPlan.scenario}/${unit.seed}`,
     latencyBucketsS: latency.bucketsS,
     lookIntervalMs: lookIntervalMs(scrapeInterval),
     horizonMs: plan.horizonMs,
+    site: siteOf({ subject, topology, namespace }, row),
   }
   const engine = createEngine(setting, row.level)
   return {
