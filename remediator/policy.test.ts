@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parseWith } from '../harness/model/parse-with.ts'
 import { formatProblem } from '../harness/model/problem.ts'
 import { readDocuments } from '../harness/model/yaml-source.ts'
+import { detectors } from './detectors/index.ts'
 import { policyDocument } from './policy.ts'
 
 const folder = join(import.meta.dirname, '../scenarios/policies')
@@ -40,7 +41,7 @@ spec:
 `,
     )
     expect(value?.spec.budget).toEqual({ actionsPerRevision: 1, retries: 3 })
-    expect(Object.keys(value!.spec.detectors)).toEqual(['argo-analysis', 'onset-expert', 'progress', 'threshold'])
+    expect(Object.keys(value!.spec.detectors)).toEqual(detectors.map(({ name }) => name))
     expect(value?.spec.detectors['threshold']).toMatchObject({ window: 120_000, maxErrorRatio: 0.02, breaches: 2 })
   })
 

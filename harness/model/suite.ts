@@ -63,7 +63,7 @@ const criterion = z
 export type Criterion = z.output<typeof criterion>
 
 /** Policies that give every number its scale; they run at L1 and have one row each. */
-const anchorNames = ['null', 'always-roll-back', 'random', 'stock-argo'] as const
+const anchorNames = ['null', 'always-roll-back', 'random', 'clairvoyant', 'stock-argo'] as const
 
 /** Looks run for 30 minutes where a suite says nothing else. */
 export const defaultHorizonMs = 1_800_000
@@ -87,12 +87,9 @@ const suiteSpec = z.strictObject({
     .string()
     .optional()
     .meta({ description: 'A file of parameters that go over the shipped ones, as a path from this file' }),
-  heldOut: z
-    .array(z.string())
-    .default([])
-    .meta({
-      description: 'Families of scenarios that no rule was made for: they have figures apart, and are in no others',
-    }),
+  heldOut: z.array(z.string()).default([]).meta({
+    description: 'Families of scenarios that no rule was made for: they have figures apart, and are in no others',
+  }),
   criteria: z.array(criterion).default([]),
 })
 

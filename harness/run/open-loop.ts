@@ -3,6 +3,7 @@ import type { WorldSetting } from '../../clusters/sim/world-setting.ts'
 import { cloneEngine, createEngine, type EngineSetting, type EngineState, letOut, react } from '../../remediator/engine.ts'
 import type { Alarm, Effect } from '../model/effect.ts'
 import type { TimedObservation } from '../model/observation.ts'
+import { finishForeseen, foresee, foreseenMs, isForeseen } from './clairvoyant.ts'
 import { trialForge } from './forge/trial-forge.ts'
 import { createPerson } from './people/person.ts'
 import { informPeople } from './people-in-run.ts'
@@ -46,6 +47,8 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
   const watchers = watchersOf(setting, rows, scored)
   let live = rows.filter(row => analysisOf(row) === 'live')
   let drivers = rows.filter(row => row.driver === 'random')
+  let seers = rows.filter(row => row.driver === 'clairvoyant')
+  let foreseenAtMs: number | null = null
   const driverAtMs = drivers.length > 0 ? randomAbortMs(setting.plan) : null
 
   let looksShared = 0
@@ -88,6 +91,15 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
   // When all rows have parted, only detectors that are scored have something to see yet.
   while (finished.size < rows.length || watchers.some(watcher => watcher.scored)) {
     const nowMs = nextStepMs(trunk)
+    if (seers.length > 0) foreseenAtMs ??= foreseenMs(trunk)
+    if (seers.length > 0 && isForeseen(trunk, foreseenAtMs)) {
+      for (const row of seers) {
+        finished.set(row, foresee(trunk, foreseenAtMs!))
+        looksShared += trunk.world.looksTaken
+      }
+      seers = []
+      continue
+    }
     // As in `stepRun`: after what the world does at the same time, before what people do.
     if (driverAtMs !== null && drivers.length > 0 && driverAtMs <= nowMs && driverAtMs < nextEventMs(trunk.world)) {
       for (const row of drivers) finishRun(part(row, null))
@@ -118,6 +130,7 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
 /** The row on its own from the trial's start, which has to give the same log, with or without detectors in shadow. */
 export function runUnforked(setting: WorldSetting, row: Row, shadows = false): Run {
   const run = startRun(setting, row, shadows)
+  if (row.driver === 'clairvoyant') return finishForeseen(run)
   finishRun(run)
   return run
 }

@@ -19,12 +19,12 @@ import { advanceForge, type Released } from './releases-in-run.ts'
 import { takeBack } from './take-back.ts'
 import { askTool, nextToolMs, type PendingTool, proceedTools } from './tools/pending-tools.ts'
 
-/** What is run in a world: a policy at a level, or the random driver beside the engine. */
+/** What is run in a world: a policy at a level, or a driver beside the engine. */
 export interface Row {
   readonly policy: string
   readonly level: Level
   readonly spec: PolicySpec
-  readonly driver: 'engine' | 'random'
+  readonly driver: 'engine' | 'random' | 'clairvoyant'
 }
 
 /** Whether the manifests' own analysis acts in a row: at L0 it runs dry, as nothing may act. */

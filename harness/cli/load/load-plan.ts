@@ -20,6 +20,9 @@ export const actingLevels: readonly Level[] = ['L0', 'L1']
 /** Looks go on for this long after the rollout's planned end. */
 export const afterRolloutMs = 600_000
 
+/** Anchors that are no policies. */
+const drivers: readonly string[] = ['random', 'clairvoyant']
+
 export interface PlanOptions extends Omit<SubjectOptions, 'pauseMs'> {
   readonly suite: string
   readonly scenarios?: readonly string[] | undefined
@@ -53,7 +56,7 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
     mention => loadDocument('policies', mention, policyDocument, problems) ?? [],
   )
   const anchors = suite.anchors
-    .filter(name => name !== 'random')
+    .filter(name => !drivers.includes(name))
     .flatMap(name => loadDocument('policies', optionMention('anchors', name), policyDocument, problems) ?? [])
   const silent = loadDocument('policies', optionMention('anchors', 'null'), policyDocument, problems)!
   problems.push(...suiteContradictions(loadedSuite.document, suite))
@@ -68,9 +71,9 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
   const underTest = policies.flatMap(({ name, value }) => rowsOf(name, value.spec, suite.levels))
   const anchorRows = [
     ...anchors.map(({ name, value }) => anchorRow(name, value.spec)),
-    ...(suite.anchors.includes('random')
-      ? [{ ...anchorRow('random', silent.value.spec), driver: 'random' as const }]
-      : []),
+    ...suite.anchors
+      .filter(name => name === 'random' || name === 'clairvoyant')
+      .map(driver => ({ ...anchorRow(driver, silent.value.spec), driver })),
     anchorRow('null', silent.value.spec),
   ]
   // The null policy is run in any case: what it comes to is what harm is counted against.
