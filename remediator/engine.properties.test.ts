@@ -75,11 +75,19 @@ const lookTaken = fc.record({
         const latency = counts.slice(i * 5, i * 5 + 5)
         const errors = counts[i + 20] ?? 0
         const requests = latency.reduce((sum, n) => sum + n, 0) + errors
-        const byPod = [{ pod: `${podTemplateHash}-1`, requests, errors, slow: 0 }]
-        return { podTemplateHash, pods: 1 + i, requests, errors, latency, inFlight: errors, byPod }
+        const byPod = versions.length > 1 ? [{ pod: `pod-${i}`, requests, errors, slow: latency[4] ?? 0 }] : []
+        return { podTemplateHash, pods: 1 + i, requests, errors, latency, inFlight: counts[i + 24] ?? 0, byPod }
       }),
-      services: counts.slice(0, 1).map(requests => ({ service: 'checkout', requests, errors: 0, slow: 0 })),
+      services: ['gateway', 'checkout', 'payments'].map((service, i) => {
+        const [requests = 0, errors = 0, slow = 0] = counts.slice(28 + 3 * i)
+        return { service, requests: requests + errors + slow, errors, slow }
+      }),
     })),
+})
+const probeAnswered = fc.record({
+  type: fc.constant('probe.answered' as const),
+  ok: fc.boolean(),
+  durationMs: fc.nat({ max: 10_000 }),
 })
 const timePassed = fc.record({ type: fc.constant('time.passed' as const) })
 /** An outcome of the action that was sent last, of a foreign one, or the same again. */
@@ -97,6 +105,7 @@ const script = fc.array(
       { weight: 3, arbitrary: podChanged },
       { weight: 2, arbitrary: analysisChanged },
       { weight: 3, arbitrary: lookTaken },
+      probeAnswered,
       timePassed,
       { weight: 3, arbitrary: outcome },
     ),

@@ -86,7 +86,7 @@ describe('the engine', () => {
       {
         id: 'trial/2/0',
         type: 'alarm',
-        alarm: { detector: 'progress', blames: 'new', score: 1, reason: '1 of 1 pods: CrashLoopBackOff' },
+        alarm: { detector: 'progress', blames: 'new', pod: '', score: 1, reason: '1 of 1 pods: CrashLoopBackOff' },
         deciding: true,
       },
       { id: 'trial/2/1', type: 'page', blames: 'new', reason },

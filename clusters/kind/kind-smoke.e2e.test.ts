@@ -37,7 +37,7 @@ function trial(variant: Variant, behaviour: Behaviour): KindTrial {
   const load = { requestsPerSecond: 50, load: steadyLoad, dispersionIndex: 1, baseErrorRatio: 0.001 }
   const calm = { disturbances: undisturbed, incident: null, decoy: null, noiseFree: false }
   const times = { deployAtMs: 30_000, horizonMs, endMs: horizonMs }
-  const named = { scenario: 'error-ratio-smoke', family: 'errors', variant, seed: 1, truth: leaveAlone }
+  const named = { scenario: 'error-ratio-smoke', family: 'errors', variant, seed: 1, truth: leaveAlone, causes: [] }
   return {
     plan: { ...named, ...load, ...calm, ...times, behaviour, release },
     policy: 'careful',

@@ -60,7 +60,8 @@ export function useResources(
     atStart.inFlight = inFlight
     atStart.memoryBytes = memoryBytes
     pod.usage.adds = adds
-    pod.usage.hung = withHung(pod.usage.hung, { startMs: world.nowMs, count: hungOf(i), heldMs: callerTimeoutMs })
+    if (hung > 0 || pod.usage.hung.length > 0)
+      pod.usage.hung = withHung(pod.usage.hung, { startMs: world.nowMs, count: hungOf(i), heldMs: callerTimeoutMs })
     pod.usage.stuck = Math.min(workers, Math.floor(behaviour.leakedWorkersPerRequest * pod.served))
     if (leakedBytes > 0 && memoryLimitBytes !== null)
       foreseeExhaustion(world, pod, (memoryLimitBytes - memoryBytes) / (leakedBytes * each))

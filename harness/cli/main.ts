@@ -72,6 +72,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .option('--parameters <file...>', 'parameters that go over the shipped ones, the later ones over the earlier ones')
     .option('--topology <name>', 'services around the one under test: a shipped topology, or a file')
     .option('--lenient', 'warn of what is refused otherwise', false)
+    .option('--postmortem', 'print a postmortem of each incident instead of the log, as Markdown', false)
     .action((trial, options) =>
       run(async context => {
         const { replay } = await import('./commands/replay.ts')

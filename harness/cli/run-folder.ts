@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path'
 import { renderHtml } from '../../reports/html.ts'
 import { renderJunit } from '../../reports/junit.ts'
+import { renderPostmortems } from '../../reports/postmortem.ts'
 import type { UnitAlarms } from '../judge/detectors.ts'
 import type { Summary } from '../judge/summary.ts'
 import type { TrialResult } from '../judge/trial-result.ts'
@@ -52,7 +53,7 @@ export const runFiles = {
   logs: 'logs',
 } as const
 
-/** Writes a trial's log: frames, whose sha256 is the trial's digest, and their rendering as NDJSON. */
+/** Writes a trial's log: frames, whose sha256 is the trial's digest, their rendering as NDJSON, and a postmortem of each incident in it. */
 export class LogWriter {
   readonly #folder: string
   readonly #limit: number
@@ -68,7 +69,10 @@ export class LogWriter {
     this.#written++
     const file = join(this.#folder, logName(trialId))
     writeWhole(`${file}.frames`, frames)
-    writeWhole(`${file}.ndjson`, ndjson(frames))
+    const events = [...readEvents(frames)]
+    writeWhole(`${file}.ndjson`, events.map(eventLine).join(''))
+    const postmortems = renderPostmortems(events)
+    if (postmortems !== '') writeWhole(`${file}.postmortem.md`, postmortems)
   }
 }
 

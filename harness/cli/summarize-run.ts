@@ -33,6 +33,7 @@ export function summarizeRun(plan: SuitePlan, result: SuiteResult, facts: RunFac
     scenarios: plan.scenarios,
     policies: plan.scored,
     anchors: plan.suite.anchors.filter(name => rows.some(row => row.policy === name)),
+    bounded: boundedPolicies(plan),
     detectors: backend === 'sim' ? detectors.map(({ name }) => name) : [],
     trials: result.units.flatMap(({ trials }) => trials),
     alarms: unitAlarms(plan, result.units),
@@ -40,6 +41,12 @@ export function summarizeRun(plan: SuitePlan, result: SuiteResult, facts: RunFac
     looks: result.units.reduce((sum, { looks }) => sum + looks, 0),
     replayArguments,
   })
+}
+
+/** Those on the same manifests as the anchor that knows everything. */
+function boundedPolicies({ groups }: SuitePlan): string[] {
+  const own = groups.find(({ rows }) => rows.some(({ driver }) => driver === 'clairvoyant'))
+  return [...new Set(own?.rows.map(({ policy }) => policy))]
 }
 
 /** What every detector said in the open loop, by trial. */

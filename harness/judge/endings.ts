@@ -2,7 +2,7 @@ import type { TrialEvent } from '../model/event.ts'
 import type { GroundTruth } from '../model/ground-truth.ts'
 import type { Deed } from './deeds.ts'
 import { all } from './event-access.ts'
-import { isRepair, isRollback } from './outcome.ts'
+import { isRemedy, isRepair, isRollback } from './outcome.ts'
 import type { Touches } from './touches.ts'
 
 /** Time that has to be seen after the last touched request before a fault counts as over. */
@@ -41,7 +41,10 @@ export function endingOf(
     )
     return { acted, recoveredMs: resolvedMs, resolvedMs }
   }
-  if (onsetMs === null) return { acted: undefined, recoveredMs, resolvedMs: liveMs }
+  if (onsetMs === null) {
+    const remedied = isToBlame ? undefined : deeds.find(deed => isRemedy(deed, truth))
+    return { acted: undefined, recoveredMs, resolvedMs: liveMs ?? remedied?.takenMs ?? null }
+  }
 
   const remedies = deeds.filter(deed => ends(deed, truth, deployHash, onsetMs))
   const repairs = deeds.filter(({ operation, t }) => isRepair(operation) && t >= onsetMs)
@@ -57,14 +60,9 @@ export function endingOf(
 }
 
 /** A rollback ends what the deploy does, even one from before onset; what ends other trouble comes after it. */
-function ends(
-  { operation, podTemplateHash, t }: Deed,
-  { remedies }: GroundTruth,
-  deployHash: string | undefined,
-  onsetMs: number,
-): boolean {
-  if (!(remedies as readonly string[]).includes(operation)) return false
-  return isRollback(operation) ? podTemplateHash === deployHash : t >= onsetMs
+function ends(deed: Deed, truth: GroundTruth, deployHash: string | undefined, onsetMs: number): boolean {
+  if (!isRemedy(deed, truth)) return false
+  return isRollback(deed.operation) ? deed.podTemplateHash === deployHash : deed.t >= onsetMs
 }
 
 /** @param badHash must no longer be desired; undefined where no version is bad */

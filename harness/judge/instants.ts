@@ -10,9 +10,9 @@ import { endingOf } from './endings.ts'
 import { all, first } from './event-access.ts'
 import { foldGate, type GateFacts } from './gate.ts'
 import { firstIllPod } from './ill-pods.ts'
-import { isRepair, isRollback } from './outcome.ts'
+import { isRemedy, isRepair, isRollback } from './outcome.ts'
 import { foldProposals, type ProposalFacts } from './proposals.ts'
-import { foldTouches, type Touches } from './touches.ts'
+import { feltShare, foldTouches, type Touches } from './touches.ts'
 
 /** What happened in one trial. Instants are ms of trial time, null where the thing did not happen before the trial's end. */
 export interface TrialFacts extends Pick<Touches, 'requests' | 'badRequests' | 'badRequestsToEnd'> {
@@ -26,7 +26,7 @@ export interface TrialFacts extends Pick<Touches, 'requests' | 'badRequests' | '
   readonly illPod: string | null
   /** null where nothing was deployed. */
   readonly deployedMs: number | null
-  /** First touched request or pod; of a good deploy that a tight threshold stops, when its analysis first spoke against it. */
+  /** First touched request or pod, or of a lack of capacity the first that is felt; of a good deploy that a tight threshold stops, when its analysis first spoke against it. */
   readonly onsetMs: number | null
   /**
    * First alarm at or after onset that blames the deploy, by engine or argo; where the deploy is not to blame the first page from the
@@ -35,7 +35,7 @@ export interface TrialFacts extends Pick<Touches, 'requests' | 'badRequests' | '
   readonly detectedMs: number | null
   /**
    * A bad deploy that engine or argo reverted before the fault touched anything, or anybody did so early that it never did: a rollback
-   * for recall, without times.
+   * for recall, without times. Other trouble that was remedied so early that nobody felt it.
    */
   readonly preempted: boolean
   /** An alarm or page before onset that nobody acted on: it counts as detected at onset, and apart. */
@@ -77,7 +77,7 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth, 
   const service = servingPods(events, hash)
   const begun = isToBlame ? service.find(({ pods }) => pods > 0) : first(events, 'flag.changed')
   const beganMs = begun?.t ?? Number.NEGATIVE_INFINITY
-  const touches = foldTouches(events, beganMs)
+  const touches = foldTouches(events, beganMs, root?.kind === 'lack of capacity' ? feltShare : 0)
   const { requests, badRequests, badRequestsToEnd } = touches
   const blockedMs = root?.kind === 'tight threshold' && hash !== undefined ? blockedFrom(events, hash) : null
   const onsetMs = touches.firstMs ?? blockedMs
@@ -93,6 +93,7 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth, 
     (onsetMs === null
       ? reverts.some(({ t }) => t <= horizonMs)
       : reverts.some(({ actor, t }) => actor !== 'human' && t < onsetMs))
+  const prevented = !isToBlame && onsetMs === null && deeds.some(deed => isRemedy(deed, truth) && deed.t <= horizonMs)
   const { acted, recoveredMs, resolvedMs } = endingOf(events, truth, touches, deeds, hash, blockedMs)
   // A page from before the flag was switched is about something else.
   const signsMs = isToBlame ? alarmsMs : pagesMs.filter(t => t >= beganMs)
@@ -110,7 +111,7 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth, 
     deployedMs: deploy?.t ?? null,
     onsetMs,
     detectedMs: detectedMs !== null && detectedMs <= horizonMs ? detectedMs : null,
-    preempted,
+    preempted: preempted || prevented,
     latched,
     actedMs: acted?.t ?? null,
     effectiveMs: acted === undefined ? null : effectOf(acted, service),

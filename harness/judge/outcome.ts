@@ -11,6 +11,11 @@ export function isRepair(operation: string): boolean {
   return operation === 'fix' || operation === 'revert'
 }
 
+/** Whether a deed is one that ends the fault. */
+export function isRemedy({ operation }: { readonly operation: string }, { remedies }: GroundTruth): boolean {
+  return (remedies as readonly string[]).includes(operation)
+}
+
 /** A rollback is right only where it ends the fault and the version before can be returned to. */
 export function wantsRollback({ deploy, remedies, rollbackSafe }: GroundTruth): boolean {
   return deploy === 'revert' && remedies.some(isRollback) && rollbackSafe
@@ -22,10 +27,10 @@ export function isReverted({ revertedMs, horizonMs }: TrialFacts): boolean {
 }
 
 /** What engine or argo did up to the horizon that is no remedy. Holding a deploy, or moving it on, is none of them. */
-export function falseActions({ actions }: TrialFacts, { remedies }: GroundTruth): string[] {
+export function falseActions({ actions }: TrialFacts, truth: GroundTruth): string[] {
   const acting = (operation: string) =>
     isRollback(operation) || operation === 'flagOff' || operation === 'restart' || isSafeClass(operation)
-  return actions.filter(operation => acting(operation) && !(remedies as readonly string[]).includes(operation))
+  return actions.filter(operation => acting(operation) && !isRemedy({ operation }, truth))
 }
 
 /** Detected by engine or argo, or reverted before there was anything to detect. */

@@ -1,6 +1,7 @@
 import type { Level } from '../model/effect.ts'
 import { type Scenario, truthOf, variantsOf } from '../model/scenario.ts'
 import type { Suite } from '../model/suite.ts'
+import { brokenBounds } from './bound.ts'
 import { decideCriteria, overallVerdict } from './criteria.ts'
 import { detectorRows, type UnitAlarms } from './detectors.ts'
 import { levelDifferences } from './differences.ts'
@@ -21,6 +22,8 @@ export interface JudgedRun
   readonly policies: readonly string[]
   /** Those to show, of the ones that ran; the null policy's runs are used either way. */
   readonly anchors: readonly string[]
+  /** Policies on the same manifests as the anchor `clairvoyant`, which bounds them; empty where it was not run. */
+  readonly bounded: readonly string[]
   /** All that watched the open loop. */
   readonly detectors: readonly string[]
   /** In any order. */
@@ -90,6 +93,7 @@ export function summarize(run: JudgedRun): Summary {
     })),
     differences: [...levelDifferences(rows, seed), ...levelDifferences(apartRows, seed)],
     heldOut: { families: suite.heldOut, levels: apartRows.map(resultRow), anchors: anchorRows(apart, run) },
+    brokenBounds: brokenBounds(judged, run.bounded, seed),
   }
 }
 

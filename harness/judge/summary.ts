@@ -1,6 +1,7 @@
 import type { Level } from '../model/effect.ts'
 import type { GroundTruth } from '../model/ground-truth.ts'
 import type { Measure } from '../model/suite.ts'
+import type { BrokenBound } from './bound.ts'
 
 /**
  * The result of a run: what `summary.json` holds and `carmine run --json` prints, keys in this order. Keys may be added, never renamed.
@@ -42,6 +43,8 @@ export interface Summary {
     readonly levels: readonly ResultRow[]
     readonly anchors: readonly ResultRow[]
   }
+  /** Rows with less harm than who knows everything: a bug of carmine, which no figure survives. */
+  readonly brokenBounds: readonly BrokenBound[]
 }
 
 /** A policy at two levels in the same faulty trials of a scenario. */

@@ -15,13 +15,21 @@ export interface Touches {
 }
 
 /**
+ * Share of bad requests from which a lack of capacity is felt: what the service's objective of 99 % allows. It has no beginning, and makes
+ * requests wait a little longer at any load, however many pods there are; in a shadow with as many pods of full capacity they would not.
+ */
+export const feltShare = 0.01
+
+/**
  * @param beganMs when the deploy's pods first received traffic, or a flag was switched: a cell's touched requests are no earlier. Cells
  * last seconds, so a last touch within one is taken at the cell's end.
+ * @param badShare a cell with fewer bad requests than this share counts as untouched
  */
-export function foldTouches(events: readonly TrialEvent[], beganMs: number): Touches {
+export function foldTouches(events: readonly TrialEvent[], beganMs: number, badShare = 0): Touches {
   let firstMs: number | null = null
   let lastMs = Number.NEGATIVE_INFINITY
   let requests = 0
+  let requestsPerHour = 0
   let badRequests = 0
   let badCarried = 0
   let carried = { sinceMs: 0, badPerHour: 0, touched: false }
@@ -31,7 +39,8 @@ export function foldTouches(events: readonly TrialEvent[], beganMs: number): Tou
     if (event.type === 'truth.cell') {
       requests += event.data.requests
       badRequests += event.data.bad
-      if (event.data.touched === 0) continue
+      requestsPerHour = (event.data.requests * 3_600_000) / (event.t - event.data.fromMs)
+      if (event.data.touched === 0 || event.data.bad < badShare * event.data.requests) continue
       firstMs ??= Math.min(event.t, Math.max(event.data.fromMs, beganMs))
       lastMs = event.t
     } else if (event.type === 'truth.pod') {
@@ -44,7 +53,8 @@ export function foldTouches(events: readonly TrialEvent[], beganMs: number): Tou
       if (carried.touched) lastMs = event.t
       if (event.type === 'trial.ended') continue
       const { badPerHour, touchedPerHour } = event.data
-      carried = { sinceMs: event.t, badPerHour, touched: touchedPerHour > 0 }
+      const touched = touchedPerHour > 0 && badPerHour >= badShare * requestsPerHour
+      carried = { sinceMs: event.t, badPerHour, touched }
     }
   }
   const badRequestsToEnd = badRequests + badCarried

@@ -62,6 +62,12 @@ const largestInt = 2 ** 52
 export const int: Codec<number> = {
   describe: 'integer',
   write: (buffer, value) => {
+    // Most numbers of a log are small, and take a byte.
+    if (value >= 0 && value < 64 && (value | 0) === value) {
+      reserve(buffer, 1)
+      buffer.bytes[buffer.length++] = value * 2
+      return
+    }
     if (!Number.isInteger(value) || Math.abs(value) > largestInt)
       throw new RangeError(`the log takes whole numbers up to 2^52, not ${value}`)
     writeVarint(buffer, value >= 0 ? value * 2 : value * -2 - 1)
@@ -115,10 +121,20 @@ function readShortText(bytes: Uint8Array, from: number, to: number): string | un
   return value
 }
 
-function writeEncoded(buffer: FrameBuffer, encoded: Uint8Array): void {
-  writeVarint(buffer, encoded.length)
-  buffer.bytes.set(encoded, buffer.length)
-  buffer.length += encoded.length
+/** Short texts that were written lately, as they stand in a frame. */
+const written = new Map<string, Uint8Array>()
+const mostWritten = 1024
+
+function encodeText(value: string): Uint8Array {
+  const encoded = encoder.encode(value)
+  const frame = createFrameBuffer(encoded.length + 8)
+  writeVarint(frame, encoded.length)
+  frame.bytes.set(encoded, frame.length)
+  const bytes = frame.bytes.subarray(0, frame.length + encoded.length)
+  if (value.length > 64) return bytes
+  if (written.size === mostWritten) written.clear()
+  written.set(value, bytes)
+  return bytes
 }
 
 function isWritten(text: string, bytes: Uint8Array, from: number, to: number): boolean {
@@ -130,21 +146,10 @@ function isWritten(text: string, bytes: Uint8Array, from: number, to: number): b
 export const text: Codec<string> = {
   describe: 'text',
   write: (buffer, value) => {
-    reserve(buffer, value.length * 3 + 8)
-    const start = buffer.length
-    writeVarint(buffer, value.length)
-    const { bytes } = buffer
-    let at = buffer.length
-    for (let i = 0; i < value.length; i++) {
-      const code = value.charCodeAt(i)
-      if (code >= 0x80) {
-        buffer.length = start
-        writeEncoded(buffer, encoder.encode(value))
-        return
-      }
-      bytes[at++] = code
-    }
-    buffer.length = at
+    const encoded = written.get(value) ?? encodeText(value)
+    reserve(buffer, encoded.length)
+    buffer.bytes.set(encoded, buffer.length)
+    buffer.length += encoded.length
   },
   read: reader => {
     const length = readVarint(reader)

@@ -1,4 +1,5 @@
 import type { Behaviour } from './behaviour.ts'
+import type { CauseKind } from './cause.ts'
 import type { GroundTruth } from './ground-truth.ts'
 import type { LoadPlan } from './load.ts'
 import type { ReleasePatch } from './release.ts'
@@ -77,6 +78,8 @@ export interface TrialPlan {
   readonly variant: Variant
   readonly seed: number
   readonly truth: GroundTruth
+  /** What a right diagnosis names, any of them; empty where nothing is wrong. */
+  readonly causes: readonly CauseKind[]
   /** null: nothing is deployed. */
   readonly deployAtMs: number | null
   /** Of the deployed version. */

@@ -3,7 +3,7 @@ import { type Operation, operate } from '../../clusters/sim/operations.ts'
 import { nextEventMs } from '../../clusters/sim/simulator.ts'
 import { cellMs } from '../../clusters/sim/subject/cell.ts'
 import type { World } from '../../clusters/sim/world.ts'
-import { foldTouches } from '../judge/touches.ts'
+import { feltShare, foldTouches } from '../judge/touches.ts'
 import type { Remedy } from '../model/ground-truth.ts'
 import { framesOf, readEvents } from '../model/trial-log.ts'
 import { cloneRun, finishRun, nextStepMs, type Run, stepRun } from './row.ts'
@@ -14,7 +14,10 @@ import { cloneRun, finishRun, nextStepMs, type Run, stepRun } from './row.ts'
  */
 export function foreseenMs({ setting, world }: Pick<Run, 'setting' | 'world'>): number | null {
   const { cell, touchedPods, nowMs } = world
-  const onsetMs = cell !== null && cell.touched > 0 ? cell.startMs : touchedPods.length > 0 ? nowMs : null
+  const lacksCapacity = (setting.plan.incident?.behaviour.capacityFactor ?? 1) < 1
+  const badMin = lacksCapacity && cell !== null ? feltShare * cell.requests : 0
+  const onsetMs =
+    cell !== null && cell.touched > 0 && cell.bad >= badMin ? cell.startMs : touchedPods.length > 0 ? nowMs : null
   const atMs = onsetMs === null ? null : (Math.floor(onsetMs / cellMs) + 1) * cellMs
   return atMs === null || atMs > setting.plan.horizonMs ? null : atMs
 }

@@ -2,8 +2,24 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { shippedParameters } from '../model/fixtures/parameters.ts'
 import type { ForgeTimes } from '../model/parameters/forge.ts'
-import { cloneForge, createForge, type Forge, type ForgeEvent, type Proposal } from './forge/forge.ts'
-import { closePullRequest, isUnderWay, nextForgeMs, openPullRequest, proceedForge, pushCommit } from './forge.ts'
+import {
+  cloneForge,
+  commit,
+  createForge,
+  type Forge,
+  type ForgeEvent,
+  flagsFile,
+  type Proposal,
+} from './forge/forge.ts'
+import {
+  closePullRequest,
+  hurryReviews,
+  nextForgeMs,
+  openPullRequest,
+  pipelinesOf,
+  proceedForge,
+  releaseAgain,
+} from './forge.ts'
 
 const { forge: shipped } = shippedParameters
 const files = { 'rollout.yaml': { image: 'a', 'env RELEASE': 'x' }, 'cart.yaml': { image: 'c' } }
@@ -16,25 +32,31 @@ const smooth: ForgeTimes = { ...shipped, changesRequested: never, pipeline: { ..
 const repair: Proposal = {
   author: 'kim',
   title: 'Repair',
-  change: { file: 'rollout.yaml', key: 'env RELEASE', toValue: 'y' },
+  description: 'for people',
+  changes: [{ file: 'rollout.yaml', key: 'env RELEASE', toValue: 'y' }],
   purpose: 'fix 1',
   urgent: true,
+  effectId: null,
+  builds: true,
 }
 const other: Proposal = {
   author: 'engine',
   title: 'Widen a limit',
-  change: { file: 'cart.yaml', key: 'image', toValue: 'd' },
+  description: 'by an engine',
+  changes: [{ file: 'cart.yaml', key: 'image', toValue: 'd' }],
   purpose: 'engine 1',
   urgent: true,
+  effectId: 'trial/1/0',
+  builds: true,
 }
 
 type Timed = ForgeEvent & { readonly t: number }
 
 /** Everything that happens by itself up to a time. */
-function play(forge: Forge, times: ForgeTimes, untilMs = Infinity): Timed[] {
+function play(forge: Forge, times: ForgeTimes, untilMs = Infinity, isRight = true): Timed[] {
   const events: Timed[] = []
   for (let nowMs = nextForgeMs(forge); nowMs < untilMs; nowMs = nextForgeMs(forge))
-    for (const event of proceedForge(forge, times, nowMs)) events.push({ t: nowMs, ...event })
+    for (const event of proceedForge(forge, times, nowMs, () => isRight)) events.push({ t: nowMs, ...event })
   return events
 }
 
@@ -45,10 +67,16 @@ describe('a pull request', () => {
   test('is reviewed, merged once its tests have passed too, built and brought to the cluster', () => {
     for (let seed = 1; seed <= 50; seed++) {
       const forge = fresh(seed)
-      const [opened] = openPullRequest(forge, smooth, repair, 1000)
+      const opened = openPullRequest(forge, smooth, repair, 1000)
       expect(opened).toEqual({
         type: 'pullRequest.opened',
-        data: { number: 1, author: 'kim', title: 'Repair', change: { ...repair.change, fromValue: 'x' } },
+        data: {
+          number: 1,
+          author: 'kim',
+          title: 'Repair',
+          description: 'for people',
+          changes: [{ ...repair.changes[0], fromValue: 'x' }],
+        },
       })
       const { checksAtMs, reviewAtMs } = forge.pullRequests[0]!
       const events = play(forge, smooth)
@@ -90,14 +118,72 @@ describe('a pull request', () => {
 
   test('is under way until the cluster has it', () => {
     const forge = fresh()
-    expect(isUnderWay(forge, 'kim')).toBe(false)
     openPullRequest(forge, smooth, repair, 0)
     while (nextForgeMs(forge) < Infinity) {
-      expect(isUnderWay(forge, 'kim')).toBe(true)
-      expect(isUnderWay(forge, 'engine')).toBe(false)
-      proceedForge(forge, smooth, nextForgeMs(forge))
+      const { state, released } = forge.pullRequests[0]!
+      expect(released).toBe(false)
+      expect(pipelinesOf(forge, 'rollout.yaml')).toHaveLength(state === 'merged' ? 1 : 0)
+      expect(pipelinesOf(forge, 'cart.yaml')).toEqual([])
+      proceedForge(forge, smooth, nextForgeMs(forge), () => true)
     }
-    expect(isUnderWay(forge, 'kim')).toBe(false)
+    expect(pipelinesOf(forge, 'rollout.yaml')).toEqual([])
+    expect(forge.pullRequests[0]).toMatchObject({ state: 'merged', released: true })
+  })
+
+  test('that cannot be built is closed when its tests have failed', () => {
+    const forge = fresh()
+    openPullRequest(forge, smooth, { ...other, builds: false }, 0)
+    const { checksAtMs, reviewAtMs } = forge.pullRequests[0]!
+    forge.pullRequests[0]!.reviewAtMs = Math.max(checksAtMs! + 1, reviewAtMs!)
+    expect(play(forge, smooth)).toEqual([{ t: checksAtMs, type: 'pullRequest.closed', data: { number: 1 } }])
+    expect(forge.commits).toEqual([])
+  })
+
+  test('of several keys comes as one commit', () => {
+    const forge = fresh()
+    const changes = [...repair.changes, { file: 'rollout.yaml', key: 'image', toValue: 'b' }]
+    openPullRequest(forge, smooth, { ...repair, changes }, 0)
+    play(forge, smooth)
+    expect(forge.files['rollout.yaml']).toEqual({ image: 'b', 'env RELEASE': 'y' })
+    expect(forge.commits).toHaveLength(1)
+    expect(forge.commits[0]!.changes.map(({ fromValue }) => fromValue)).toEqual(['x', 'a'])
+  })
+
+  test.each([
+    ['right', true, shipped.review.refusesRight.share],
+    ['wrong', false, 1 - shipped.review.acceptsWrong.share],
+  ])(
+    "of an engine that is %s is refused as often as stated, and its author's colleagues are believed",
+    (_, isRight, share) => {
+      const n = 2000
+      let refused = 0
+      for (let seed = 0; seed < n; seed++) {
+        const forge = fresh(seed)
+        openPullRequest(forge, smooth, other, 0)
+        openPullRequest(forge, smooth, repair, 0)
+        const events = play(forge, smooth, Infinity, isRight)
+        const own = types(events.filter(({ data }) => 'number' in data && data.number === 1))
+        if (forge.pullRequests[0]!.state === 'closed') {
+          refused++
+          expect(own).toEqual(['pullRequest.reviewed', 'pullRequest.closed'])
+        } else expect(own).toEqual(['pullRequest.reviewed', 'pullRequest.merged', 'pipeline.finished'])
+        expect(forge.pullRequests[1]!.state).toBe('merged')
+      }
+      expect(Math.abs(refused / n - share)).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / n))
+    },
+  )
+
+  test('of an engine is reviewed at the pace of the incident from when somebody is there, and no later than it would have been', () => {
+    for (let seed = 1; seed <= 300; seed++) {
+      const [waiting, awake] = [fresh(seed), fresh(seed)]
+      openPullRequest(waiting, smooth, { ...other, urgent: false }, 0)
+      const unhurriedMs = waiting.pullRequests[0]!.reviewAtMs!
+      openPullRequest(awake, smooth, other, 0)
+      const hurriedMs = awake.pullRequests[0]!.reviewAtMs!
+      hurryReviews(waiting, smooth, 600_000)
+      hurryReviews(waiting, smooth, 900_000)
+      expect(waiting.pullRequests[0]!.reviewAtMs).toBe(Math.min(unhurriedMs, 600_000 + hurriedMs))
+    }
   })
 
   test('that nobody hurries with waits for hours, and at the longest ten days', () => {
@@ -131,20 +217,60 @@ test('a build on the main branch fails as often as stated, and is started again 
   expect(Math.abs(failed / n - share)).toBeLessThan(4 * Math.sqrt((share * (1 - share)) / n))
 })
 
+describe('the pipeline', () => {
+  test('releases again what the main branch holds, without building it', () => {
+    const forge = fresh()
+    openPullRequest(forge, smooth, repair, 0)
+    const merged = play(forge, smooth)
+    releaseAgain(forge, smooth, 'rollout.yaml', 1e7)
+    const [run] = pipelinesOf(forge, 'rollout.yaml')
+    expect(run).toMatchObject({
+      sha: forge.commits[0]!.sha,
+      contents: { image: 'a', 'env RELEASE': 'y' },
+      passes: true,
+    })
+    expect(run!.endsAtMs - 1e7).toBeLessThan(120_000)
+    expect(types(merged)).toContain('pipeline.finished')
+    expect(types(play(forge, smooth))).toEqual(['pipeline.finished'])
+  })
+
+  test('brings of two merged changes of a file the later one, with the earlier one in it', () => {
+    const forge = fresh()
+    const slow = { ...smooth, pipeline: { ...smooth.pipeline, image: { ...smooth.pipeline.image, medianMs: 1e10 } } }
+    openPullRequest(forge, slow, repair, 0)
+    while (forge.pullRequests[0]!.state === 'open') proceedForge(forge, slow, nextForgeMs(forge), () => true)
+    const second = { ...repair, purpose: 'fix 2', changes: [{ file: 'rollout.yaml', key: 'image', toValue: 'b' }] }
+    openPullRequest(forge, smooth, second, 1e9)
+    const events = play(forge, smooth)
+    expect(types(events).filter(type => type === 'pipeline.finished')).toHaveLength(1)
+    expect(forge.pullRequests.map(({ released }) => released)).toEqual([true, true])
+  })
+
+  test('switches flags within seconds, and builds nothing for them', () => {
+    const forge = createForge(1, 'any', { [flagsFile]: { 'new-pricing': 'on' } }, [])
+    const changes = [{ file: flagsFile, key: 'new-pricing', toValue: 'off' }]
+    openPullRequest(forge, { ...shipped, changesRequested: never }, { ...other, changes }, 0)
+    const events = play(forge, { ...shipped, changesRequested: never })
+    const [merged, built] = [events.at(-2)!, events.at(-1)!]
+    expect(built).toMatchObject({ type: 'pipeline.finished', data: { ok: true, attempt: 0 } })
+    expect(built.t - merged.t).toBeLessThan(120_000)
+  })
+})
+
 describe('commits', () => {
   const pushes = [
     {
       atMs: 60_000,
       author: 'sam',
       message: 'Later',
-      change: { file: 'cart.yaml', key: 'image', toValue: 'd' },
+      changes: [{ file: 'cart.yaml', key: 'image', toValue: 'd' }],
       livesAtMs: null,
     },
     {
       atMs: -400_000,
       author: 'kim',
       message: 'Before',
-      change: { file: 'rollout.yaml', key: 'image', toValue: 'b' },
+      changes: [{ file: 'rollout.yaml', key: 'image', toValue: 'b' }],
       livesAtMs: 120_000,
     },
   ]
@@ -165,10 +291,8 @@ describe('commits', () => {
   test('name what a key held before, whoever changed it', () => {
     const forge = fresh()
     const change = { file: 'cart.yaml', key: 'image' }
-    const values = ['d', 'e', 'c'].flatMap(toValue =>
-      pushCommit(forge, { author: 'sam', message: 'x', change: { ...change, toValue } }, 0).flatMap(event =>
-        event.type === 'commit.pushed' ? event.data.changes : [],
-      ),
+    const values = ['d', 'e', 'c'].flatMap(
+      toValue => commit(forge, 0, { author: 'sam', message: 'x', changes: [{ ...change, toValue }] }).changes,
     )
     expect(values.map(({ fromValue, toValue }) => `${fromValue}>${toValue}`)).toEqual(['c>d', 'd>e', 'e>c'])
     expect(files['cart.yaml']).toEqual({ image: 'c' })
@@ -177,9 +301,9 @@ describe('commits', () => {
   test('have names of 40 hexadecimal digits that seed, scenario, author and count decide', () => {
     const sha = (seed: number, author: string, before = 0) => {
       const forge = fresh(seed)
-      const one = { message: 'x', change: { file: 'a', key: 'b', toValue: 'c' } }
-      for (let i = 0; i < before; i++) pushCommit(forge, { ...one, author }, i)
-      pushCommit(forge, { ...one, author }, 99)
+      const one = { message: 'x', changes: [{ file: 'a', key: 'b', toValue: 'c' }] }
+      for (let i = 0; i < before; i++) commit(forge, i, { ...one, author })
+      commit(forge, 99, { ...one, author })
       return forge.commits.at(-1)!.sha
     }
     expect(sha(1, 'kim')).toMatch(/^[0-9a-f]{40}$/)
@@ -199,7 +323,7 @@ describe('draws', () => {
         const among = fresh(seed)
         openPullRequest(among, shipped, repair, openedMs)
         openPullRequest(among, shipped, other, otherMs)
-        pushCommit(among, { author: 'sam', message: 'x', change: other.change }, otherMs)
+        commit(among, otherMs, { author: 'sam', message: 'x', changes: other.changes })
         const isOwn = ({ data }: Timed) =>
           'number' in data ? data.number === 1 : 'author' in data && data.author === 'kim'
         const own = play(among, shipped).filter(isOwn)
@@ -216,7 +340,7 @@ describe('draws', () => {
         openPullRequest(forge, shipped, repair, openedMs)
         openPullRequest(forge, shipped, other, openedMs + 60_000)
         for (let i = 0; i < steps && nextForgeMs(forge) < Infinity; i++)
-          proceedForge(forge, shipped, nextForgeMs(forge))
+          proceedForge(forge, shipped, nextForgeMs(forge), () => true)
         const clone = cloneForge(forge)
         const text = JSON.stringify(forge)
         expect(clone).toEqual(forge)

@@ -8,16 +8,21 @@ import {
   type PipelineRun,
   type Proposal,
   type PullRequest,
-  type Push,
 } from './forge/forge.ts'
-import { finishPipeline } from './forge/pipeline.ts'
-import { nextReviewMs, proceedReview, startReview } from './forge/review.ts'
+import { finishPipeline, startPipeline } from './forge/pipeline.ts'
+import { close, hurryReview, nextReviewMs, proceedReview, startReview } from './forge/review.ts'
 
 /** Proposes a change; tests, review, merge and pipeline follow by themselves, whoever proposed it. */
-export function openPullRequest(forge: Forge, times: ForgeTimes, proposal: Proposal, nowMs: number): ForgeEvent[] {
+export function openPullRequest(
+  forge: Forge,
+  times: ForgeTimes,
+  { urgent, ...proposal }: Proposal,
+  nowMs: number,
+): ForgeEvent & { readonly type: 'pullRequest.opened' } {
   const number = forge.pullRequests.length + 1
   const pullRequest: PullRequest = {
     ...proposal,
+    urgent,
     number,
     openedAtMs: nowMs,
     state: 'open',
@@ -26,36 +31,37 @@ export function openPullRequest(forge: Forge, times: ForgeTimes, proposal: Propo
     checksPassed: false,
     checksAtMs: null,
     reviewAtMs: null,
+    released: false,
   }
   forge.pullRequests.push(pullRequest)
   startReview(forge, times, pullRequest, nowMs)
-  const { author, title, change } = proposal
-  return [{ type: 'pullRequest.opened', data: { number, author, title, change: against(forge, change) } }]
+  const { author, title, description } = proposal
+  const changes = proposal.changes.map(change => against(forge, change))
+  return { type: 'pullRequest.opened', data: { number, author, title, description, changes } }
 }
 
 /** Closes a pull request without merging it; one that is not open is left as it is. */
 export function closePullRequest(forge: Forge, number: number): ForgeEvent[] {
   const pullRequest = forge.pullRequests.find(one => one.number === number && one.state === 'open')
-  if (pullRequest === undefined) return []
-  Object.assign(pullRequest, { state: 'closed', checksAtMs: null, reviewAtMs: null })
-  return [{ type: 'pullRequest.closed', data: { number } }]
+  return pullRequest === undefined ? [] : [close(pullRequest)]
 }
 
-/** Commits to the main branch without a review; nothing is built from it. */
-export function pushCommit(
-  forge: Forge,
-  pushed: Pick<Push, 'author' | 'message' | 'change'>,
-  nowMs: number,
-): ForgeEvent[] {
-  return [{ type: 'commit.pushed', data: commit(forge, nowMs, pushed) }]
+/** An incident waits for what an engine has proposed. */
+export function hurryReviews(forge: Forge, times: ForgeTimes, nowMs: number): void {
+  for (const pullRequest of forge.pullRequests)
+    if (pullRequest.effectId !== null) hurryReview(forge, times, pullRequest, nowMs)
 }
 
-/** Whether a proposal of this author is on its way to the cluster. */
-export function isUnderWay(forge: Forge, author: string): boolean {
-  return forge.pullRequests.some(
-    one =>
-      one.author === author && (one.state === 'open' || forge.pipelines.some(({ number }) => number === one.number)),
-  )
+/** Releases again what a file holds on the main branch: it is reviewed and built. */
+export function releaseAgain(forge: Forge, times: ForgeTimes, file: string, nowMs: number): void {
+  const purpose = `again ${++forge.releasesAgain}`
+  const { sha } = forge.commits.findLast(({ changes }) => changes.some(change => change.file === file))!
+  startPipeline(forge, times, { sha, number: null, purpose, file, attempt: 0, isBuilt: true }, nowMs)
+}
+
+/** Runs of what was proposed, or is to be released again. */
+export function pipelinesOf(forge: Forge, file: string): PipelineRun[] {
+  return forge.pipelines.filter(run => run.file === file && run.purpose !== '')
 }
 
 /** When something happens by itself; infinite when nothing does. What lies before the trial happens at its start. */
@@ -66,8 +72,16 @@ export function nextForgeMs(forge: Forge): number {
   return nextMs
 }
 
-/** Called at `nextForgeMs`: everything that is due then. */
-export function proceedForge(forge: Forge, times: ForgeTimes, nowMs: number): ForgeEvent[] {
+/**
+ * Called at `nextForgeMs`: everything that is due then.
+ * @param isRight whether a proposal of the engine would do any good
+ */
+export function proceedForge(
+  forge: Forge,
+  times: ForgeTimes,
+  nowMs: number,
+  isRight: (pullRequest: PullRequest) => boolean,
+): ForgeEvent[] {
   const events: ForgeEvent[] = []
   const due = forge.pushes.filter(({ atMs }) => atMs <= nowMs)
   forge.pushes = forge.pushes.slice(due.length)
@@ -78,12 +92,17 @@ export function proceedForge(forge: Forge, times: ForgeTimes, nowMs: number): Fo
   }
   for (const run of forge.pipelines.filter(({ endsAtMs }) => endsAtMs === nowMs))
     events.push(finishPipeline(forge, times, run, nowMs))
-  for (const pullRequest of forge.pullRequests)
-    if (nextReviewMs(pullRequest) === nowMs) events.push(...proceedReview(forge, times, pullRequest, nowMs))
+  for (const pullRequest of forge.pullRequests) {
+    if (nextReviewMs(pullRequest) !== nowMs) continue
+    const opinion = pullRequest.effectId === null ? undefined : isRight(pullRequest)
+    events.push(...proceedReview(forge, times, pullRequest, opinion, nowMs))
+  }
   return events
 }
 
 /** The run of a commit whose end is known. */
-function knownRun({ sha, atMs }: Commit, endsAtMs: number): PipelineRun {
-  return { sha, number: null, purpose: '', attempt: 0, startedAtMs: atMs, endsAtMs, passes: true }
+function knownRun({ sha, atMs, changes }: Commit, endsAtMs: number): PipelineRun {
+  const { file } = changes[0]!
+  const rest = { number: null, purpose: '', file, contents: {}, kind: 'build' as const, attempt: 0, passes: true }
+  return { ...rest, sha, startedAtMs: atMs, endsAtMs }
 }

@@ -1,18 +1,21 @@
 import { rolloutView } from '../../clusters/sim/argo/views.ts'
 import { operate } from '../../clusters/sim/operations.ts'
 import { waitsForPromotion } from '../../clusters/sim/simulator.ts'
-import { record } from '../../clusters/sim/world.ts'
-import type { Remedy } from '../model/ground-truth.ts'
-import { onCall } from './forge/trial-forge.ts'
-import { isUnderWay } from './forge.ts'
+import { record, show } from '../../clusters/sim/world.ts'
+import type { Diagnosis } from '../model/cause.ts'
+import { ask } from './people/approve.ts'
+import type { Question } from './people/person.ts'
+import { receiveReport } from './people/read-report.ts'
 import { act, type PersonView, page, seeRollout } from './people.ts'
-import { followRelease, liveValue, propose, releasedOf, writeBack } from './releases-in-run.ts'
+import { closeProposals, hurryProposals, isFixProposed } from './proposals-in-run.ts'
+import { followRelease, isLive, isReleaseUnderWay, proposeFix, releasedOf, releaseOnceMore } from './releases-in-run.ts'
+import { applyRemedy, remedyFor } from './remedies-in-run.ts'
 import type { Run } from './row.ts'
 import { takeBack } from './take-back.ts'
 
 /**
  * The rollout changed. Argo's own notification trigger on-rollout-aborted tells people; so does whoever takes back a release that they were
- * not paged about. The files get what is served then; and a person comes to promote what waits for one.
+ * not paged about. A person comes to promote what waits for one.
  */
 export function informPeople(run: Run): void {
   const { world, person, setting } = run
@@ -25,7 +28,6 @@ export function informPeople(run: Run): void {
     const byArgo = aborted && world.lastAbort?.actor === 'argo'
     if (byArgo) sendPage(run, 'on-rollout-aborted', currentHash, 'Argo Rollouts aborted the update')
     else if (!run.told) sendPage(run, 'on-rollback', currentHash, 'The release was taken back')
-    writeBack(run)
   }
   seeRollout(person, setting.parameters.people, world.nowMs, view)
 }
@@ -37,17 +39,46 @@ export function sendPage(run: Run, effectId: string, blames: string | null, reas
   page(run.person, run.setting.parameters.people, run.world.nowMs, kind)
 }
 
+/** The engine has made a diagnosis: people read it as soon as they look into the trouble, and find out whether it is right. */
+export function readDiagnosis({ person, setting, world }: Run, { incident, verdict, ranked }: Diagnosis): void {
+  const { parameters, plan } = setting
+  const top = verdict === 'inconclusive' ? undefined : ranked[0]
+  const names = top === undefined ? 'none' : plan.causes.includes(top.cause.kind) ? 'the cause' : 'another cause'
+  receiveReport(person, parameters.people, world.nowMs, { incident, names })
+}
+
+/**
+ * The engine asks in chat to approve an action; the answer comes as `approval.answered`.
+ * @param action canonical JSON
+ * @param isCorrect whether it is the right one, which people may judge wrongly
+ */
+export function askApproval(run: Run, effectId: string, incident: string, action: string, isCorrect: boolean): void {
+  const { person, setting, world } = run
+  record(world, 'approval.asked', { effectId, incident, action })
+  ask(person, setting.parameters.people, world.nowMs, effectId, isCorrect)
+}
+
+function answer({ world }: Run, { effectId, answer }: Question): void {
+  record(world, 'approval.answered', { effectId, answer })
+  show(world, { t: world.nowMs, type: 'approval.answered', effectId, answer })
+}
+
 export function actAsPerson(run: Run, nowMs: number): void {
   const { world, setting, person } = run
   const human = { actor: 'human' as const, podTemplateHash: rolloutView(world.rollout).currentHash }
   for (const deed of act(person, setting.parameters.people, nowMs, personView(run))) {
     if (typeof deed === 'object') {
-      applyRemedy(run, deed.remedy)
+      if ('remedy' in deed) applyRemedy(run, deed.remedy)
+      else if ('read' in deed) record(world, 'diagnosis.read', deed.read)
+      else answer(run, deed.answered)
       continue
     }
     switch (deed) {
-      case 'page.acknowledged':
       case 'person.looked':
+        hurryProposals(run)
+        record(world, deed, {})
+        break
+      case 'page.acknowledged':
       case 'cause.found':
         record(world, deed, {})
         break
@@ -62,10 +93,11 @@ export function actAsPerson(run: Run, nowMs: number): void {
         takeBack(world, 'human', 'person/roll-back')
         break
       case 'propose the fix':
-        propose(run, 'fix', setting.plan.release.repaired)
+        closeProposals(run, setting.subject.release.file)
+        proposeFix(run)
         break
-      case 'propose the release again':
-        propose(run, releasedOf(run)?.kind === 'fix' ? 'fix' : 'retry', releasedOf(run)!.value)
+      case 'release again':
+        releaseOnceMore(run)
         break
       case 'promote':
         operate(world, { ...human, effectId: 'person/promote', operation: 'promote' })
@@ -74,35 +106,17 @@ export function actAsPerson(run: Run, nowMs: number): void {
   }
 }
 
-/** Of a trouble that is not the release's. */
-function applyRemedy(run: Run, remedy: Remedy): void {
-  const { world, setting } = run
-  run.remedied = true
-  const { currentHash } = rolloutView(world.rollout)
-  const { replicas = 1 } = world.rollout.spec
-  const aim = { effectId: `person/${remedy}`, actor: 'human' as const, podTemplateHash: currentHash }
-  if (remedy === 'scale') {
-    const { scaleFactor } = setting.parameters.people
-    operate(world, { ...aim, operation: remedy, replicas: Math.ceil(replicas * scaleFactor.value) })
-  } else if (remedy === 'flagOff' || remedy === 'restart') operate(world, { ...aim, operation: remedy })
-}
-
 function personView(run: Run): PersonView {
-  const { world, setting, forge } = run
+  const { world, setting } = run
   const released = releasedOf(run)
-  const isReverted = released !== null && (rolloutView(world.rollout).aborted || liveValue(run) !== released.value)
+  const isBad = setting.plan.truth.deploy === 'revert'
   return {
-    releaseIsBad: released !== null && released.kind !== 'fix' && setting.plan.truth.deploy === 'revert',
+    releaseIsBad: released !== null && released.kind !== 'fix' && isBad,
     releasedAtMs: released?.atMs ?? null,
-    reverted: isReverted,
-    releaseUnderWay: run.releasing !== null || isUnderWay(forge, onCall),
-    remedy: remedyOf(run),
+    reverted: released !== null && (released.kind === 'revert' || !isLive(run, released.values)),
+    releaseUnderWay: isReleaseUnderWay(run),
+    fixProposed: isFixProposed(run),
+    remedy: remedyFor(run),
     waitsForPromotion: waitsForPromotion(world),
   }
-}
-
-/** What a person does who knows the cause and that it is not the release. */
-function remedyOf({ remedied, setting: { plan }, world }: Run): Remedy | null {
-  if (remedied || (plan.incident !== null && world.nowMs < plan.incident.atMs)) return null
-  return plan.truth.remedies.find(remedy => remedy !== 'abort' && remedy !== 'undo') ?? null
 }

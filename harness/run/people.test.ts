@@ -39,7 +39,7 @@ describe('a page', () => {
   test.each<[string, PersonView, PersonAct[]]>([
     ['a bad release that is reverted', { ...bad, reverted: true }, ['cause.found', 'propose the fix']],
     ['a bad release whose repair is on its way', { ...bad, reverted: true, releaseUnderWay: true }, []],
-    ['a good release that was reverted', { ...good, reverted: true }, ['propose the release again']],
+    ['a good release that was reverted', { ...good, reverted: true }, ['release again']],
     ['a good release that comes again already', { ...good, reverted: true, releaseUnderWay: true }, []],
     ['nothing that was released', { ...good, releasedAtMs: null }, []],
     [
@@ -50,7 +50,7 @@ describe('a page', () => {
     [
       'a flag, where a good release was reverted for it',
       { ...good, reverted: true, remedy: 'flagOff' },
-      ['cause.found', { remedy: 'flagOff' }, 'propose the release again'],
+      ['cause.found', { remedy: 'flagOff' }, 'release again'],
     ],
   ])('about %s leads from the first look to what is left to do', (_, view, deeds) => {
     expect(names(paged(1, () => view))).toEqual(['page.acknowledged', 'person.looked', ...deeds])
@@ -63,7 +63,7 @@ describe('a page', () => {
       const rolledBack = deeds.includes('roll back')
       expect(deeds.slice(2)).toEqual(
         rolledBack
-          ? ['decided to roll back', 'roll back', 'cause.found', { remedy: 'scale' }, 'propose the release again']
+          ? ['decided to roll back', 'roll back', 'cause.found', { remedy: 'scale' }, 'release again']
           : ['decided to wait', 'cause.found', { remedy: 'scale' }],
       )
     }
@@ -88,7 +88,7 @@ describe('a page', () => {
       const rolledBack = deeds.includes('roll back')
       if (rolledBack) rollbacks++
       expect(deeds.slice(2)).toEqual(
-        rolledBack ? ['decided to roll back', 'roll back', 'propose the release again'] : ['decided to wait'],
+        rolledBack ? ['decided to roll back', 'roll back', 'release again'] : ['decided to wait'],
       )
     }
     expectShare(rollbacks / seeds.length, shipped.decision.falseRollback.share, seeds.length)

@@ -1,18 +1,22 @@
 import type { Remedy } from '../model/ground-truth.ts'
 import type { People } from '../model/parameters/people.ts'
-import { acknowledgementMs, slownessOf } from './people/answer-page.ts'
-import { delay, happens, type Person, type Stage } from './people/person.ts'
+import { acknowledgementMs } from './people/answer-page.ts'
+import { delay, go, type Person, type Question } from './people/person.ts'
+import { finishReading, type ReadReport } from './people/read-report.ts'
+import { proceed, startFix } from './people/stages.ts'
 
 /** What a person sees when they look. */
 export interface PersonView {
-  /** Whether the release is really bad: a person who looks closely finds out. */
+  /** Whether the release is really bad, and not repaired yet: a person who looks closely finds out. */
   readonly releaseIsBad: boolean
   /** null: nothing was released of late, so that nothing can be rolled back. */
   readonly releasedAtMs: number | null
-  /** The release is no longer desired: aborted or undone. */
+  /** The release is no longer desired: aborted, undone, or taken back in the files. */
   readonly reverted: boolean
   /** A repair, or the release again, is on its way to the cluster. */
   readonly releaseUnderWay: boolean
+  /** Somebody else's repair waits for a review. */
+  readonly fixProposed: boolean
   /** What ends a trouble that is not the release's, for whoever knows its cause; null: there is no such trouble, or no longer. */
   readonly remedy: Remedy | null
   /** Waits at a pause that only a person ends. */
@@ -27,9 +31,11 @@ export type PersonAct =
   | 'roll back'
   | 'cause.found'
   | 'propose the fix'
-  | 'propose the release again'
+  | 'release again'
   | 'promote'
   | { readonly remedy: Remedy }
+  | { readonly read: ReadReport }
+  | { readonly answered: Question }
 
 /**
  * A page goes out. Whoever is on an incident already does not start again; after it, or when it came to nothing, they do.
@@ -40,8 +46,9 @@ export function page(person: Person, people: People, nowMs: number, kind: string
   const call = person.pages.push({ atMs: nowMs, kind }) - 1
   const atMs = acknowledgementMs(person, people, nowMs, call)
   if (atMs === null) return
-  person.promoteAtMs = null
-  person.looks = 0
+  Object.assign(person, { promoteAtMs: null, looks: 0, knowsCause: false, misledMs: 0 })
+  // What they were reading was about something else.
+  if (person.report?.reading !== null) person.report = null
   go(person, 'acknowledging', atMs)
 }
 
@@ -51,15 +58,33 @@ export function seeRollout(person: Person, people: People, nowMs: number, view: 
   else person.promoteAtMs ??= nowMs + delay(person, 'promote', people.promote, person.promotions++)
 }
 
+/** Somebody else's repair is merged, which leaves nothing to do, or is not, and the person writes their own. */
+export function seeProposal(person: Person, people: People, nowMs: number, state: 'merged' | 'closed'): void {
+  if (person.stage !== 'reviewing') return
+  if (state === 'merged') person.stage = null
+  else startFix(person, people, nowMs)
+}
+
 /** When the person acts next, if nothing happens before; null: never. */
-export function nextActMs(person: Person): number | null {
-  if (person.atMs === null) return person.promoteAtMs
-  return person.promoteAtMs === null ? person.atMs : Math.min(person.atMs, person.promoteAtMs)
+export function nextActMs({ atMs, promoteAtMs, report, questions }: Person): number | null {
+  const nextMs = Math.min(
+    atMs ?? Infinity,
+    promoteAtMs ?? Infinity,
+    report?.reading?.untilMs ?? Infinity,
+    ...questions.map(question => question.atMs),
+  )
+  return nextMs === Infinity ? null : nextMs
 }
 
 /** Called at `nextActMs`. */
 export function act(person: Person, people: People, nowMs: number, view: PersonView): PersonAct[] {
   const acts: PersonAct[] = []
+  for (const answered of person.questions) if (answered.atMs === nowMs) acts.push({ answered })
+  if (acts.length > 0) person.questions = person.questions.filter(({ atMs }) => atMs !== nowMs)
+  if (person.report?.reading?.untilMs === nowMs) {
+    const read = finishReading(person, nowMs)
+    if (read !== undefined) acts.push({ read })
+  }
   if (person.promoteAtMs === nowMs) {
     person.promoteAtMs = null
     acts.push('promote')
@@ -70,89 +95,4 @@ export function act(person: Person, people: People, nowMs: number, view: PersonV
     if (person.stage === null) seeRollout(person, people, nowMs, view)
   }
   return acts
-}
-
-function proceed(person: Person, people: People, nowMs: number, view: PersonView): PersonAct[] {
-  const call = person.pages.length - 1
-  switch (person.stage) {
-    case 'acknowledging':
-      go(person, 'looking', nowMs + delay(person, 'look', people.look, call))
-      return ['page.acknowledged']
-    case 'looking':
-      if (person.looks === 0) person.lookedAtMs = nowMs
-      if (view.reverted || view.releasedAtMs === null) investigate(person, people, nowMs, view)
-      else go(person, 'deciding', nowMs + decisionMs(person, people, nowMs, view.releasedAtMs))
-      person.looks++
-      return ['person.looked']
-    case 'deciding':
-      if (!view.reverted) return decide(person, people, nowMs, view)
-      investigate(person, people, nowMs, view)
-      return []
-    case 'rolling back':
-      investigate(person, people, nowMs, view)
-      return view.reverted ? [] : ['roll back']
-    case 'finding the cause':
-      if (view.releaseIsBad) go(person, 'writing the fix', nowMs + delay(person, 'write fix', people.writeFix, call))
-      else go(person, 'applying the remedy', nowMs + delay(person, 'apply remedy', people.applyRemedy, call))
-      return ['cause.found']
-    case 'applying the remedy':
-      if (view.reverted) clear(person, people, nowMs, view)
-      else person.stage = null
-      return view.remedy === null ? [] : [{ remedy: view.remedy }]
-    case 'writing the fix':
-      person.stage = null
-      return ['propose the fix']
-    case 'clearing':
-      person.stage = null
-      return view.releaseUnderWay || !view.reverted ? [] : ['propose the release again']
-    case null:
-      return []
-  }
-}
-
-/** A person may take a bad release for a good one, and then looks again as the trouble goes on; or a good one for bad. */
-function decide(person: Person, people: People, nowMs: number, view: PersonView): PersonAct[] {
-  const { decision } = people
-  const turn = [person.pages.length - 1, person.looks] as const
-  const rollsBack = view.releaseIsBad
-    ? !happens(person, 'missed rollback', decision.missedRollback, ...turn)
-    : happens(person, 'false rollback', decision.falseRollback, ...turn)
-  if (rollsBack) {
-    go(person, 'rolling back', nowMs + delay(person, 'roll back', people.rollback, turn[0]))
-    return ['decided to roll back']
-  }
-  if (view.releaseIsBad) go(person, 'looking', nowMs + delay(person, 'look again', decision.lookAgain, ...turn))
-  else investigate(person, people, nowMs, view)
-  return ['decided to wait']
-}
-
-/** The search for the cause began with the first look, and waits for the rollback. */
-function investigate(person: Person, people: People, nowMs: number, view: PersonView): void {
-  const isOpen = view.releaseIsBad ? !view.releaseUnderWay : view.remedy !== null
-  if (isOpen) {
-    const found = person.lookedAtMs + delay(person, 'find cause', people.findCause, person.pages.length - 1)
-    go(person, 'finding the cause', Math.max(nowMs, found))
-  } else if (person.stage === 'rolling back' || view.reverted) clear(person, people, nowMs, view)
-  else person.stage = null
-}
-
-/** Someone finds that nothing is wrong with a release that was taken back. */
-function clear(person: Person, people: People, nowMs: number, view: PersonView): void {
-  if (view.releaseIsBad || view.releaseUnderWay) person.stage = null
-  else go(person, 'clearing', nowMs + delay(person, 'clear suspicion', people.clearSuspicion, person.pages.length - 1))
-}
-
-function decisionMs(person: Person, people: People, nowMs: number, releasedAtMs: number): number {
-  const { decision } = people
-  const turn = [person.pages.length - 1, person.looks] as const
-  const age = nowMs - releasedAtMs > decision.deployIsOldAfter.ms ? decision.oldDeployFactor.value : 1
-  const isDetour = happens(person, 'wrong hypothesis', decision.wrongHypothesis, ...turn)
-  const detour = isDetour ? delay(person, 'wrong hypothesis', decision.wrongHypothesisRound, ...turn) : 0
-  const slowness = slownessOf(person, people, nowMs, turn[0])
-  return (delay(person, 'decide', decision.time, ...turn) * age + detour) * slowness
-}
-
-function go(person: Person, stage: Stage, atMs: number): void {
-  person.stage = stage
-  person.atMs = Math.round(atMs)
 }

@@ -10,6 +10,7 @@ import { streamKey, uniform } from '../stats/uniform.ts'
 import { drawDecoy } from './draw-decoy.ts'
 import { drawDisturbances } from './draw-disturbances.ts'
 import { planLoad } from './plan-load.ts'
+import { trueCauses } from './true-causes.ts'
 
 /** People's events run on to a day after the trial's start. */
 const endMs = 24 * 3_600_000
@@ -35,6 +36,7 @@ export function planTrial(
     variant,
     seed,
     truth: truthOf(scenario, variant),
+    causes: trueCauses(scenario, variant),
     deployAtMs: deploy?.at ?? null,
     behaviour: inDeploy ? behaviour : harmless,
     release: inDeploy

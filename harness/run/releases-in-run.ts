@@ -1,16 +1,18 @@
 import { rolloutView } from '../../clusters/sim/argo/views.ts'
-import { operate } from '../../clusters/sim/operations.ts'
+import { operate, type ReleaseValues } from '../../clusters/sim/operations.ts'
 import { patchValue } from '../../clusters/sim/release-patch.ts'
 import { record } from '../../clusters/sim/world.ts'
-import type { ForgeEvent } from './forge/forge.ts'
-import { onCall, releaseKey, rollbackBot } from './forge/trial-forge.ts'
-import { openPullRequest, proceedForge, pushCommit } from './forge.ts'
+import { type ForgeEvent, flagsFile, type PipelineRun } from './forge/forge.ts'
+import { kindOf, type ReleaseKind, releaseChanges, valuesIn } from './forge/release-content.ts'
+import { onCall } from './forge/trial-forge.ts'
+import { openPullRequest, pipelinesOf, proceedForge, releaseAgain } from './forge.ts'
+import { followProposal, tell, wouldHeal } from './proposals-in-run.ts'
 import type { Run } from './row.ts'
 
 /** What somebody released. */
 export interface Released {
-  readonly kind: 'deploy' | 'fix' | 'retry'
-  readonly value: string
+  readonly kind: 'deploy' | ReleaseKind
+  readonly values: ReleaseValues
   readonly atMs: number
 }
 
@@ -18,84 +20,118 @@ export interface Released {
 export function releasedOf({ released, world, setting }: Run): Released | null {
   const { deployAtMs, release } = setting.plan
   if (released !== null || deployAtMs === null || world.goodHash === '') return released
-  return { kind: 'deploy', value: release.after, atMs: deployAtMs }
+  const values = { value: release.after, intent: release.intent?.after ?? null }
+  return { kind: 'deploy', values, atMs: deployAtMs }
 }
 
-/** The value of the release's key on the cluster. */
-export function liveValue({ world, setting }: Run): string {
-  return patchValue(world.rollout.spec, setting.plan.release.target, setting.subject.release.variable)
-}
-
-/** The same, of the version that is to serve: after an abort that is the stable one. */
-function desiredValue(run: Run): string {
-  const { world, setting } = run
-  const { aborted, stableHash } = rolloutView(world.rollout)
-  const stable = world.rollout.revisions.find(one => one.podTemplateHash === stableHash)
-  if (!aborted || stable === undefined) return liveValue(run)
-  return patchValue(stable, setting.plan.release.target, setting.subject.release.variable)
+/** Whether the cluster desires these values. */
+export function isLive({ world, setting }: Run, { value, intent }: ReleaseValues): boolean {
+  const { target } = setting.plan.release
+  const { variable } = setting.subject.release
+  const { spec } = world.rollout
+  return (
+    !rolloutView(world.rollout).aborted &&
+    patchValue(spec, target, variable) === value &&
+    (intent === null || patchValue(spec, 'env', variable) === intent)
+  )
 }
 
 /** What people released is out when the cluster desires it. */
 export function followRelease(run: Run): void {
-  const { releasing, world } = run
-  if (releasing === null || liveValue(run) !== releasing.value || rolloutView(world.rollout).aborted) return
+  const { releasing } = run
+  if (releasing === null || !isLive(run, releasing.values)) return
   run.released = releasing
   run.releasing = null
-  run.told = false
+  // Whoever has taken a release back by review knows of it.
+  run.told = releasing.kind === 'revert'
 }
 
-/** A fix is reviewed while the incident is open; nobody hurries to release again what was taken back for nothing. */
-export function propose({ forge, setting, world }: Run, kind: 'fix' | 'retry', toValue: string): void {
-  const proposal = {
-    author: onCall,
-    title: kind === 'fix' ? 'Repair the last release' : 'Release the last change again',
-    change: { ...releaseKey(setting), toValue },
-    purpose: `${kind} ${forge.pullRequests.filter(one => one.purpose.startsWith(kind)).length + 1}`,
-    urgent: kind === 'fix',
+/** A repair, or the release as it was, is on its way to the cluster. */
+export function isReleaseUnderWay({ releasing, forge, setting }: Run): boolean {
+  if (releasing !== null && releasing.kind !== 'revert') return true
+  const { file } = setting.subject.release
+  return (
+    pipelinesOf(forge, file).some(({ contents }) => kindOf(setting.plan, valuesIn(setting, contents)) !== 'revert') ||
+    forge.pullRequests.some(({ author, state }) => author === onCall && state === 'open')
+  )
+}
+
+/** People repair the release; what it is for stays or comes back. */
+export function proposeFix(run: Run): void {
+  const { repaired, intent } = run.setting.plan.release
+  propose(run, 'fix', 'Repair the last release', { value: repaired, intent: intent?.after ?? null })
+}
+
+/**
+ * A good release that was taken back on the cluster stands in the files as before, and is released from there; one that was taken back
+ * there too has to be proposed again, and nobody hurries to review it.
+ */
+export function releaseOnceMore(run: Run): void {
+  const { forge, setting, world } = run
+  const { release } = setting.plan
+  const { file } = setting.subject.release
+  if (kindOf(setting.plan, valuesIn(setting, forge.files[file] ?? {})) === 'revert') {
+    propose(run, 'retry', 'Release the last change again', {
+      value: release.after,
+      intent: release.intent?.after ?? null,
+    })
+    return
   }
-  for (const { type, data } of openPullRequest(forge, setting.parameters.forge, proposal, world.nowMs))
-    record(world, type, data as never)
+  releaseAgain(forge, setting.parameters.forge, file, world.nowMs)
 }
 
-/** The forge goes on by itself; what its pipeline has built of people's proposals is released. */
+function propose(run: Run, kind: 'fix' | 'retry', title: string, values: ReleaseValues): void {
+  const { forge, setting, world } = run
+  const contents = forge.files[setting.subject.release.file] ?? {}
+  const changes = releaseChanges(setting, values).filter(({ key, toValue }) => contents[key] !== toValue)
+  if (changes.length === 0) return
+  const own = forge.pullRequests.filter(one => one.author === onCall && one.purpose.startsWith(kind))
+  const rest = { description: '', effectId: null, builds: true, urgent: kind === 'fix' }
+  const proposal = { ...rest, author: onCall, title, changes, purpose: `${kind} ${own.length + 1}` }
+  recordAll(run, [openPullRequest(forge, setting.parameters.forge, proposal, world.nowMs)])
+}
+
+/** The forge goes on by itself; what its pipeline has built is released. */
 export function advanceForge(run: Run, nowMs: number): void {
   const { forge, setting, world } = run
-  const purposeOf = (number: number) => forge.pullRequests[number - 1]!.purpose
-  for (const event of proceedForge(forge, setting.parameters.forge, nowMs)) {
+  const runs = forge.pipelines.filter(({ endsAtMs }) => endsAtMs === nowMs)
+  const awaited = forge.pullRequests.filter(({ state, released }) => state === 'merged' && !released)
+  for (const event of proceedForge(forge, setting.parameters.forge, nowMs, one => wouldHeal(run, one))) {
     const { type, data } = event
-    if (type === 'pullRequest.merged' && purposeOf(data.number).startsWith('fix')) record(world, 'fix.merged', {})
+    if (type === 'pullRequest.merged' && isFix(run, data.number)) record(world, 'fix.merged', {})
     recordAll(run, [event])
-    if (type === 'pipeline.finished' && data.ok && data.number !== null) deployBuilt(run, data.number)
+    if (type === 'pipeline.finished' && data.ok) {
+      const built = runs.find(({ sha, attempt }) => sha === data.sha && attempt === data.attempt)!
+      if (built.purpose !== '') deployBuilt(run, built)
+    }
+    followProposal(run, event)
   }
+  for (const { number, released } of awaited) if (released) tell(run, number, 'released')
 }
 
-function deployBuilt(run: Run, number: number): void {
-  const { forge, setting, world } = run
-  const { change, purpose } = forge.pullRequests[number - 1]!
-  const release = purpose.startsWith('fix') ? 'fix' : 'retry'
-  const value = change.toValue
-  const intent = setting.plan.release.intent?.after ?? null
-  run.releasing = { kind: release, value, atMs: world.nowMs }
-  const { currentHash: podTemplateHash } = rolloutView(world.rollout)
-  const effectId = `person/release-the-${release}`
-  operate(world, {
-    actor: 'human',
-    podTemplateHash,
-    effectId,
-    operation: 'release',
-    release,
-    values: { value, intent },
-  })
+/** Whether the merged contents bring the intended change, repaired. */
+function isFix({ forge, setting }: Run, number: number): boolean {
+  const { changes } = forge.pullRequests[number - 1]!
+  const { file } = setting.subject.release
+  if (changes.every(change => change.file !== file)) return false
+  return kindOf(setting.plan, valuesIn(setting, forge.files[file] ?? {})) === 'fix'
 }
 
-/** The files get what is served after a rollback. */
-export function writeBack(run: Run): void {
-  const { forge, setting, world } = run
-  const { file, key } = releaseKey(setting)
-  const toValue = desiredValue(run)
-  if (forge.files[file]?.[key] === toValue) return
-  const change = { file, key, toValue }
-  recordAll(run, pushCommit(forge, { author: rollbackBot, message: 'Follow the rollback', change }, world.nowMs))
+function deployBuilt(run: Run, { file, contents }: PipelineRun): void {
+  const { setting, world } = run
+  const { plan, subject } = setting
+  const aim = { actor: 'human' as const, podTemplateHash: rolloutView(world.rollout).currentHash }
+  if (file === flagsFile) {
+    const flag = plan.incident?.flag ?? null
+    if (flag !== null && world.incidentOn && contents[flag.name] === flag.before)
+      operate(world, { ...aim, effectId: 'person/flagOff', operation: 'flagOff' })
+    return
+  }
+  if (file !== subject.release.file) return
+  const values = valuesIn(setting, contents)
+  const release = kindOf(plan, values)
+  run.releasing = { kind: release, values, atMs: world.nowMs }
+  operate(world, { ...aim, effectId: `person/release-the-${release}`, operation: 'release', release, values })
 }
 
 function recordAll({ world }: Run, events: readonly ForgeEvent[]): void {

@@ -8,12 +8,13 @@ import type { PolicySpec } from '../../remediator/policy.ts'
 import type { Diagnosis } from '../model/cause.ts'
 import type { Effect, Level } from '../model/effect.ts'
 import type { TimedObservation } from '../model/observation.ts'
+import type { SafeAction } from '../model/safe-action.ts'
 import { cloneForge, type Forge } from './forge/forge.ts'
 import { applyAction } from './apply-action.ts'
 import { nextForgeMs } from './forge.ts'
 import { clonePerson, type Person } from './people/person.ts'
 import { nextActMs } from './people.ts'
-import { actAsPerson, informPeople, readDiagnosis, sendPage } from './people-in-run.ts'
+import { actAsPerson, askApproval, informPeople, readDiagnosis, sendPage } from './people-in-run.ts'
 import { openProposal } from './proposals-in-run.ts'
 import { advanceForge, type Released } from './releases-in-run.ts'
 import { takeBack } from './take-back.ts'
@@ -168,7 +169,7 @@ function carryOut(run: Run, effects: readonly Effect[]): void {
         break
       }
       case 'askApproval':
-        askApproval(run, effectId, effect.incident, effect.action)
+        askApproval(run, effectId, effect.incident, canonicalJson(effect.action as never), isRemedy(run, effect.action))
         break
       case 'apply':
         applyAction(world, effect)
@@ -186,6 +187,11 @@ function carryOut(run: Run, effects: readonly Effect[]): void {
         break
     }
   }
+}
+
+/** What a person who judges the action rightly finds. */
+function isRemedy({ setting }: Run, action: SafeAction): boolean {
+  return setting.plan.truth.remedies.includes(action.class)
 }
 
 function recordDiagnosis(world: World, effectId: string, { ranked, ruledOut, ...rest }: Diagnosis): void {

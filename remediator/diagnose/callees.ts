@@ -15,6 +15,8 @@ export interface Callee {
   /** More calls than its callers' retries explain. */
   readonly isCalledMore: boolean
   readonly isFailing: boolean
+  /** Whether there are counts of it from before and since. */
+  readonly isKnown: boolean
 }
 
 /** Standard errors that a rise has to have, and its least size (assumptions: well above what services do by themselves). */
@@ -73,6 +75,7 @@ export function lookAtCallee(
     timeFactor,
     callsFactor,
     isCalledMore: callsFactor !== null && now.requests >= 100 && callsFactor > explained,
+    isKnown: before.requests > 0 && now.requests > 0,
     isFailing: rises || (timeFactor !== null && timeFactor >= leastTimeFactor),
   }
 }

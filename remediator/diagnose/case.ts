@@ -44,7 +44,7 @@ export interface CpuSigns {
   readonly ofOthers: number | null
 }
 
-/** A flag is suspected that was changed this long before the onset, or just after what seems to be it. */
+/** A flag is suspected that was changed this long before the onset, or just after what seems to be it; where none is seen, every one. */
 const flagBeforeMs = 180_000
 const flagAfterMs = 15_000
 
@@ -98,7 +98,7 @@ export function openCase(state: DiagnosisState, facts: DiagnosisFacts): Case {
       .toSorted((a, b) => b.callsFactor! - a.callsFactor! || (a.service < b.service ? -1 : 1))[0],
     offender,
     changedKeys: changedKeys(judged?.values, stable?.values) ?? offender?.record.diffs.map(({ key }) => key),
-    flags: suspectedFlags(facts, looks.onsetMs, last('flags')),
+    flags: suspectedFlags(facts, looks, last('flags')),
     cpu: cpuSigns(objects, judgedHash),
     utilisation: highest(
       metrics.flatMap(({ now }) => now.filter(one => one.service === service).map(one => one.utilisation)),
@@ -109,7 +109,7 @@ export function openCase(state: DiagnosisState, facts: DiagnosisFacts): Case {
 
 function suspectedFlags(
   { flagChanges }: DiagnosisFacts,
-  onsetMs: number,
+  { onsetMs, isSeen }: LookSigns,
   answer: Answer<'flags'> | undefined,
 ): FlagChange[] | undefined {
   if (answer === undefined && flagChanges.length === 0) return undefined
@@ -118,7 +118,7 @@ function suspectedFlags(
     return changedAtMs === null || isKnown ? [] : [{ flag, atMs: changedAtMs, fromValue: '', toValue: value }]
   })
   return [...flagChanges, ...told]
-    .filter(({ atMs }) => atMs >= onsetMs - flagBeforeMs && atMs <= onsetMs + flagAfterMs)
+    .filter(({ atMs }) => !isSeen || (atMs >= onsetMs - flagBeforeMs && atMs <= onsetMs + flagAfterMs))
     .toSorted((a, b) => b.atMs - a.atMs || (a.flag < b.flag ? -1 : 1))
 }
 

@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../../harness/model/cause.ts'
+import { type Diagnosis, isReleaseCause } from '../../harness/model/cause.ts'
 import type { PodView } from '../../harness/model/observation.ts'
 import type { ToolAnswer, ToolCall, ToolName } from '../../harness/model/tool.ts'
 import { openCase } from './case.ts'
@@ -93,9 +93,25 @@ function isAwaited({ answers }: DiagnosisState): boolean {
   return answers.includes(null)
 }
 
+/** Not where detectors blame a version and the first answers speak for something else: who is right shows in the next looks. */
 function isSettled(state: DiagnosisState, facts: DiagnosisFacts): boolean {
-  state.isSettled ??= diagnosisOf(state, facts).verdict === 'confirmed'
+  if (state.isSettled === null) {
+    const diagnosis = diagnosisOf(state, facts)
+    const [best] = diagnosis.ranked
+    const isContradicted = state.trouble.blames !== null && best !== undefined && !isReleaseCause(best.cause)
+    state.isSettled = !isContradicted && agreedShare(diagnosis) >= state.section.confirmed
+  }
   return state.isSettled
+}
+
+/** Belief in what the best hypothesis would have people do: causes that the same change has brought have the same remedy. */
+function agreedShare({ verdict, ranked }: Diagnosis): number {
+  const [best] = ranked
+  if (best === undefined || verdict === 'inconclusive') return 0
+  const agree = ranked.filter(({ change, cause }) =>
+    best.change === null ? cause.kind === best.cause.kind : change === best.change,
+  )
+  return agree.reduce((sum, { share }) => sum + share, 0)
 }
 
 function callOf(tool: ToolName, { trouble, judgedHash }: DiagnosisState, facts: DiagnosisFacts): ToolCall {

@@ -68,19 +68,6 @@ export function lawShift(now: Outcomes, before: Outcomes, upperBoundsS: readonly
   return best.kind === 'whole' && best.factor < 1.25 ? unchanged : best
 }
 
-/** Mean time in seconds, each bucket at the middle of its logarithms; the last one at its lower bound. NaN without successes. */
-export function meanS({ latency }: Outcomes, upperBoundsS: readonly number[]): number {
-  let sum = 0
-  let count = 0
-  latency.forEach((n, k) => {
-    const upper = upperBoundsS[k] ?? upperBoundsS.at(-1)!
-    const lower = k === 0 ? upper / 4 : (upperBoundsS[k - 1] ?? upper)
-    sum += n * Math.sqrt(lower * upper)
-    count += n
-  })
-  return sum / count
-}
-
 /** The first bucket that at most a twentieth of the requests reach: from there on a request counts as slow. */
 export function firstSlowBucket({ latency }: Outcomes): number {
   const total = latency.reduce((sum, n) => sum + n, 0)

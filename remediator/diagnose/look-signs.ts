@@ -1,5 +1,6 @@
 import type { Look, PodLook, VersionLook } from '../../harness/model/look.ts'
-import { firstSlowBucket, type LawShift, lawShift, meanS } from './law-shift.ts'
+import { type ExcessTrend, excessTrend } from './excess-trend.ts'
+import { firstSlowBucket, type LawShift, lawShift } from './law-shift.ts'
 import { type BadCount, findOnset } from './onset.ts'
 import { excessZ, type Outcomes, outcomesOf, ratioOf } from './outcomes.ts'
 import type { DiagnosisFacts, Trouble } from './trouble.ts'
@@ -35,7 +36,7 @@ export interface LookSigns {
   /** How the onset lies to the first requests of the judged version. */
   readonly timing: 'before' | 'at once' | 'later' | 'unknown'
   /** The judged version's excess time while it had its first pods: whether it fades. */
-  readonly excess: 'fades' | 'stays' | 'unknown'
+  readonly excess: ExcessTrend
   readonly pods: 'one' | 'several' | 'unknown'
   /** The pod that has most of the bad requests. */
   readonly worstPod: string
@@ -61,9 +62,10 @@ export function lookSigns(
   const isOther = (version: VersionLook) => !isJudged(version)
   const servingFromMs = looks.find(look => look.versions.some(one => isJudged(one) && one.requests > 0))?.fromMs ?? null
   const calm = outcomesOf(looks, isOther, undefined, servingFromMs ?? undefined)
-  const bucket = firstSlowBucket(calm.requests > 0 ? calm : outcomesOf(looks, isOther))
-  const past = { requests: calm.requests, bad: badOf(calm, bucket) }
   const beside = outcomesOf(looks, isOther)
+  const all = outcomesOf(looks, () => true)
+  const bucket = firstSlowBucket([calm, beside, all].find(({ requests }) => requests > 0) ?? all)
+  const past = { requests: calm.requests, bad: badOf(calm, bucket) }
   const ofJudged = findOnset(
     counts(looks, isJudged, bucket),
     past.requests > 0 ? past : { requests: beside.requests, bad: badOf(beside, bucket) },
@@ -77,12 +79,17 @@ export function lookSigns(
       : (ofJudged ?? ofOthers)
   const onsetMs = onset?.atMs ?? deployedAtMs ?? trouble.openedAtMs
   const judged = outcomesOf(looks, isJudged, onsetMs)
+  const paired = looks.filter(
+    ({ toMs, versions }) => toMs > onsetMs && versions.some(one => isJudged(one) && one.requests > 0),
+  )
   const lastServedMs = looks.findLast(look => look.versions.some(one => isJudged(one) && one.requests > 0))?.toMs
   const others = outcomesOf(looks, isOther, onsetMs, lastServedMs)
   const othersBefore = outcomesOf(looks, isOther, undefined, onsetMs)
-  const baseline = othersBefore.requests > 0 ? othersBefore : calm
+  const itselfBefore = outcomesOf(looks, isJudged, undefined, onsetMs)
+  const baseline = [othersBefore, calm, itselfBefore].find(({ requests }) => requests > 0) ?? calm
   const after = lastServedMs === undefined ? undefined : outcomesOf(looks, isOther, lastServedMs + atOnceMs)
   const contrast = (one: Outcomes, other: Outcomes) => contrastOf(one, other, upperBoundsS)
+  const against = contrast(judged, outcomesOf(paired, isOther))
   const afterwards = after && contrast(after, baseline)
   const { pods, worstPod } = spread(looks, judgedHash, onsetMs)
   return {
@@ -91,11 +98,18 @@ export function lookSigns(
     isSeen: onset !== undefined,
     servingFromMs,
     requests: judged.requests + outcomesOf(looks, isOther, onsetMs).requests,
-    against: contrast(judged, others),
+    against,
     againstPast: contrast(judged, baseline),
     others: contrast(others.requests > 0 ? others : outcomesOf(looks, isOther, onsetMs), othersBefore),
-    timing: timingOf(onset?.atMs, servingFromMs, ofOthers?.atMs),
-    excess: servingFromMs === null ? 'unknown' : fading(looks, isJudged, isOther, servingFromMs, calm, upperBoundsS),
+    timing: timingOf(
+      ofJudged?.atMs ?? onset?.atMs,
+      servingFromMs,
+      against !== undefined && isWorse(against) ? undefined : ofOthers?.atMs,
+    ),
+    excess:
+      servingFromMs === null
+        ? 'unknown'
+        : excessTrend(looks, isJudged, calm.requests > 0 ? calm : beside, upperBoundsS),
     pods,
     worstPod,
     trafficFactor: trafficFactor(looks),
@@ -146,33 +160,6 @@ function timingOf(
   if (onsetMs === undefined || servingFromMs === null) return 'unknown'
   if (othersMs !== undefined && othersMs < servingFromMs - 10_000) return 'before'
   return onsetMs <= servingFromMs + atOnceMs ? 'at once' : 'later'
-}
-
-/** Thirds of the time in which the version had its first pods: as slow in the last as in the first, or less than half of it. */
-function fading(
-  looks: readonly Look[],
-  isJudged: (version: VersionLook) => boolean,
-  isOther: (version: VersionLook) => boolean,
-  servingFromMs: number,
-  calm: Outcomes,
-  upperBoundsS: readonly number[],
-): LookSigns['excess'] {
-  const own = looks.filter(look => look.versions.some(one => isJudged(one) && one.requests > 0))
-  const podsIn = (look: Look) => look.versions.find(isJudged)!.pods
-  const firstPods = Math.max(0, ...own.filter(({ fromMs }) => fromMs < servingFromMs + atOnceMs).map(podsIn))
-  const end = own.findIndex(look => podsIn(look) > firstPods)
-  const plateau = end < 0 ? own : own.slice(0, end)
-  if (plateau.length < 6) return 'unknown'
-  const third = Math.floor(plateau.length / 3)
-  const excessIn = (some: readonly Look[]) => {
-    const beside = outcomesOf(some, isOther)
-    const baseline = beside.requests >= 50 ? beside : calm
-    return meanS(outcomesOf(some, isJudged), upperBoundsS) / meanS(baseline, upperBoundsS) - 1
-  }
-  const first = excessIn(plateau.slice(0, third))
-  const last = excessIn(plateau.slice(-third))
-  if (!(first >= 0.5)) return 'unknown'
-  return last <= 0.5 * first ? 'fades' : last >= 0.75 * first ? 'stays' : 'unknown'
 }
 
 /** Which pods of the version have its bad requests. */

@@ -40,7 +40,7 @@ export function findOnset(
   for (const { fromMs, requests, bad } of counts) {
     const requestsAfter = allRequests - requestsBefore
     const badAfter = allBad - badBefore
-    if (requestsBefore > 0 && requestsAfter > 0) {
+    if (requests > 0 && requestsBefore > 0 && requestsAfter > 0) {
       const before = badBefore / requestsBefore
       const after = badAfter / requestsAfter
       const nats = logLikelihood(badBefore, requestsBefore) + logLikelihood(badAfter, requestsAfter) - none

@@ -56,7 +56,6 @@ function judgeLimit(situation: Situation<Of<'widenThreshold'>>): Finding[] {
   return [
     ...unless(!threshold.isObjective, 'bounds', `the limit of ${action.metric} is the objective itself`, true),
     ...unless(isBelow(inAll, maxFactor), 'bounds', `${times(inAll)} the baseline's limit, has to stay ${below}`, true),
-    ...unless(inAll >= 1, 'bounds', `tighter than the baseline's limit of ${threshold.limit}`, true),
     ...unless(takesBack !== undefined || step > 1, 'bounds', 'does not widen the limit', true),
     ...unless(
       takesBack !== undefined || isBelow(product, maxFactor),

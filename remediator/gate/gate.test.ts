@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { attempt, requestOf, scoreOf } from './fixtures/attempt.ts'
 import { allClasses, factsOf, now, policyOf, restart, retry, scale, widen } from './fixtures/shop.ts'
+import { threatsOfHistory } from './fixtures/threats-of-history.ts'
 import { threatsOfRequests } from './fixtures/threats-of-requests.ts'
-import { threatsOfSituations } from './fixtures/threats-of-situations.ts'
+import { threatsOfValues } from './fixtures/threats-of-values.ts'
+import { threatsOfTheWorld } from './fixtures/threats-of-world.ts'
 import { judgeAction, reviewAction } from './gate.ts'
 import { actionApplied, actionFinished, createGate } from './state.ts'
 
-const threats = [...threatsOfRequests, ...threatsOfSituations]
+const threats = [...threatsOfRequests, ...threatsOfValues, ...threatsOfTheWorld, ...threatsOfHistory]
 const rows = threats.map(row => ({ ...row, title: `${row.threat} ${row.attack.title}`, near: row.twin.title }))
 
 describe('the gate', () => {

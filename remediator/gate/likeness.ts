@@ -9,27 +9,30 @@ const mattersFactor = 1.5
 const mattersPlus = 0.01
 
 /**
- * A limit is too tight where the stable version would break it too. So the judged version, beside the stable one in the same looks, must
- * fail no more often and have no longer tail than that; else a wider limit hides a fault.
+ * The judged version, beside the stable one in the same looks, must fail no more often and have no longer tail. A limit is too tight only
+ * where the stable version would break it too, else a wider one hides a fault; so there a comparison must have been possible. What was
+ * found worse is not rolled out again.
  */
 export function judgeLikeness({ action, facts, policy, takesBack }: Situation): Finding[] {
-  if (action.class !== 'widenThreshold' || takesBack !== undefined || facts.rollout === null) return []
+  if ((action.class !== 'widenThreshold' && action.class !== 'retry') || takesBack !== undefined) return []
+  if (facts.rollout === null) return []
   const { currentHash, stableHash } = facts.rollout
   const judged = pool(facts.looks, currentHash, stableHash)
   const stable = pool(facts.looks, stableHash, currentHash)
-  const { minRequests } = policy.classes.widenThreshold
-  if (!(judged.requests >= minRequests && stable.requests >= minRequests)) {
+  const { comparedRequests } = policy.telemetry
+  if (!(judged.requests >= comparedRequests && stable.requests >= comparedRequests)) {
+    if (action.class === 'retry') return []
     return [finding('evidence', 'the version was not seen beside the stable one for long enough')]
   }
   if (!isNoMore(judged.errors, judged.requests, stable.errors, stable.requests)) {
-    return [finding('evidence', 'the version fails more often than the stable one: a wider limit would hide it')]
+    return [finding('evidence', 'the version fails more often than the stable one')]
   }
   const hasLongerTail = judged.latency.some((_, k) => {
     const [slow, slowOfStable] = [from(judged.latency, k), from(stable.latency, k)]
     return !isNoMore(slow, from(judged.latency, 0), slowOfStable, from(stable.latency, 0))
   })
   if (hasLongerTail) {
-    return [finding('evidence', 'the version is slower than the stable one: a wider limit would hide it')]
+    return [finding('evidence', 'the version is slower than the stable one')]
   }
   return []
 }

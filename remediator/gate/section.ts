@@ -6,12 +6,17 @@ const mode = z
   .default('deny')
   .meta({ description: 'What becomes of an action that no rule speaks against; `ask` waits for a person' })
 
+function count(atMost: number) {
+  return z.int().min(0).max(1000).default(atMost).meta({ description: 'At most so many in the window; 0 for none' })
+}
+
+function window(lengthMinutes: number) {
+  return durationMs.default(minutes(lengthMinutes)).meta({ description: 'Length of the window that ends now' })
+}
+
 function budgetOf(atMost: number, minutesWithin: number) {
   return z
-    .strictObject({
-      atMost: z.int().min(0).max(1000).default(atMost),
-      within: durationMs.default(minutes(minutesWithin)),
-    })
+    .strictObject({ atMost: count(atMost), within: window(minutesWithin) })
     .prefault({})
     .meta({ description: 'Actions of this class on one target in any window of this length; taking back is free' })
 }
@@ -41,9 +46,6 @@ const widenThreshold = z.strictObject({
     description: 'Limits stay below this multiple of the baseline, and so does the product over `productOver`',
   }),
   productOver: durationMs.default(minutes(1440)).meta({ description: 'Window of the cumulative product' }),
-  minRequests: z.int().min(1).default(100).meta({
-    description: 'Requests that both versions have answered side by side, before their likeness is evidence',
-  }),
   budget: budgetOf(3, 1440),
 })
 
@@ -83,20 +85,22 @@ export const gateSection = z
     }),
     classes: z
       .strictObject({
-        scale: scale.prefault({}),
-        restartPod: restartPod.prefault({}),
-        widenThreshold: widenThreshold.prefault({}),
-        retry: retry.prefault({}),
-        quietLog: quietLog.prefault({}),
+        scale: scale.prefault({}).meta({ description: 'More replicas for the Rollout' }),
+        restartPod: restartPod.prefault({}).meta({ description: 'Deletes one pod; its ReplicaSet makes another' }),
+        widenThreshold: widenThreshold
+          .prefault({})
+          .meta({ description: "A looser limit in an analysis template's metric" }),
+        retry: retry.prefault({}).meta({ description: 'Rolls out once more what was aborted' }),
+        quietLog: quietLog.prefault({}).meta({ description: 'Lines of one message are no longer written' }),
       })
       .prefault({})
       .meta({ description: 'Safe classes; one that is not mentioned is denied' }),
     budget: z
-      .strictObject({ atMost: z.int().min(0).max(1000).default(15), within: durationMs.default(minutes(60)) })
+      .strictObject({ atMost: count(15), within: window(60) })
       .prefault({})
       .meta({ description: 'Actions of all classes on all targets in any window of this length' }),
     asks: z
-      .strictObject({ atMost: z.int().min(0).max(1000).default(4), within: durationMs.default(minutes(60)) })
+      .strictObject({ atMost: count(4), within: window(60) })
       .prefault({})
       .meta({ description: 'Questions to people in any window of this length; beyond it an action is denied' }),
     freezes: z.array(freeze).default([]).meta({
@@ -109,14 +113,17 @@ export const gateSection = z
       .default(minutes(1))
       .meta({ description: 'Time in which an allowed action has to be applied; it holds the target meanwhile' }),
     oscillation: z
-      .strictObject({ undone: z.int().min(1).max(10).default(2), within: durationMs.default(minutes(60)) })
+      .strictObject({
+        undone: z.int().min(1).max(10).default(2).meta({ description: 'So many stop it' }),
+        within: window(60),
+      })
       .prefault({})
       .meta({ description: 'So many actions of a class taken back on a target stop that class there' }),
     coolDown: z
       .strictObject({
-        denials: z.int().min(1).max(100).default(2),
-        within: durationMs.default(minutes(10)),
-        for: durationMs.default(minutes(10)),
+        denials: z.int().min(1).max(100).default(2).meta({ description: 'So many close it' }),
+        within: window(10),
+        for: durationMs.default(minutes(10)).meta({ description: 'Time from the last of them' }),
       })
       .prefault({})
       .meta({ description: 'So many requests of a class that no wait would make right close the class for a while' }),
@@ -125,6 +132,9 @@ export const gateSection = z
         maxSilence: durationMs.default(minutes(1)).meta({ description: 'Age of the last look with traffic' }),
         window: durationMs.default(minutes(2)).meta({ description: 'Looks that tell how the services fare' }),
         minRequests: z.int().min(1).default(20).meta({ description: 'Fewer of a service in the window tell nothing' }),
+        comparedRequests: z.int().min(1).default(100).meta({
+          description: 'Fewer of a version, while two run side by side, make no comparison',
+        }),
         maxErrorRatio: ratio.default(0.05).meta({ description: 'A service with more errors is in trouble' }),
         maxSlowRatio: ratio.default(0.1).meta({ description: 'A service with more slow requests is in trouble' }),
       })

@@ -5,7 +5,7 @@ import type { HungRequests, PodUsage } from './pod-usage.ts'
 
 /**
  * The gauge of requests in progress as a scrape finds it. Those that will be answered come and go independently, so that their number
- * is a Poisson draw around what Little's law says of the cell (the stationary law of M/G/∞; Kleinrock, Queueing Systems I, 1975, 3.3);
+ * is a Poisson draw around what Little's law says of the cell (M/G/∞, whose stationary law depends on the times by their mean alone);
  * those that hang are counted one by one, and workers that never come back are never done.
  * @param luck null: no luck, the expected number, rounded.
  * @param scrapeKey tells the pods apart.
@@ -34,7 +34,6 @@ export function withHung(
   hung: readonly HungRequests[],
   { startMs, count, heldMs }: HungRequests,
 ): readonly HungRequests[] {
-  if (count === 0 && hung.length === 0) return hung
   const held = hung.filter(one => one.startMs + cellMs + one.heldMs > startMs)
   if (count > 0) held.push({ startMs, count, heldMs })
   return held

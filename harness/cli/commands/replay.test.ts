@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -48,6 +48,18 @@ test.each([
   const { exitCode, stdout } = await carmine(...lineOf(trial))
   expect(exitCode).toBe(0)
   expect(stdout).toBe(readFileSync(join(out, 'logs', `${trial.replaceAll('/', '_')}.ndjson`), 'utf8'))
+})
+
+test('what went wrong in a trial is told as a postmortem, which a run leaves beside the log', async () => {
+  const stored = (trial: string) => join(out, 'logs', `${trial.replaceAll('/', '_')}.postmortem.md`)
+  const faulty = 'my-error-ratio/faulty/my-careful/L1/1'
+  const { exitCode, stdout } = await carmine(...lineOf(faulty), '--postmortem')
+  expect(exitCode).toBe(0)
+  expect(stdout).toMatch(/^# Postmortem: /)
+  expect(stdout).toBe(readFileSync(stored(faulty), 'utf8'))
+  const twin = 'my-error-ratio/twin/null/L1/1'
+  expect(await carmine(...lineOf(twin), '--postmortem')).toMatchObject({ exitCode: 0, stdout: '' })
+  expect(existsSync(stored(twin))).toBe(false)
 })
 
 test('a scenario that the suite has not is replayed from the catalogue', async () => {

@@ -1,9 +1,11 @@
+import { renderPostmortems } from '../../../reports/postmortem.ts'
 import { failureOf } from '../../judge/failing.ts'
 import type { TrialFacts } from '../../judge/instants.ts'
 import { levels } from '../../model/effect.ts'
 import { InvalidInput } from '../../model/problem.ts'
 import { truthOf, variants, variantsOf } from '../../model/scenario.ts'
 import { maxSeed, maxSeeds } from '../../model/seed.ts'
+import { readEvents } from '../../model/trial-log.ts'
 import { runTrial } from '../../run/run-unit.ts'
 import type { SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
@@ -13,12 +15,12 @@ import { instantsOf } from '../log-moments.ts'
 import { ndjson } from '../run-folder.ts'
 import { planOptions, type RunOptions } from './run.ts'
 
-export type ReplayOptions = Omit<
-  RunOptions,
-  'seed' | 'levels' | 'out' | 'logs' | 'workers' | 'retain' | 'backend' | 'seeds'
->
+export interface ReplayOptions
+  extends Omit<RunOptions, 'seed' | 'levels' | 'out' | 'logs' | 'workers' | 'retain' | 'backend' | 'seeds'> {
+  readonly postmortem: boolean
+}
 
-/** Runs one trial again, by its id, and prints its log as NDJSON; what it came to goes to stderr. */
+/** Runs one trial again, by its id, and prints its log as NDJSON, or what people would write about it; what it came to goes to stderr. */
 export async function replay(id: string, options: ReplayOptions, context: CommandContext): Promise<ExitCode> {
   const { scenario, variant, policy, level, seed } = parseTrialId(id)
   const plan = planWith(scenario, { ...planOptions({ ...options, seed, logs: 'all', retain: false }), levels })
@@ -37,7 +39,7 @@ export async function replay(id: string, options: ReplayOptions, context: Comman
   const unit = { index: 0, scenario: index, variant, seed }
   const { trial, frames } = runTrial(plan, unit, { policy, level: acting })
   const failure = failureOf(trial, truthOf(plan.scenarios[index]!, variant))
-  context.writeResult(ndjson(frames))
+  context.writeResult(options.postmortem ? renderPostmortems([...readEvents(frames)]) : ndjson(frames))
   context.writeProgress(`${describe(trial.facts)}\n${failure?.what ?? 'nothing went wrong'}; digest ${trial.digest}\n`)
   return exitCodes.pass
 }

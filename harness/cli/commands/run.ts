@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
+import { formatCount } from '../../../reports/format.ts'
 import { startProgress } from '../../../reports/progress.ts'
 import { renderTerminal } from '../../../reports/terminal.ts'
+import type { BrokenBound } from '../../judge/bound.ts'
 import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
 import { runSuite, type SuiteResult } from '../../run/run-suite.ts'
@@ -71,7 +73,15 @@ export async function run(options: RunOptions, context: CommandContext): Promise
     context.writeProgress(`interrupted: ${done} parts of the suite were run; ${folder} holds these and says so\n`)
     return exitCodes.interrupted
   }
+  for (const broken of summary.brokenBounds) context.writeProgress(formatBrokenBound(broken))
+  if (summary.brokenBounds.length > 0) return exitCodes.bug
   return result.lost.length > 0 ? exitCodes.bug : exitCodes[summary.verdict]
+}
+
+function formatBrokenBound({ policy, level, meanDifference, high, trials }: BrokenBound): string {
+  const less = `${formatCount(-meanDifference)} bad requests a trial (at least ${formatCount(-high)})`
+  const lines = trials.map(trial => `  ${trial}\n`).join('')
+  return `a bug of carmine: ${policy} ${level} did less harm than is possible, by ${less}, in\n${lines}`
 }
 
 async function onKind(

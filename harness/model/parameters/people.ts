@@ -46,6 +46,9 @@ export const people = z.strictObject({
   }),
   rollback: lognormalTime.meta({ description: 'From the decision to the rollback' }),
   findCause: lognormalTime.meta({ description: 'From the first look to the cause' }),
+  readDiagnosis: lognormalTime.meta({
+    description: 'From the first look, or later from its arrival, until a report on the cause is read and checked',
+  }),
   applyRemedy: lognormalTime.meta({ description: 'From the cause to its remedy, where no release is to blame' }),
   scaleFactor: factor.meta({ description: 'How many times as many pods people ask for where these are too few' }),
   writeFix: lognormalTime.meta({ description: 'From the cause to a pull request' }),
@@ -59,6 +62,6 @@ export const people = z.strictObject({
       rejectsRight: share.meta({ description: 'Right actions that are rejected' }),
       acceptsWrong: share.meta({ description: 'Wrong actions that are approved' }),
     })
-    .meta({ description: 'Of an action that people are asked for in chat; no policy asks them yet' }),
+    .meta({ description: 'Of an action that people are asked for in chat' }),
 })
 export type People = z.output<typeof people>

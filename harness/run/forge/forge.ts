@@ -11,6 +11,9 @@ export interface Change {
   readonly toValue: string
 }
 
+/** A change as somebody wants it, whatever the key holds. */
+export type WantedChange = Omit<Change, 'fromValue'>
+
 export interface Commit {
   /** 40 hexadecimal digits. */
   readonly sha: string
@@ -25,16 +28,23 @@ export interface Commit {
 export interface Proposal {
   readonly author: string
   readonly title: string
-  readonly change: Omit<Change, 'fromValue'>
+  readonly description: string
+  /** Keys of one file. */
+  readonly changes: readonly WantedChange[]
   /** Names the proposal among those of its author; draws are keyed by it. */
   readonly purpose: string
   /** Reviewers hurry while an incident is open. */
   readonly urgent: boolean
+  /** The effect of the engine that it comes from; null where a person proposes it. */
+  readonly effectId: string | null
+  /** Whether the tests pass in the end; where they never do it is closed. */
+  readonly builds: boolean
 }
 
-export interface PullRequest extends Proposal {
+export interface PullRequest extends Omit<Proposal, 'urgent'> {
   readonly number: number
   readonly openedAtMs: number
+  urgent: boolean
   state: 'open' | 'merged' | 'closed'
   review: 'awaited' | 'approved' | 'changes requested'
   /** Rounds of review that are over. */
@@ -43,15 +53,22 @@ export interface PullRequest extends Proposal {
   checksAtMs: number | null
   /** When the review comes, or the author has done what it asks for. */
   reviewAtMs: number | null
+  /** The cluster has got it. */
+  released: boolean
 }
 
 /** Builds a commit of the main branch and brings it to the cluster. */
 export interface PipelineRun {
   readonly sha: string
-  /** The pull request that it came with; null for a commit without one. */
+  /** The pull request that it came with; null for a commit without one, and for a release of what was built before. */
   readonly number: number | null
-  /** As of the pull request. */
+  /** As of the pull request; empty for what was pushed without one. */
   readonly purpose: string
+  /** The file that it was started for, and what that holds on the main branch. */
+  readonly file: string
+  readonly contents: Readonly<Record<string, string>>
+  /** What it does: it builds an image and releases that, releases again what is built, or switches flags. */
+  readonly kind: 'build' | 'release' | 'flags'
   readonly attempt: number
   readonly startedAtMs: number
   readonly endsAtMs: number
@@ -63,10 +80,13 @@ export interface Push {
   readonly atMs: number
   readonly author: string
   readonly message: string
-  readonly change: Omit<Change, 'fromValue'>
+  readonly changes: readonly WantedChange[]
   /** When the pipeline has brought it to the cluster; null where it goes elsewhere. */
   readonly livesAtMs: number | null
 }
+
+/** Holds the flags' values as they are to be. */
+export const flagsFile = 'flags.yaml'
 
 /** A forge with one repository: its files, their history, what is proposed, and the pipeline. Plain data, cloned by `cloneForge`. */
 export interface Forge {
@@ -77,6 +97,8 @@ export interface Forge {
   readonly pullRequests: PullRequest[]
   pipelines: PipelineRun[]
   pushes: Push[]
+  /** How often something was released that had been before. */
+  releasesAgain: number
 }
 
 /** What happened at the forge, as the log has it. */
@@ -88,7 +110,8 @@ export type ForgeEvent =
         readonly number: number
         readonly author: string
         readonly title: string
-        readonly change: Change
+        readonly description: string
+        readonly changes: readonly Change[]
       }
     }
   | {
@@ -122,6 +145,7 @@ export function createForge(
     commits: [],
     pullRequests: [],
     pipelines: [],
+    releasesAgain: 0,
     pushes: pushes.toSorted((a, b) => a.atMs - b.atMs),
   }
 }
@@ -139,23 +163,28 @@ export function cloneForge(forge: Forge): Forge {
 }
 
 /** The change as it comes to what the files hold now. */
-export function against({ files }: Forge, change: Omit<Change, 'fromValue'>): Change {
-  const { file, key, toValue } = change
+export function against({ files }: Forge, { file, key, toValue }: WantedChange): Change {
   return { file, key, fromValue: files[file]?.[key] ?? '', toValue }
+}
+
+/** What a file holds with some changes made. */
+export function fileWith({ files }: Forge, file: string, changes: readonly WantedChange[]): Record<string, string> {
+  const own = changes.filter(one => one.file === file)
+  return { ...files[file], ...Object.fromEntries(own.map(({ key, toValue }) => [key, toValue])) }
 }
 
 /** Commits to the main branch. The sha depends on the author and on which of their commits it is, not on those of others. */
 export function commit(
   forge: Forge,
   atMs: number,
-  { author, message, change }: Pick<Push, 'author' | 'message' | 'change'>,
+  { author, message, changes }: Pick<Push, 'author' | 'message' | 'changes'>,
 ): Commit {
   const own = forge.commits.filter(one => one.author === author).length
   const text = JSON.stringify([forge.seed, forge.scenario, author, own])
   const sha = createHash('sha256').update(text).digest('hex').slice(0, 40)
-  const made = { sha, author, message, atMs, changes: [against(forge, change)] }
+  const made = { sha, author, message, atMs, changes: changes.map(change => against(forge, change)) }
   forge.commits.push(made)
-  forge.files[change.file] = { ...forge.files[change.file], [change.key]: change.toValue }
+  for (const { file } of changes) forge.files[file] = fileWith(forge, file, changes)
   return made
 }
 

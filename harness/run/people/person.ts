@@ -11,7 +11,24 @@ export type Stage =
   | 'finding the cause'
   | 'applying the remedy'
   | 'writing the fix'
+  | 'reviewing'
   | 'clearing'
+
+/** A report on the cause, to be read or being read. Never changed. */
+export interface Report {
+  readonly incident: string
+  /** `none`: it does not name a cause. A person finds out which it is by reading. */
+  readonly names: 'the cause' | 'another cause' | 'none'
+  /** null: nobody has begun. */
+  readonly reading: { readonly untilMs: number } | null
+}
+
+/** A question in chat, with the answer that will come. Never changed. */
+export interface Question {
+  readonly effectId: string
+  readonly atMs: number
+  readonly answer: 'approved' | 'rejected' | 'none'
+}
 
 /**
  * The people on call, who act as one. Plain data; draws are keyed by what they decide, by call and by turn, so that what happens around
@@ -31,8 +48,15 @@ export interface Person {
   /** Looks of this call. */
   looks: number
   lookedAtMs: number
+  report: Report | null
+  readings: number
+  /** In this call they have read what is wrong, and it was right. */
+  knowsCause: boolean
+  /** In this call they lost this on reports that were wrong. */
+  misledMs: number
   promoteAtMs: number | null
   promotions: number
+  questions: readonly Question[]
   approvals: number
 }
 
@@ -47,8 +71,13 @@ export function createPerson(seed: number, scenario: string, startsAtMs: number)
     pages: [],
     looks: 0,
     lookedAtMs: 0,
+    report: null,
+    readings: 0,
+    knowsCause: false,
+    misledMs: 0,
     promoteAtMs: null,
     promotions: 0,
+    questions: [],
     approvals: 0,
   }
 }
@@ -56,6 +85,16 @@ export function createPerson(seed: number, scenario: string, startsAtMs: number)
 /** A person who goes their own way from here. */
 export function clonePerson(person: Person): Person {
   return { ...person, pages: person.pages.slice() }
+}
+
+/** Somebody has looked at what they were called about, and is not done with it. */
+export function isAtWork({ stage, looks }: Person): boolean {
+  return stage !== null && stage !== 'acknowledging' && (stage !== 'looking' || looks > 0)
+}
+
+export function go(person: Person, stage: Stage, atMs: number | null): void {
+  person.stage = stage
+  person.atMs = atMs === null ? null : Math.round(atMs)
 }
 
 const dayMs = 24 * 3_600_000

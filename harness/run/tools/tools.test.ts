@@ -30,7 +30,7 @@ function goOn({ setting, world, forge }: Asked, toMs: number): void {
       continue
     }
     world.nowMs = nextMs
-    for (const { type, data } of proceedForge(forge, setting.parameters.forge, nextMs))
+    for (const { type, data } of proceedForge(forge, setting.parameters.forge, nextMs, () => true))
       record(world, type, data as never)
   }
   world.nowMs = toMs

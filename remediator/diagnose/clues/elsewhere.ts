@@ -18,7 +18,7 @@ export const elsewhereClues: readonly Clue[] = [
     clue: 'began later',
     source: 'looks',
     weights: {
-      'slow requests': -clear,
+      'slow requests': -clear - some,
       'slow tail': -some,
       'cold start': -strong,
       'noisy neighbour': clear,
@@ -45,8 +45,7 @@ export const elsewhereClues: readonly Clue[] = [
     clue: 'a flag was switched',
     source: 'flags',
     weights: { flag: strong },
-    see: ({ flags }) =>
-      flags !== undefined && flags.length > 0 && 'a flag was switched shortly before the trouble began',
+    see: ({ flags }) => flags !== undefined && flags.length > 0 && 'a flag was switched before the trouble began',
   },
   {
     clue: 'all versions fail at once after a flag',
@@ -63,7 +62,7 @@ export const elsewhereClues: readonly Clue[] = [
     clue: 'no flag was switched',
     source: 'flags',
     weights: { flag: -decisive },
-    see: ({ flags }) => flags?.length === 0 && 'no flag was switched in the three minutes before the trouble',
+    see: ({ flags }) => flags?.length === 0 && 'no flag was switched before the trouble',
   },
   {
     clue: 'a callee fails',
@@ -77,20 +76,21 @@ export const elsewhereClues: readonly Clue[] = [
     clue: 'callees are well',
     source: 'graph',
     weights: { dependency: -decisive },
-    see: ({ callees, failing, facts }) =>
+    see: ({ callees, failing }) =>
       callees !== undefined &&
       callees.length > 0 &&
+      callees.every(({ isKnown }) => isKnown) &&
       failing === undefined &&
-      facts.looks.length > 0 &&
       'everything that it calls answers as before',
   },
   {
     clue: 'failed calls of all versions',
     source: 'logs',
     weights: { dependency: clear, errors: -clear, 'route errors': -clear, flag: -clear },
-    see: ({ otherLogs, looks: { others } }) =>
+    see: ({ otherLogs, looks: { others, against } }) =>
       otherLogs !== undefined &&
       others?.hasMoreErrors === true &&
+      against?.hasMoreErrors !== true &&
       otherLogs.byKind.call >= 0.6 * (otherLogs.byKind.call + otherLogs.byKind.internal) &&
       otherLogs.byKind.call >= 5 &&
       'the other version tells of calls to other services that failed too',
@@ -162,6 +162,15 @@ export const elsewhereClues: readonly Clue[] = [
     see: ({ looks }) => looks.pods === 'several' && 'several pods of the version have bad requests',
   },
   {
+    clue: 'too few to tell whose they are',
+    source: 'looks',
+    weights: { errors: -some, 'route errors': -some, 'sick pod': some },
+    see: ({ looks: { pods, against } }) =>
+      pods === 'unknown' &&
+      against?.hasMoreErrors === true &&
+      'nobody can tell yet whether one pod fails or all of the version',
+  },
+  {
     clue: 'a detector names a pod',
     source: 'alarms',
     weights: { 'sick pod': clear },
@@ -187,15 +196,37 @@ export const elsewhereClues: readonly Clue[] = [
     clue: 'slowness fades',
     source: 'looks',
     weights: { 'cold start': strong, 'slow requests': -strong, 'CPU hunger': -clear, 'noisy neighbour': -clear },
-    see: ({ looks }) =>
-      looks.excess === 'fades' && 'the first pods of the new version were slow at first and get faster',
+    see: ({ looks: { excess, timing, against } }) =>
+      excess === 'fades' &&
+      against?.law.kind === 'whole' &&
+      'the first pods of the new version were slow at first and get faster',
+  },
+  {
+    clue: 'slowness seems to fade',
+    source: 'looks',
+    weights: { 'cold start': some, 'slow requests': -clear },
+    see: ({ looks: { excess, timing, against } }) =>
+      excess === 'seems to fade' &&
+      against?.law.kind === 'whole' &&
+      'the first pods of the new version seem to get faster',
+  },
+  {
+    clue: 'too early to tell whether slowness fades',
+    source: 'looks',
+    weights: { 'slow requests': -some },
+    see: ({ looks: { excess, timing, against } }) =>
+      excess === 'unknown' &&
+      against?.law.kind === 'whole' &&
+      'nobody can tell yet whether the new version stays as slow as it began',
   },
   {
     clue: 'slowness stays',
     source: 'looks',
     weights: { 'cold start': -strong },
-    see: ({ looks }) =>
-      looks.excess === 'stays' && 'the first pods of the new version stay as slow as they were at first',
+    see: ({ looks: { excess, timing, against } }) =>
+      excess === 'stays' &&
+      against?.law.kind === 'whole' &&
+      'the first pods of the new version stay as slow as they were at first',
   },
   {
     clue: 'well without the new version',
@@ -206,7 +237,7 @@ export const elsewhereClues: readonly Clue[] = [
   {
     clue: 'bad without the new version',
     source: 'looks',
-    weights: { release: -strong, 'cold start': -strong, 'noisy neighbour': -strong, 'sick pod': -clear },
+    weights: { release: -strong, 'noisy neighbour': -strong, 'sick pod': -clear },
     see: ({ looks }) =>
       looks.afterwards === 'still bad' && 'the trouble goes on though the new version has no requests any more',
   },

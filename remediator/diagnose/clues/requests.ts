@@ -44,7 +44,7 @@ export const requestClues: readonly Clue[] = [
     weights: {
       'slow requests': strong,
       'CPU hunger': clear,
-      'cold start': clear,
+      'cold start': strong,
       'noisy neighbour': clear,
       'extra calls': some,
       'worker leak': some,
@@ -246,6 +246,7 @@ export const requestClues: readonly Clue[] = [
     see: ({ callees, calledMore }) =>
       callees !== undefined &&
       callees.length > 0 &&
+      callees.every(({ isKnown }) => isKnown) &&
       calledMore === undefined &&
       'requests cause as many calls to other services as before',
   },

@@ -47,6 +47,13 @@ export const startClues: readonly Clue[] = [
       `processes end with an error: ${of(own.crashed, own)}`,
   },
   {
+    clue: 'no process crashes',
+    source: 'pods',
+    weights: { crash: -strong },
+    see: ({ judgedPods: own }) =>
+      own.pods > 0 && own.crashed === 0 && 'no process of the new version has ended with an error',
+  },
+  {
     clue: 'processes run out of memory',
     source: 'pods',
     weights: { 'memory leak': decisive, crash: -strong, start: -clear },
