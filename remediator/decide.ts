@@ -1,6 +1,6 @@
 import type { Alarm } from '../harness/model/effect.ts'
-import { type Outbox, put } from './outbox.ts'
 import { type Opening, openIncident } from './incidents.ts'
+import { type Outbox, put } from './outbox.ts'
 import { type EngineState, type Judgement, revisionOf, type Watch } from './state.ts'
 
 /** What the policy makes of the latched alarms: the reason to act on the judged revision, or undefined. */
@@ -29,7 +29,8 @@ export function page(state: EngineState, outbox: Outbox, verdict: string | undef
   }
   const fresh = decidersAtWork(state, judgement).filter(watch => watch.unblaming !== null && !watch.told)
   for (const watch of fresh) watch.told = true
-  const isSaid = revision?.pagedBlaming === true || revision?.pagedUnblaming === true || openIncident(state) !== undefined
+  const isSaid =
+    revision?.pagedBlaming === true || revision?.pagedUnblaming === true || openIncident(state) !== undefined
   if (fresh.length === 0 || isSaid) return undefined
   if (revision !== undefined && fresh.some(watch => judgement!.watches.includes(watch))) revision.pagedUnblaming = true
   const reason = fresh.map(({ unblaming }) => describe(unblaming!)).join('; ')

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { type Effect, type Level, levels } from '../harness/model/effect.ts'
 import type { Observation, PodView, RolloutView, TimedObservation } from '../harness/model/observation.ts'
 import { createEngine, type EngineState, letOut, react, step } from './engine.ts'
-import { site } from './fixtures/site.ts'
 import { updatingRollout } from './fixtures/rollout-view.ts'
+import { site } from './fixtures/site.ts'
 import { policyDocument } from './policy.ts'
 
 const rollout: RolloutView = { ...updatingRollout, revision: 1, currentHash: 'old' }
@@ -20,7 +20,9 @@ const byTwo = { decide: { when: 'all', deciders: ['progress', 'argo-analysis'] }
 /** What follows a page beside the way back, and has tests of its own. */
 const explaining: readonly Effect['type'][] = ['audit', 'incident', 'callTool', 'diagnose', 'propose']
 const isExplaining = (effect: Effect, { seen, setting }: EngineState) =>
-  effect.type === 'wake' ? effect.atMs === seen.nowMs + setting.policy.diagnose.deadline : explaining.includes(effect.type)
+  effect.type === 'wake'
+    ? effect.atMs === seen.nowMs + setting.policy.diagnose.deadline
+    : explaining.includes(effect.type)
 
 /** Plays observations, 1 s apart, to an engine; keeps the effects of each. */
 function play(engine: EngineState, observations: Observation[]): Effect[][] {
@@ -240,7 +242,9 @@ describe('the engine', () => {
 
   it('counts no request twice', () => {
     const engine = engineOf(byProgress)
-    const versions = [{ podTemplateHash: 'old', pods: 10, requests: 9, errors: 1, latency: [3, 5, 0], inFlight: 0, byPod: [] }]
+    const versions = [
+      { podTemplateHash: 'old', pods: 10, requests: 9, errors: 1, latency: [3, 5, 0], inFlight: 0, byPod: [] },
+    ]
     const intervals = [0, 0, 5000, 2500, 0, 10_000].map(fromMs => ({ fromMs, toMs: fromMs + 5000 }))
     play(
       engine,

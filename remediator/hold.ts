@@ -1,4 +1,4 @@
-import { detectorOf, contextOf } from './detect.ts'
+import { contextOf, detectorOf } from './detect.ts'
 import { type Outbox, put } from './outbox.ts'
 import type { EngineState, Judgement } from './state.ts'
 
@@ -34,7 +34,12 @@ export function hold(state: EngineState, outbox: Outbox, judgement: Judgement, v
   const isCalm = held.calmSinceMs !== null && nowMs - held.calmSinceMs >= policy.resumeAfter
   const isLong = nowMs - held.sinceMs >= policy.atMost
   if (verdict === undefined && !isCalm && !isLong) return
-  const because = verdict !== undefined ? 'the release is taken back' : isCalm ? 'nothing asks for it any more' : 'it has lasted too long'
+  const because =
+    verdict !== undefined
+      ? 'the release is taken back'
+      : isCalm
+        ? 'nothing asks for it any more'
+        : 'it has lasted too long'
   held.status = 'resuming'
   held.effectId = put(outbox, { type: 'resume', ...target, reason: because })
 }

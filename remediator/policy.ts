@@ -43,7 +43,9 @@ const remediate = z.strictObject({
   on: z
     .enum(['diagnosis', 'alarm'])
     .default('diagnosis')
-    .meta({ description: 'Whether safe actions follow a confirmed or likely cause, or the first alarm, whatever it is' }),
+    .meta({
+      description: 'Whether safe actions follow a confirmed or likely cause, or the first alarm, whatever it is',
+    }),
   actions: z
     .partialRecord(z.enum(causeKinds), z.enum(safeClasses))
     .default({})

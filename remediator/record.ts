@@ -59,7 +59,13 @@ function entryOf(effect: Effect): Entry | undefined {
     }
     case 'diagnose': {
       const { incident, verdict, ranked, evidence } = effect.diagnosis
-      return { kind: 'diagnosis', incident, action: { ranked }, outcome: verdict, evidence: evidence.map(({ id }) => id) }
+      return {
+        kind: 'diagnosis',
+        incident,
+        action: { ranked },
+        outcome: verdict,
+        evidence: evidence.map(({ id }) => id),
+      }
     }
     case 'propose': {
       const { incident, rule } = effect.proposal

@@ -176,7 +176,13 @@ function verify(state: EngineState, outbox: Outbox, incident: Incident, one: Rem
   }
   const undoes = one.effectId
   actionApplied(state.gate, inverse, seen.nowMs)
-  one.undoneBy = put(outbox, { type: 'apply', incident: incident.id, action: inverse, undoes, reason: `it was ${outcome}` })
+  one.undoneBy = put(outbox, {
+    type: 'apply',
+    incident: incident.id,
+    action: inverse,
+    undoes,
+    reason: `it was ${outcome}`,
+  })
   one.status = 'undoing'
 }
 
@@ -261,7 +267,10 @@ function retryOf(incident: Incident | undefined, target: Target): SafeAction[] {
 }
 
 /** By the start that the objects' answer tells; without one in order of the name. */
-function oldestFirst<Pod extends { readonly name: string }>(incident: Incident | undefined, pods: readonly Pod[]): Pod[] {
+function oldestFirst<Pod extends { readonly name: string }>(
+  incident: Incident | undefined,
+  pods: readonly Pod[],
+): Pod[] {
   const started = new Map<string, number>()
   for (const answer of incident?.answers ?? []) {
     if ('error' in answer || answer.tool !== 'objects') continue

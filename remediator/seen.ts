@@ -1,5 +1,4 @@
-import type { Look } from '../harness/model/look.ts'
-import type { VersionLook } from '../harness/model/look.ts'
+import type { Look, VersionLook } from '../harness/model/look.ts'
 import type { AnalysisRunView, PodView, RolloutView, TimedObservation } from '../harness/model/observation.ts'
 
 /** Looks that are kept: ten minutes of them at 5 s. */

@@ -1,6 +1,6 @@
-import type { Call } from '../harness/model/tool.ts'
 import type { Alarm, Level } from '../harness/model/effect.ts'
 import type { Target } from '../harness/model/safe-action.ts'
+import type { Call } from '../harness/model/tool.ts'
 import type { AuditState } from './audit/audit-log.ts'
 import type { Baseline } from './gate/facts.ts'
 import type { GateState } from './gate/state.ts'

@@ -41,7 +41,8 @@ export function compare(before: Counts, after: Counts): VerifiedOutcome {
 /** Above 0 where the share is higher after; standard normal where it is the same. */
 export function signedRoot(before: Counts, after: Counts): number {
   const pooled = (before.bad + after.bad) / (before.requests + after.requests)
-  const term = ({ bad, requests }: Counts) => gain(bad, requests * pooled) + gain(requests - bad, requests * (1 - pooled))
+  const term = ({ bad, requests }: Counts) =>
+    gain(bad, requests * pooled) + gain(requests - bad, requests * (1 - pooled))
   const deviance = 2 * (term(before) + term(after))
   const sign = Math.sign(after.bad / after.requests - before.bad / before.requests)
   return sign * Math.sqrt(Math.max(0, deviance))

@@ -21,8 +21,10 @@ interface Schema {
 
 const sections: Readonly<Record<string, string>> = {
   description: 'In a word, for lists and reports.',
-  decide: 'Whose alarms count, and what they do to the rollout: page and abort or undo, or hold while a decider asks for time.',
-  detectors: 'How each detector is tuned. All of them run; those that are no deciders run in shadow and are scored all the same.',
+  decide:
+    'Whose alarms count, and what they do to the rollout: page and abort or undo, or hold while a decider asks for time.',
+  detectors:
+    'How each detector is tuned. All of them run; those that are no deciders run in shadow and are scored all the same.',
   budget: 'How often the engine may act.',
   diagnose: 'L2: evidence, hypotheses and a report on the root cause.',
   remediate: 'L4: which safe action follows, and how its effect is verified. What is worse or unknown is undone.',
@@ -53,7 +55,15 @@ function section(name: string, schema: Schema): string {
     const cells = [`\`${path}\``, values(leaf), defaultOf(leaf), leaf.description ?? '']
     return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
   })
-  return [`## ${name}`, '', sections[name] ?? '', '', '| key | value | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n')
+  return [
+    `## ${name}`,
+    '',
+    sections[name] ?? '',
+    '',
+    '| key | value | default | meaning |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n')
 }
 
 function leaves(path: string, schema: Schema): [string, Schema][] {

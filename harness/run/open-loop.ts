@@ -1,6 +1,13 @@
 import { advance, createWorld, drainObservations, nextEventMs } from '../../clusters/sim/simulator.ts'
 import type { WorldSetting } from '../../clusters/sim/world-setting.ts'
-import { cloneEngine, createEngine, type EngineSetting, type EngineState, letOut, react } from '../../remediator/engine.ts'
+import {
+  cloneEngine,
+  createEngine,
+  type EngineSetting,
+  type EngineState,
+  letOut,
+  react,
+} from '../../remediator/engine.ts'
 import type { Alarm, Effect } from '../model/effect.ts'
 import type { TimedObservation } from '../model/observation.ts'
 import { finishForeseen, foresee, foreseenMs, isForeseen } from './clairvoyant.ts'
@@ -8,8 +15,8 @@ import { trialForge } from './forge/trial-forge.ts'
 import { createPerson } from './people/person.ts'
 import { informPeople } from './people-in-run.ts'
 import { randomAbortMs } from './random-driver.ts'
-import { siteOf } from './site.ts'
 import { afterStep, analysisOf, cloneRun, finishRun, nextStepMs, type Row, type Run, stepRun } from './row.ts'
+import { siteOf } from './site.ts'
 
 /** A detector's alarm in the open loop, where nobody acts. */
 export interface OpenLoopAlarm extends Alarm {
