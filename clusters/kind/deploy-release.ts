@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { settingVariable } from '../../harness/model/release.ts'
 import type { TrialPlan } from '../../harness/model/trial.ts'
+import type { Append } from '../live/carry-out.ts'
 import type { KubeApi } from '../live/kube-api.ts'
 import type { RolloutObject } from '../live/objects.ts'
 import { rolloutPath } from '../live/operations.ts'
-import type { Append } from '../live/shell.ts'
 import { type OverlaidManifests, releaseKey } from './overlay.ts'
 import { type Seen, waitFor } from './wait.ts'
 

@@ -1,6 +1,6 @@
 import type { EventData, EventType } from '../../harness/model/event.ts'
 import { append, createTrialLog, type TrialLog } from '../../harness/model/trial-log.ts'
-import type { Append } from '../live/shell.ts'
+import type { Append } from '../live/carry-out.ts'
 
 /** Collects a trial's events as they become known, which for the ground truth is after its end. */
 export interface TrialEvents {

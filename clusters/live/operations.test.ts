@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { type KubeApi, KubeError, type KubeRequest } from './kube-api.ts'
-import { abortRollout, undoRollout } from './operations.ts'
+import { abortRollout, holdRollout, resumeRollout, undoRollout } from './operations.ts'
 
 const path = '/apis/argoproj.io/v1alpha1/namespaces/trial/rollouts/checkout'
 const { signal } = new AbortController()
 
 /** An API server that holds one Rollout and the ReplicaSet of version `a`, and refuses the first `conflicts` patches. */
-function server(status: object, conflicts = 0) {
+function server(status: object, conflicts = 0, spec: object = {}) {
   const patches: { path: string; body: unknown; contentType: string | undefined }[] = []
   let left = conflicts
   const answer = (method: string, at: string, options: KubeRequest = {}): unknown => {
@@ -15,7 +15,7 @@ function server(status: object, conflicts = 0) {
       patches.push({ path: at, body: options.body, contentType: options.contentType })
       return {}
     }
-    if (at === path) return { metadata: { name: 'checkout', resourceVersion: `${7 - left}` }, spec: {}, status }
+    if (at === path) return { metadata: { name: 'checkout', resourceVersion: `${7 - left}` }, spec, status }
     const template = {
       metadata: { labels: { app: 'checkout', 'rollouts-pod-template-hash': 'a' } },
       spec: { containers: [] },
@@ -60,6 +60,34 @@ test.each([
 test('an abort that keeps meeting conflicts fails instead of going on for ever', async () => {
   const { target } = server({ currentPodHash: 'b', stableRS: 'a' }, 100)
   expect(await abortRollout(target, 'b', signal)).toEqual({ ok: false, message: 'the object has been modified' })
+})
+
+const rollingOut = { currentPodHash: 'b', stableRS: 'a' }
+
+test.each([
+  ['a hold', holdRollout, {}, true],
+  ['a resume', resumeRollout, { paused: true }, false],
+])('%s sets spec.paused and carries the version that was read', async (_, act, spec, paused) => {
+  const { target, patches } = server(rollingOut, 1, spec)
+  expect(await act(target, 'b', signal)).toMatchObject({ ok: true })
+  const body = { metadata: { resourceVersion: '7' }, spec: { paused } }
+  expect(patches).toEqual([{ path, body, contentType: 'application/merge-patch+json' }])
+})
+
+test.each([
+  ['a hold', 'another revision is rolling out', holdRollout, { ...rollingOut, currentPodHash: 'c' }, {}],
+  ['a hold', 'somebody holds it already', holdRollout, rollingOut, { paused: true }],
+  ['a hold', 'the revision is promoted', holdRollout, { currentPodHash: 'b', stableRS: 'b' }, {}],
+  ['a hold', 'it is aborted', holdRollout, { ...rollingOut, abort: true }, {}],
+  ['a resume', 'nobody holds it', resumeRollout, rollingOut, {}],
+  ['a resume', 'another revision came', resumeRollout, { ...rollingOut, currentPodHash: 'c' }, { paused: true }],
+])('%s is refused when %s', async (_, __, act, status, spec) => {
+  const { target, patches } = server(status, 0, spec)
+  expect(await act(target, 'b', signal)).toMatchObject({
+    ok: false,
+    message: expect.stringMatching(/the rollout|nothing/),
+  })
+  expect(patches).toEqual([])
 })
 
 test('an undo puts the template of the version back without its hash label, if the revision is still the one blamed', async () => {

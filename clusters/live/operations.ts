@@ -23,20 +23,66 @@ export async function abortRollout(
   podTemplateHash: string,
   signal: AbortSignal,
 ): Promise<OperationResult> {
+  return patched(target, signal, '/status', ({ status = {} }) => {
+    const { currentPodHash, stableRS, abort } = status
+    if (currentPodHash !== podTemplateHash) return refused(`the rollout is at ${currentPodHash}`)
+    if (abort) return { ok: true, message: 'already aborted' }
+    if (currentPodHash === stableRS) return refused(`${podTemplateHash} is promoted already`)
+    return { patch: { status: { abort: true } }, message: 'status.abort set' }
+  })
+}
+
+/**
+ * Keeps the update to one revision at its step, as `kubectl argo rollouts pause` does: `spec.paused`. Refused where nothing is being
+ * rolled out. Never throws.
+ */
+export async function holdRollout(
+  target: RolloutTarget,
+  podTemplateHash: string,
+  signal: AbortSignal,
+): Promise<OperationResult> {
+  return patched(target, signal, '', ({ spec, status = {} }) => {
+    const { currentPodHash, stableRS, abort } = status
+    if (currentPodHash !== podTemplateHash) return refused(`the rollout is at ${currentPodHash}`)
+    if (spec.paused) return refused('the rollout is held already')
+    if (abort || currentPodHash === stableRS) return refused('nothing is being rolled out')
+    return { patch: { spec: { paused: true } }, message: 'spec.paused set' }
+  })
+}
+
+/** Lets an update that is held go on from its step. Never throws. */
+export async function resumeRollout(
+  target: RolloutTarget,
+  podTemplateHash: string,
+  signal: AbortSignal,
+): Promise<OperationResult> {
+  return patched(target, signal, '', ({ spec, status = {} }) => {
+    if (status.currentPodHash !== podTemplateHash) return refused(`the rollout is at ${status.currentPodHash}`)
+    if (!spec.paused) return refused('the rollout is not held')
+    return { patch: { spec: { paused: false } }, message: 'spec.paused taken back' }
+  })
+}
+
+/** Patches what was read and nothing newer: a conflict is read and judged again. */
+async function patched(
+  target: RolloutTarget,
+  signal: AbortSignal,
+  subresource: '' | '/status',
+  judge: (rollout: RolloutObject) => OperationResult | { readonly patch: object; readonly message: string },
+): Promise<OperationResult> {
   return settled(async () => {
     for (let attempt = 0; ; attempt++) {
       const rollout = await readRollout(target, signal)
-      const { currentPodHash, stableRS, abort } = rollout.status ?? {}
-      if (currentPodHash !== podTemplateHash) return refused(`the rollout is at ${currentPodHash}`)
-      if (abort) return { ok: true, message: 'already aborted' }
-      if (currentPodHash === stableRS) return refused(`${podTemplateHash} is promoted already`)
+      const judged = judge(rollout)
+      if (!('patch' in judged)) return judged
+      const { resourceVersion } = rollout.metadata
       try {
-        await target.api.json('PATCH', `${rolloutPath(target)}/status`, {
-          body: { metadata: { resourceVersion: rollout.metadata.resourceVersion }, status: { abort: true } },
+        await target.api.json('PATCH', `${rolloutPath(target)}${subresource}`, {
+          body: { metadata: { resourceVersion }, ...judged.patch },
           contentType: 'application/merge-patch+json',
           signal,
         })
-        return { ok: true, message: 'status.abort set' }
+        return { ok: true, message: judged.message }
       } catch (error) {
         if (!(error instanceof KubeError && error.status === 409 && attempt < conflictRetries)) throw error
       }

@@ -1,20 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Effect } from '../../harness/model/effect.ts'
-import type { EventData, EventType } from '../../harness/model/event.ts'
+import type { EventData } from '../../harness/model/event.ts'
 import type { Look } from '../../harness/model/look.ts'
 import type { Observation, PodView, TimedObservation } from '../../harness/model/observation.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
+import { type Append, effectCarrier } from './carry-out.ts'
 import type { KubeApi } from './kube-api.ts'
 import type { LookedAt } from './look-reader.ts'
 import { newMeasurements } from './measurements.ts'
 import type { AnalysisRunObject, EventObject, PodObject, RolloutObject } from './objects.ts'
-import { abortRollout, type OperationResult, type RolloutTarget, rolloutPath, undoRollout } from './operations.ts'
+import { type RolloutTarget, rolloutPath } from './operations.ts'
 import { takeLooks } from './take-looks.ts'
 import { abortActor, analysisRunView, podView, rolloutView } from './views.ts'
 import { watchObjects } from './watch.ts'
-
-/** Adds an event to the trial's log. */
-export type Append = <T extends EventType>(t: number, type: T, data: EventData<T>) => void
 
 export interface ShellSetting {
   /** With the engine's own, narrow rights. */
@@ -49,7 +47,6 @@ export async function runShell(setting: ShellSetting): Promise<void> {
   const finished = new AbortController()
   const signal = AbortSignal.any([setting.signal, failure.signal, finished.signal])
   const target: RolloutTarget = { api, namespace, name: setting.rollout }
-  const operations = new Map<string, Promise<OperationResult>>()
   const pods = new Map<string, PodObject>()
   const lastSeen = new Map<string, string>()
   const abortsSent = new Set<string>()
@@ -67,37 +64,21 @@ export async function runShell(setting: ShellSetting): Promise<void> {
 
   function tell(observation: Observation) {
     const t = now()
-    for (const effect of setting.step({ t, ...observation })) carryOut(t, effect)
-  }
-
-  function carryOut(t: number, effect: Effect) {
-    if (effect.type === 'alarm') {
-      if (effect.deciding) append(t, 'detector.fired', effect.alarm)
-      else setting.shadow?.(t, effect)
-    } else if (effect.type === 'page') {
-      append(t, 'page.sent', { effectId: effect.id, blames: effect.blames, reason: effect.reason })
-    } else if (effect.type === 'wake') {
-      const due = sleep(Math.max(0, effect.atMs - t), undefined, { signal })
-      due.then(() => tell({ type: 'time.passed' }), ignoreEnd).catch(fail)
-    } else if ((effect.type === 'abort' || effect.type === 'undo') && !operations.has(effect.id)) {
-      const { podTemplateHash } = effect
-      const operation = { effectId: effect.id, actor: 'engine', operation: effect.type }
-      append(t, 'operation.started', { ...operation, podTemplateHash })
-      if (effect.type === 'abort') abortsSent.add(podTemplateHash)
-      const outcome =
-        effect.type === 'abort'
-          ? abortRollout(target, podTemplateHash, signal)
-          : undoRollout(target, podTemplateHash, effect.toHash, signal)
-      operations.set(effect.id, outcome)
-      outcome
-        .then(({ ok, message }) => {
-          if (finished.signal.aborted) return
-          append(now(), 'operation.finished', { ...operation, ok, message })
-          tell({ type: 'effect.finished', effectId: effect.id, ok, message })
-        })
-        .catch(fail)
+    for (const effect of setting.step({ t, ...observation })) {
+      if (effect.type === 'abort') abortsSent.add(effect.podTemplateHash)
+      carryOut(t, effect)
     }
   }
+
+  const carryOut = effectCarrier({
+    target,
+    append,
+    shadow: setting.shadow,
+    now,
+    tell,
+    fail,
+    signal,
+  })
 
   /** True for a view that differs from the last one of that object. */
   function isNews(key: string, view: unknown): boolean {
@@ -237,5 +218,3 @@ async function deadline(timeoutMs: number, what: string, signal: AbortSignal): P
   await sleep(timeoutMs, undefined, { signal })
   throw new Error(`${what} did not arrive within ${timeoutMs / 1000} s`)
 }
-
-function ignoreEnd(): void {}

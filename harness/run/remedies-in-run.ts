@@ -1,31 +1,96 @@
 import { rolloutView } from '../../clusters/sim/argo/views.ts'
-import { operate } from '../../clusters/sim/operations.ts'
+import { type Operation, operate } from '../../clusters/sim/operations.ts'
 import type { Remedy } from '../model/ground-truth.ts'
 import { flagsFile } from './forge/forge.ts'
 import { closeProposals } from './proposals-in-run.ts'
+import { limitToWiden } from './remedies/limit-to-widen.ts'
+import { loudestMessage } from './remedies/loudest-message.ts'
 import type { Run } from './row.ts'
 
 /** What people do by releasing, or by taking a release back. */
 const byRelease: readonly Remedy[] = ['abort', 'undo', 'retry']
 
+type Deed = Operation extends infer Each
+  ? Each extends Operation
+    ? Omit<Each, 'effectId' | 'actor' | 'podTemplateHash'>
+    : never
+  : never
+
 /** What a person does who knows the cause and that it is not the release; null where the trouble is over, whoever ended it. */
-export function remedyFor({ remedied, setting: { plan }, world }: Run): Remedy | null {
-  if (remedied || (plan.incident !== null && world.nowMs < plan.incident.atMs)) return null
-  return plan.truth.remedies.find(remedy => !byRelease.includes(remedy)) ?? null
+export function remedyFor(run: Run): Remedy | null {
+  const { plan } = run.setting
+  if (plan.incident !== null && run.world.nowMs < plan.incident.atMs) return null
+  const remedy = plan.truth.remedies.find(one => !byRelease.includes(one))
+  return remedy === undefined || isOver(run, remedy) ? null : remedy
 }
 
 /** Of a trouble that is not the release's. */
 export function applyRemedy(run: Run, remedy: Remedy): void {
-  const { world, setting } = run
-  run.remedied = true
-  const { currentHash } = rolloutView(world.rollout)
+  const { world } = run
+  const deed = deedOf(run, remedy)
+  if (deed === null) return
+  if (remedy === 'scale') run.remedied = true
+  if (remedy === 'flagOff') closeProposals(run, flagsFile)
+  const { currentHash: podTemplateHash } = rolloutView(world.rollout)
+  operate(world, { ...deed, effectId: `person/${deed.operation}`, actor: 'human', podTemplateHash } as Operation)
+}
+
+/** How people do it; null where there is nothing that they could do. */
+function deedOf({ world, setting }: Run, remedy: Remedy): Deed | null {
+  const { scaleFactor, widenFactor } = setting.parameters.people
   const { replicas = 1 } = world.rollout.spec
-  const aim = { effectId: `person/${remedy}`, actor: 'human' as const, podTemplateHash: currentHash }
-  if (remedy === 'scale') {
-    const { scaleFactor } = setting.parameters.people
-    operate(world, { ...aim, operation: remedy, replicas: Math.ceil(replicas * scaleFactor.value) })
-  } else if (remedy === 'flagOff') {
-    closeProposals(run, flagsFile)
-    operate(world, { ...aim, operation: remedy })
-  } else if (remedy === 'restart') operate(world, { ...aim, operation: remedy })
+  switch (remedy) {
+    case 'scale':
+      return { operation: remedy, replicas: Math.ceil(replicas * scaleFactor.value) }
+    case 'flagOff':
+      return { operation: remedy }
+    case 'restart':
+    // A person restarts all pods, one after the other: it is one command.
+    case 'restartPod':
+      return { operation: 'restart' }
+    case 'widenThreshold': {
+      const limit = limitToWiden(world.rollout, widenFactor.value)
+      return limit === null ? null : { operation: remedy, ...limit }
+    }
+    case 'quietLog': {
+      const message = loudestMessage(world.logs, setting.topology.subject)
+      return message === null ? null : { operation: remedy, message, quiet: true }
+    }
+    case 'abort':
+    case 'undo':
+    case 'retry':
+      return null
+  }
+}
+
+/** Whether the cluster shows that what the remedy is for has been done, by whomever. */
+function isOver({ world, setting, remedied }: Run, remedy: Remedy): boolean {
+  const { rollout } = world
+  const { replicas = 1 } = rollout.spec
+  switch (remedy) {
+    case 'flagOff':
+      return !world.incidentOn
+    case 'scale': {
+      // After the horizon no request tells how busy pods are.
+      if (remedied) return true
+      if (replicas <= (setting.subject.rollout.spec.replicas ?? 1)) return false
+      // As busy as the pods are now, and as they will be when all that are asked for are there.
+      const busiest = Math.max(0, ...(world.lastFlow?.versions ?? []).map(({ utilisation }) => utilisation))
+      return (busiest * rollout.status.availableReplicas) / replicas < 1
+    }
+    case 'restartPod':
+      return world.pods.every(({ sick }) => !sick)
+    case 'restart': {
+      const { atMs } = setting.plan.incident ?? { atMs: 0 }
+      return rollout.restartAtMs !== null && rollout.restartAtMs > atMs
+    }
+    case 'widenThreshold':
+      return limitToWiden(rollout, setting.parameters.people.widenFactor.value) === null
+    case 'quietLog':
+      return world.logs.quieted.length > 0
+    case 'abort':
+    case 'undo':
+    case 'retry':
+      return false
+  }
 }

@@ -10,7 +10,7 @@ export const auditVersion = 1
  * What an engine puts on record. `hold`, `resume`, `abort` and `undo` are of the release under test; a safe action has its `gate`, where
  * people are asked an `approval`, an `intent` before it is applied, its `result`, a `verification`, and `undone` when it was taken back.
  */
-export const auditKinds = [
+const auditKinds = [
   'incident',
   'page',
   'hold',
@@ -26,7 +26,6 @@ export const auditKinds = [
   'verification',
   'undone',
 ] as const
-export type AuditKind = (typeof auditKinds)[number]
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal')
 const json: z.ZodType<Json> = z.json()

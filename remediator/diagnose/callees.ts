@@ -23,7 +23,7 @@ export interface Callee {
 const leastZ = 5
 const leastBad = 0.01
 const leastTimeFactor = 2.5
-const leastCallsFactor = 1.25
+const leastCallsFactor = 1.5
 /** Retries of callers that nothing is known of (assumption: the usual setting is two). */
 const retries = 2
 

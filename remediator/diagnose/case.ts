@@ -90,7 +90,7 @@ export function openCase(state: DiagnosisState, facts: DiagnosisFacts): Case {
     ),
     judgedLogs: lines && logSigns(lines, hash => hash === judgedHash),
     otherLogs: lines && logSigns(lines, hash => hash !== judgedHash),
-    noise: noiseIn(lines ?? [], looks.requests),
+    noise: noiseIn(lines ?? [], looks.judgedRequests + looks.otherRequests),
     callees,
     failing: calls && callees && deepestFailing(callees, calls),
     calledMore: callees

@@ -1,8 +1,8 @@
 import type { Look, PodLook, VersionLook } from '../../harness/model/look.ts'
 import { type ExcessTrend, excessTrend } from './excess-trend.ts'
 import { firstSlowBucket, type LawShift, lawShift } from './law-shift.ts'
-import { type BadCount, findOnset } from './onset.ts'
-import { excessZ, type Outcomes, outcomesOf, ratioOf } from './outcomes.ts'
+import { type BadCount, findOnset, type Onset } from './onset.ts'
+import { excessZ, meanS, type Outcomes, outcomesOf, ratioOf } from './outcomes.ts'
 import type { DiagnosisFacts, Trouble } from './trouble.ts'
 
 /** One version's outcomes against a baseline's. */
@@ -25,8 +25,9 @@ export interface LookSigns {
   readonly isSeen: boolean
   /** First requests of the judged version; null: it had none. */
   readonly servingFromMs: number | null
-  /** Requests of the service since the onset. */
-  readonly requests: number
+  /** Requests since the onset: of the judged version and of the others. */
+  readonly judgedRequests: number
+  readonly otherRequests: number
   /** The judged version since the onset against the other beside it. */
   readonly against: Contrast | undefined
   /** The same against the service before the onset, or before the version came. */
@@ -47,9 +48,13 @@ export interface LookSigns {
   readonly afterwards: 'well' | 'still bad' | 'unknown'
 }
 
-/** A version shows its trouble at once when it shows it this soon after its first requests: two looks of the longest usual interval. */
-const atOnceMs = 30_000
+/** A trouble began before or after the first requests of a version where more than a look or two lie between (assumption). */
+const earlierMs = 10_000
+/** Requests under way and scrapes that were missed are over this long after a version's last requests (assumption). */
+const settledMs = 30_000
 const leastZ = 3.5
+/** A look with a larger error ratio of the other version is one of a trouble of both, unless it always has that many (assumption). */
+const wellErrorRatio = 0.02
 /** What users notice: smaller error ratios are nobody's trouble. */
 const leastErrorExcess = 0.003
 
@@ -79,17 +84,15 @@ export function lookSigns(
       : (ofJudged ?? ofOthers)
   const onsetMs = onset?.atMs ?? deployedAtMs ?? trouble.openedAtMs
   const judged = outcomesOf(looks, isJudged, onsetMs)
-  const paired = looks.filter(
-    ({ toMs, versions }) => toMs > onsetMs && versions.some(one => isJudged(one) && one.requests > 0),
-  )
+  const paired = pairedLooks(looks, isJudged, isOther, onsetMs, calm)
   const lastServedMs = looks.findLast(look => look.versions.some(one => isJudged(one) && one.requests > 0))?.toMs
   const others = outcomesOf(looks, isOther, onsetMs, lastServedMs)
   const othersBefore = outcomesOf(looks, isOther, undefined, onsetMs)
   const itselfBefore = outcomesOf(looks, isJudged, undefined, onsetMs)
   const baseline = [othersBefore, calm, itselfBefore].find(({ requests }) => requests > 0) ?? calm
-  const after = lastServedMs === undefined ? undefined : outcomesOf(looks, isOther, lastServedMs + atOnceMs)
+  const after = lastServedMs === undefined ? undefined : outcomesOf(looks, isOther, lastServedMs + settledMs)
   const contrast = (one: Outcomes, other: Outcomes) => contrastOf(one, other, upperBoundsS)
-  const against = contrast(judged, outcomesOf(paired, isOther))
+  const against = contrast(outcomesOf(paired, isJudged), outcomesOf(paired, isOther))
   const afterwards = after && contrast(after, baseline)
   const { pods, worstPod } = spread(looks, judgedHash, onsetMs)
   return {
@@ -97,15 +100,12 @@ export function lookSigns(
     onsetMs,
     isSeen: onset !== undefined,
     servingFromMs,
-    requests: judged.requests + outcomesOf(looks, isOther, onsetMs).requests,
+    judgedRequests: judged.requests,
+    otherRequests: outcomesOf(looks, isOther, onsetMs).requests,
     against,
     againstPast: contrast(judged, baseline),
     others: contrast(others.requests > 0 ? others : outcomesOf(looks, isOther, onsetMs), othersBefore),
-    timing: timingOf(
-      ofJudged?.atMs ?? onset?.atMs,
-      servingFromMs,
-      against !== undefined && isWorse(against) ? undefined : ofOthers?.atMs,
-    ),
+    timing: timingOf(ofJudged, ofOthers, servingFromMs, against !== undefined && isWorse(against)),
     excess:
       servingFromMs === null
         ? 'unknown'
@@ -113,7 +113,7 @@ export function lookSigns(
     pods,
     worstPod,
     trafficFactor: trafficFactor(looks),
-    inFlightGrows: inFlightGrows(looks, isJudged),
+    inFlightGrows: inFlightGrows(looks, isJudged, upperBoundsS),
     afterwards: afterwards === undefined ? 'unknown' : isWorse(afterwards) ? 'still bad' : 'well',
   }
 }
@@ -137,6 +137,28 @@ function contrastOf(one: Outcomes, other: Outcomes, upperBoundsS: readonly numbe
   }
 }
 
+/**
+ * Looks since the onset in which the version served: only those in which the other one was well, if these suffice, so that a trouble of
+ * both does not hide what is wrong with one.
+ */
+function pairedLooks(
+  looks: readonly Look[],
+  isJudged: (version: VersionLook) => boolean,
+  isOther: (version: VersionLook) => boolean,
+  onsetMs: number,
+  calm: Outcomes,
+): Look[] {
+  const paired = looks.filter(
+    ({ toMs, versions }) => toMs > onsetMs && versions.some(one => isJudged(one) && one.requests > 0),
+  )
+  const bound = Math.max(wellErrorRatio, 3 * ratioOf(calm.errors, calm.requests))
+  const well = paired.filter(look => {
+    const { errors, requests } = outcomesOf([look], isOther)
+    return requests > 0 && errors / requests <= bound
+  })
+  return outcomesOf(well, isJudged).requests >= 50 ? well : paired
+}
+
 function badOf({ errors, latency }: Pick<VersionLook, 'errors' | 'latency'>, bucket: number): number {
   let bad = errors
   for (let k = bucket; k < latency.length; k++) bad += latency[k]!
@@ -153,13 +175,15 @@ function counts(looks: readonly Look[], picks: (version: VersionLook) => boolean
 }
 
 function timingOf(
-  onsetMs: number | undefined,
+  judged: Onset | undefined,
+  others: Onset | undefined,
   servingFromMs: number | null,
-  othersMs: number | undefined,
+  isJudgedWorse: boolean,
 ): LookSigns['timing'] {
-  if (onsetMs === undefined || servingFromMs === null) return 'unknown'
-  if (othersMs !== undefined && othersMs < servingFromMs - 10_000) return 'before'
-  return onsetMs <= servingFromMs + atOnceMs ? 'at once' : 'later'
+  const onset = judged ?? others
+  if (onset === undefined || servingFromMs === null) return 'unknown'
+  if (!isJudgedWorse && others !== undefined && others.atMs < servingFromMs - earlierMs) return 'before'
+  return judged?.mayBeFirst === true || onset.atMs <= servingFromMs + earlierMs ? 'at once' : 'later'
 }
 
 /** Which pods of the version have its bad requests. */
@@ -206,14 +230,21 @@ function trafficFactor(looks: readonly Look[]): number {
   return quarter === 0 ? Number.NaN : rate(looks.slice(-quarter)) / rate(looks.slice(0, quarter))
 }
 
-/** Twice as many requests in flight in the last third as in the first, and many for so few pods, without more requests. */
-function inFlightGrows(looks: readonly Look[], picks: (version: VersionLook) => boolean): boolean {
-  const own = looks.flatMap(({ versions }) => versions.filter(one => picks(one) && one.pods > 0))
+/** More and more requests in flight that their times do not explain: by Little's law those are arrivals times the mean time. */
+function inFlightGrows(
+  looks: readonly Look[],
+  picks: (version: VersionLook) => boolean,
+  upperBoundsS: readonly number[],
+): boolean {
+  const own = looks.filter(({ versions }) => versions.some(one => picks(one) && one.pods > 0))
   const third = Math.floor(own.length / 3)
   if (third < 2) return false
-  const perPod = (some: readonly VersionLook[], what: 'inFlight' | 'requests') =>
-    some.reduce((sum, one) => sum + one[what] / one.pods, 0) / some.length
-  const [first, last] = [own.slice(0, third), own.slice(-third)]
-  const grows = perPod(last, 'inFlight') >= Math.max(1, 2 * perPod(first, 'inFlight'))
-  return grows && perPod(last, 'requests') <= 1.2 * perPod(first, 'requests')
+  const unexplained = (some: readonly Look[]) =>
+    some.reduce((sum, look) => {
+      const { pods, inFlight, requests } = look.versions.find(picks)!
+      const explained = (requests * meanS(outcomesOf([look], picks), upperBoundsS)) / ((look.toMs - look.fromMs) / 1000)
+      return sum + (inFlight - explained) / pods
+    }, 0) / some.length
+  const first = unexplained(own.slice(0, third))
+  return unexplained(own.slice(-third)) >= Math.max(1, 2 * first)
 }

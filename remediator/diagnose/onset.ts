@@ -12,10 +12,14 @@ export interface Onset {
   readonly nats: number
   readonly before: number
   readonly after: number
+  /** Whether a change at the first request explains the counts nearly as well. */
+  readonly mayBeFirst: boolean
 }
 
 /** Nats that a change has to explain (e^-10, over some hundred places where it could be). */
 const convincingNats = 10
+/** Nats that tell two times of a change apart (e^-4). */
+const distinctNats = 4
 /** Smaller rises are what services do by themselves (assumption). */
 const leastRise = 1.5
 
@@ -35,7 +39,8 @@ export function findOnset(
     allBad += bad
   }
   const none = logLikelihood(allBad, allRequests)
-  let best: Onset | undefined
+  let best: Omit<Onset, 'mayBeFirst'> | undefined
+  let firstNats: number | undefined
   let { requests: requestsBefore, bad: badBefore } = past
   for (const { fromMs, requests, bad } of counts) {
     const requestsAfter = allRequests - requestsBefore
@@ -44,13 +49,14 @@ export function findOnset(
       const before = badBefore / requestsBefore
       const after = badAfter / requestsAfter
       const nats = logLikelihood(badBefore, requestsBefore) + logLikelihood(badAfter, requestsAfter) - none
+      firstNats ??= after > before ? nats : 0
       if (after >= leastRise * before && nats > (best?.nats ?? convincingNats))
         best = { atMs: fromMs, nats, before, after }
     }
     requestsBefore += requests
     badBefore += bad
   }
-  return best
+  return best && { ...best, mayBeFirst: best.nats - (firstNats ?? 0) < distinctNats }
 }
 
 function logLikelihood(bad: number, requests: number): number {

@@ -40,3 +40,16 @@ export function excessZ(bad: number, of: number, baselineBad: number, baselineOf
 export function ratioOf(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole
 }
+
+/** Mean time of successes in seconds, each bucket at the middle of its logarithms and the last one at its lower bound; 0 without any. */
+export function meanS({ latency }: Outcomes, upperBoundsS: readonly number[]): number {
+  let sum = 0
+  let count = 0
+  latency.forEach((n, k) => {
+    const upper = upperBoundsS[k] ?? upperBoundsS.at(-1)!
+    const lower = k === 0 ? upper / 4 : (upperBoundsS[k - 1] ?? upper)
+    sum += n * Math.sqrt(lower * upper)
+    count += n
+  })
+  return ratioOf(sum, count)
+}

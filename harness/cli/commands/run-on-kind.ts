@@ -6,6 +6,7 @@ import { lookIntervalMs } from '../../../clusters/looks.ts'
 import { createEngine, step } from '../../../remediator/engine.ts'
 import { foldInstants } from '../../judge/instants.ts'
 import { resultOf, type TrialResult } from '../../judge/trial-result.ts'
+import type { Level } from '../../model/effect.ts'
 import { InvalidInput } from '../../model/problem.ts'
 import { rootCauseOf } from '../../model/scenario.ts'
 import { readEvents } from '../../model/trial-log.ts'
@@ -29,7 +30,7 @@ export async function runOnKind(
   context: CommandContext,
 ): Promise<SuiteResult> {
   const rows = plan.groups.flatMap(group => group.rows).filter(row => plan.scored.includes(row.policy))
-  refuseOwnManifests(rows)
+  refuseWhatKindHasNot(rows, plan.suite, options)
   const units = planUnits(plan)
   const planned = units.flatMap(unit => rows.map(row => ({ unit, row, trial: kindTrial(plan, unit, row) })))
   const results = await runKindSuite({
@@ -68,11 +69,30 @@ export async function runOnKind(
   }
 }
 
-/** All trials get the same manifests: a policy's own would be left out in silence. */
-function refuseOwnManifests(rows: readonly Row[]): void {
-  const names = new Set(rows.filter(({ spec }) => patchesOf(spec).length > 0).map(({ policy }) => policy))
-  const message = 'brings manifests of its own, which the kind backend does not apply'
-  const problems = [...names].map(file => ({ file, line: 1, column: 1, message, severity: 'error' as const }))
+/** What can be carried out on a real cluster. */
+const levelsOnKind: readonly Level[] = ['L0', 'L1']
+
+/**
+ * All trials get the same manifests: a policy's own would be left out in silence. So would what the levels above L1 add.
+ */
+function refuseWhatKindHasNot(
+  rows: readonly Row[],
+  { name, levels }: SuitePlan['suite'],
+  options: Pick<RunOptions, 'levels'>,
+): void {
+  const problem = (file: string, message: string) => ({ file, line: 1, column: 1, message, severity: 'error' as const })
+  const patching = rows.filter(({ spec }) => patchesOf(spec).length > 0).map(({ policy }) => policy)
+  const tooHigh = levels.filter(level => !levelsOnKind.includes(level))
+  const problems = [...new Set(patching)].map(policy =>
+    problem(policy, 'brings manifests of its own, which the kind backend does not apply'),
+  )
+  if (tooHigh.length > 0) {
+    const only = `the kind backend has ${levelsOnKind.join(' and ')} so far`
+    const levelsFrom = options.levels === undefined ? name : '--levels'
+    problems.push(
+      problem(levelsFrom, `${only}, not ${tooHigh.join(', ')}; run with --levels ${levelsOnKind.join(',')}`),
+    )
+  }
   if (problems.length > 0) throw new InvalidInput(problems)
 }
 

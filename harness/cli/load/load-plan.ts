@@ -57,6 +57,13 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
     .flatMap(name => loadDocument('policies', optionMention('anchors', name), policyDocument, problems) ?? [])
   const silent = loadDocument('policies', optionMention('anchors', 'null'), policyDocument, problems)!
   problems.push(...suiteContradictions(loadedSuite.document, suite))
+  if (options.scenarios === undefined || options.scenarios.length === 0)
+    problems.push(
+      ...unknownFamilies(
+        loadedSuite,
+        scenarios.map(({ value }) => value.spec.family),
+      ),
+    )
   const topology = loadTopology(options.topology, problems)
   const parameters = loadParameters([...parametersOf(loadedSuite), ...(options.parameters ?? [])], problems)?.parameters
   if (topology !== undefined && parameters !== undefined) {
@@ -158,6 +165,15 @@ function mentions(
       ...(hint === undefined ? {} : { hint }),
     }),
   }))
+}
+
+/** A family that is held out under another name would be in the headline. */
+function unknownFamilies({ document, value }: Loaded<{ spec: Omit<Suite, 'name'> }>, families: string[]): Problem[] {
+  return value.spec.heldOut.flatMap((family, i) =>
+    families.includes(family)
+      ? []
+      : [contradiction(document, ['spec', 'heldOut', i], `no scenario of the suite is of the family \`${family}\``)],
+  )
 }
 
 function repeatedNames(kind: string, loaded: readonly Loaded<unknown>[]): Problem[] {

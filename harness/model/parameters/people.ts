@@ -51,6 +51,9 @@ export const people = z.strictObject({
   }),
   applyRemedy: lognormalTime.meta({ description: 'From the cause to its remedy, where no release is to blame' }),
   scaleFactor: factor.meta({ description: 'How many times as many pods people ask for where these are too few' }),
+  widenFactor: value(z.number().min(1.01).max(10)).meta({
+    description: 'How many times as wide people make a limit of an analysis that is too tight',
+  }),
   writeFix: lognormalTime.meta({ description: 'From the cause to a pull request' }),
   clearSuspicion: lognormalTime.meta({ description: 'Until a good release that was taken back is known to be good' }),
   promote: lognormalTime.meta({ description: 'Until somebody ends a pause that has no end' }),

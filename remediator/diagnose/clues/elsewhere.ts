@@ -20,6 +20,7 @@ export const elsewhereClues: readonly Clue[] = [
     weights: {
       'slow requests': -clear - some,
       'slow tail': -some,
+      'extra calls': -clear,
       'cold start': -strong,
       'noisy neighbour': clear,
       errors: -some,
@@ -146,7 +147,7 @@ export const elsewhereClues: readonly Clue[] = [
     source: 'looks',
     weights: {
       'sick pod': decisive,
-      requests: -strong,
+      requests: -decisive,
       'noisy neighbour': -some,
       flag: -strong,
       dependency: -strong,
@@ -164,7 +165,7 @@ export const elsewhereClues: readonly Clue[] = [
   {
     clue: 'too few to tell whose they are',
     source: 'looks',
-    weights: { errors: -some, 'route errors': -some, 'sick pod': some },
+    weights: { errors: -clear, 'route errors': -clear, 'sick pod': some },
     see: ({ looks: { pods, against } }) =>
       pods === 'unknown' &&
       against?.hasMoreErrors === true &&
@@ -198,6 +199,7 @@ export const elsewhereClues: readonly Clue[] = [
     weights: { 'cold start': strong, 'slow requests': -strong, 'CPU hunger': -clear, 'noisy neighbour': -clear },
     see: ({ looks: { excess, timing, against } }) =>
       excess === 'fades' &&
+      timing === 'at once' &&
       against?.law.kind === 'whole' &&
       'the first pods of the new version were slow at first and get faster',
   },
@@ -207,6 +209,7 @@ export const elsewhereClues: readonly Clue[] = [
     weights: { 'cold start': some, 'slow requests': -clear },
     see: ({ looks: { excess, timing, against } }) =>
       excess === 'seems to fade' &&
+      timing === 'at once' &&
       against?.law.kind === 'whole' &&
       'the first pods of the new version seem to get faster',
   },
@@ -216,6 +219,7 @@ export const elsewhereClues: readonly Clue[] = [
     weights: { 'slow requests': -some },
     see: ({ looks: { excess, timing, against } }) =>
       excess === 'unknown' &&
+      timing === 'at once' &&
       against?.law.kind === 'whole' &&
       'nobody can tell yet whether the new version stays as slow as it began',
   },
@@ -225,13 +229,14 @@ export const elsewhereClues: readonly Clue[] = [
     weights: { 'cold start': -strong },
     see: ({ looks: { excess, timing, against } }) =>
       excess === 'stays' &&
+      timing === 'at once' &&
       against?.law.kind === 'whole' &&
       'the first pods of the new version stay as slow as they were at first',
   },
   {
     clue: 'well without the new version',
     source: 'looks',
-    weights: { release: some, flag: -clear, dependency: -some, 'lack of capacity': -clear },
+    weights: { release: some, flag: -clear, 'cold start': -clear, dependency: -some, 'lack of capacity': -clear },
     see: ({ looks }) => looks.afterwards === 'well' && 'all is well since the new version has no requests any more',
   },
   {

@@ -145,10 +145,11 @@ export const requestClues: readonly Clue[] = [
     clue: 'failed calls of the new version alone',
     source: 'logs',
     weights: { 'short timeout': strong, errors: -strong, 'route errors': -strong, dependency: -some },
-    see: ({ judgedLogs, looks: { against } }) =>
+    see: ({ judgedLogs, otherLogs, looks: { against, judgedRequests, otherRequests } }) =>
       against?.hasMoreErrors === true &&
       judgedLogs !== undefined &&
       shareOf(judgedLogs, 'call') >= 0.6 &&
+      judgedLogs.byKind.call * otherRequests > 3 * (otherLogs?.byKind.call ?? 0) * judgedRequests &&
       `${percent(shareOf(judgedLogs, 'call'))} of its error lines tell of calls to other services that failed`,
   },
   {
