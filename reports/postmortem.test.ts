@@ -60,7 +60,10 @@ function sums(range: readonly TrialEvent[]) {
   return {
     requests: sum(cell => cell.data.requests),
     bad: sum(cell => cell.data.bad),
-    badMinutes: sum(({ t, data }) => (data.bad / data.requests > 0.01 ? (t - data.fromMs) / 60_000 : 0)),
+    badMinutes: [...Map.groupBy(cells, ({ data }) => Math.floor(data.fromMs / 60_000)).values()].filter(minute => {
+      const bad = minute.reduce((total, { data }) => total + data.bad, 0)
+      return bad >= 10 && bad / minute.reduce((total, { data }) => total + data.requests, 0) > 0.01
+    }).length,
     after: Math.round(after.reduce((total, count) => total + count, 0)),
   }
 }
@@ -85,7 +88,7 @@ function check({ section, text, events, ranges, records }: Claim): void {
     const known = [
       `${bad} of ${requests} requests`,
       `Bad requests: ${bad}`,
-      `${badMinutes.toFixed(2)} minutes with more than 1 % bad`,
+      `Bad minutes, with more than 1 % and at least 10 bad requests: ${badMinutes}`,
       `${after} more bad requests`,
     ]
     expect(known.filter(one => rest.includes(one)).length, text).toBe(1)
@@ -301,4 +304,37 @@ describe('of an incident with everything in it', () => {
     expect(markdown.match(/^# /gm)).toHaveLength(1)
     expect(markdown).toContain('errors rise \\# Postmortem: forged \\[e0\\] \\[a99\\]')
   })
+})
+
+test('two incidents have a postmortem each, and share no event', () => {
+  const log = createTrialLog()
+  const started = {
+    scenario: 'two',
+    variant: 'faulty',
+    policy: 'p',
+    level: 'L1',
+    seed: 1,
+    backend: 'sim',
+    horizonMs: 900_000,
+  }
+  append(log, 0, 'trial.started', started)
+  for (const [i, t] of [100_000, 500_000].entries()) {
+    const incident = `two/1/i${i + 1}`
+    append(log, t, 'truth.cell', { fromMs: t - 5000, requests: 100, bad: 10 * (i + 1), touched: 0 })
+    append(log, t, 'incident.opened', { incident, reason: 'errors' })
+    append(log, t + 1000, 'page.sent', { effectId: `e${i}`, blames: null, reason: `trouble ${'one'.repeat(i + 1)}` })
+    append(log, t + 60_000, 'truth.cell', { fromMs: t + 55_000, requests: 100, bad: 20 * (i + 1), touched: 0 })
+    append(log, t + 65_000, 'truth.cell', { fromMs: t + 60_000, requests: 100, bad: 0, touched: 0 })
+    append(log, t + 120_000, 'incident.closed', { incident, reason: 'quiet' })
+  }
+  append(log, 900_000, 'trial.ended', {})
+  const { markdown, claims } = checked([...readEvents(framesOf(log))])
+  expect(markdown.match(/^# .*$/gm)).toEqual(['# Postmortem: two/1/i1', '# Postmortem: two/1/i2'])
+  const [first, second] = claims.filter(({ text }) => text.startsWith('Trial time')).map(({ events }) => events)
+  expect(first![1]!.seq).toBeLessThan(second![0]!.seq)
+  expect(inSection(claims, 'Impact').filter(text => text.includes(' of '))).toEqual([
+    '30 of 300 requests of users failed or took too long',
+    '60 of 300 requests of users failed or took too long',
+  ])
+  expect(claims.filter(({ text }) => text === 'Status: over by itself')).toHaveLength(2)
 })

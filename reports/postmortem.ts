@@ -2,7 +2,7 @@ import type { TrialEvent } from '../harness/model/event.ts'
 import { actionItems } from './postmortem/action-items.ts'
 import { auditEntries, auditSeqs } from './postmortem/audit-index.ts'
 import { causeLines, gateLines, proposalLines, ruledOutLines } from './postmortem/findings.ts'
-import { badShare, impactOf } from './postmortem/impact.ts'
+import { badShare, impactOf, leastBad } from './postmortem/impact.ts'
 import { incidentsOf, type TrialIncident } from './postmortem/incidents.ts'
 import { cited, clock, type Line, quoted, seconds } from './postmortem/markdown.ts'
 import { changeText, endingOf } from './postmortem/outcome.ts'
@@ -78,11 +78,14 @@ function openingLine(opening: TrialIncident['opening']): Line {
 }
 
 function impactLines({ events }: TrialIncident): Line[] {
-  const { requests, bad, badMs, badCarried } = impactOf(events)
+  const { requests, bad, badMinutes, badCarried } = impactOf(events)
   const cites = [{ from: events[0]!.seq, to: events.at(-1)!.seq }]
   const lines = [
     { text: `${bad} of ${requests} requests of users failed or took too long`, cites },
-    { text: `${(badMs / 60_000).toFixed(2)} minutes with more than ${badShare * 100} % bad requests`, cites },
+    {
+      text: `Bad minutes, with more than ${badShare * 100} % and at least ${leastBad} bad requests: ${badMinutes}`,
+      cites,
+    },
   ]
   if (badCarried !== null)
     lines.push({ text: `${Math.round(badCarried)} more bad requests after the horizon, by the last rates`, cites })

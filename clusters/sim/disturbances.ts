@@ -1,16 +1,16 @@
 import { setRestartAt } from './argo/operations.ts'
 import { applyIncident } from './incidents.ts'
 import { evictPods, nodeOf } from './kubernetes/nodes.ts'
-import { setAnswer } from './kubernetes/pod-lifecycle.ts'
+import { killContainer, setAnswer } from './kubernetes/pod-lifecycle.ts'
 import { findPod, type Pod } from './kubernetes/state.ts'
 import { type QueuedEvent, schedule } from './queue.ts'
-import type { World } from './world.ts'
+import type { RunningPod, World } from './world.ts'
 import type { WorldSetting } from './world-setting.ts'
 
 /** Something happens that nobody in the trial does. */
 export interface DisturbanceDue extends QueuedEvent {
   readonly type: 'disturbance.due'
-  readonly what: 'incident' | 'falls sick' | 'gets well' | 'eviction' | 'rolling restart'
+  readonly what: 'incident' | 'falls sick' | 'gets well' | 'eviction' | 'crash' | 'rolling restart'
   /** Place in the plan's list of its kind. */
   readonly index: number
 }
@@ -22,7 +22,7 @@ const disturbancePriority = 30
 const pressureMs = 60_000
 
 export function scheduleDisturbances({ plan }: WorldSetting, world: World): void {
-  const { sickPod, evictions, rollingRestartsMs } = plan.disturbances
+  const { sickPod, evictions, crashesMs, rollingRestartsMs } = plan.disturbances
   const at = (t: number, what: DisturbanceDue['what'], index = 0) =>
     schedule<DisturbanceDue>(world.queue as never, {
       t,
@@ -37,6 +37,7 @@ export function scheduleDisturbances({ plan }: WorldSetting, world: World): void
     at(sickPod.toMs, 'gets well')
   }
   for (const [i, { atMs }] of evictions.entries()) at(atMs, 'eviction', i)
+  for (const [i, atMs] of crashesMs.entries()) at(atMs, 'crash', i)
   for (const [i, atMs] of rollingRestartsMs.entries()) at(atMs, 'rolling restart', i)
 }
 
@@ -62,17 +63,31 @@ export function disturb(setting: WorldSetting, world: World, { what, index }: Di
       evictPods(kubernetes, nodeOf(kubernetes, pod), pods, world.nowMs + pressureMs, world.nowMs, world.queue, memoryOf)
       return
     }
+    case 'crash':
+      crash(world)
+      return
     case 'rolling restart':
       setRestartAt(world.rollout, world.queue, world.nowMs)
   }
 }
 
-/** The first pod of the deployed version that serves; of the only version where nothing is deployed. */
 function fallSick(world: World): void {
+  const pod = firstServing(world)
+  if (pod !== undefined) setSick(world, pod.name, true)
+}
+
+function crash(world: World): void {
+  const { rollout, nowMs, queue } = world
+  const running = firstServing(world)
+  const pod = running && findPod(rollout.kubernetes, running.podTemplateHash, running.name)
+  if (pod !== undefined) killContainer(rollout.kubernetes, pod, 'Error', nowMs, queue)
+}
+
+/** The first pod of the deployed version that serves; of the only version where nothing is deployed. */
+function firstServing(world: World): RunningPod | undefined {
   const serving = world.pods.filter(({ servesFromMs }) => servesFromMs !== null && servesFromMs <= world.nowMs)
   const hash = world.deployHash === '' ? serving[0]?.podTemplateHash : world.deployHash
-  const pod = serving.find(({ podTemplateHash }) => podTemplateHash === hash)
-  if (pod !== undefined) setSick(world, pod.name, true)
+  return serving.find(({ podTemplateHash }) => podTemplateHash === hash)
 }
 
 function setSick(world: World, name: string, sick: boolean): void {

@@ -75,7 +75,7 @@ function versionInput(setting: WorldSetting, group: PodGroup, atMs: number): Ver
   return {
     key: group.revision * groupsPerRevision + group.group,
     pods: group.pods,
-    timeFactor: slowness * (isScoped ? 1 : latencyFactor),
+    timeFactor: slowness * behaviour.warningTimeFactor * (isScoped ? 1 : latencyFactor),
     // What only some requests meet is a tail of the others.
     tailRatio: isScoped && latencyFactor > 1 ? scope : tailRatio * scope,
     tailFactor: isScoped && latencyFactor > 1 ? latencyFactor : tailFactor,

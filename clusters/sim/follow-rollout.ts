@@ -1,8 +1,10 @@
 import { drainEvents, rolloutView } from './argo/views.ts'
+import { followBlocking, followUnblocking } from './incidents.ts'
 import { record, show, type World } from './world.ts'
+import type { WorldSetting } from './world-setting.ts'
 
 /** Writes down what the controllers changed, and shows it to whoever watches. */
-export function followRollout(world: World): void {
+export function followRollout(setting: WorldSetting, world: World): void {
   const { rollout, nowMs } = world
   for (const { object, name, reason, message } of drainEvents(rollout)) {
     record(world, 'kubernetes.emitted', { object: `${object}/${name}`, reason, message })
@@ -13,11 +15,13 @@ export function followRollout(world: World): void {
   for (const change of changes) {
     if (change.type === 'analysisRun.changed') {
       record(world, change.type, change.run)
+      followBlocking(setting, world, change.run)
       show(world, { t: nowMs, ...change })
     } else if (change.type === 'rollout.changed') {
       followRelease(world)
       followAbort(world, change.rollout.aborted)
       record(world, change.type, change.rollout)
+      followUnblocking(world, change.rollout.stableHash)
       show(world, { t: nowMs, ...change })
     }
   }

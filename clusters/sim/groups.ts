@@ -1,6 +1,8 @@
-import { type Behaviour, combined, harmless } from '../../harness/model/behaviour.ts'
+import { type Behaviour, combined, harmless, withoutWarnings } from '../../harness/model/behaviour.ts'
 import { within } from '../../harness/model/trial.ts'
 import { findPod } from './kubernetes/state.ts'
+import { logMessages } from './logs.ts'
+import { groupsPerRevision } from './system/index.ts'
 import type { RunningPod, World } from './world.ts'
 import type { WorldSetting } from './world-setting.ts'
 
@@ -8,7 +10,7 @@ import type { WorldSetting } from './world-setting.ts'
 export interface PodGroup {
   readonly podTemplateHash: string
   readonly revision: number
-  /** Tells the groups of a revision apart, below 64: a step of slowness, or the sick. */
+  /** Tells the groups of a revision apart, below `groupsPerRevision`: a step of slowness, or the sick; and how many workers are lost. */
   readonly group: number
   readonly members: readonly RunningPod[]
   readonly pods: number
@@ -25,28 +27,35 @@ export interface PodGroup {
 /** Slowness is told in steps of a quarter, so that pods of about one age are drawn together. */
 const slownessStep = 1.25
 const sickGroup = 63
+const groupsPerLoss = 64
+const mostLosses = groupsPerRevision / groupsPerLoss - 1
 
 /** The pods that serve at a time, in order of revision and group. */
 export function servingGroups(setting: WorldSetting, world: World, atMs: number): PodGroup[] {
   const groups: { -readonly [K in keyof PodGroup]: PodGroup[K] }[] = []
   const { sickPod } = setting.plan.disturbances
-  for (const pod of world.pods) {
-    if (pod.servesFromMs === null || pod.servesFromMs > atMs || pod.down) continue
+  const serving = world.pods.filter(({ servesFromMs, down }) => servesFromMs !== null && servesFromMs <= atMs && !down)
+  const behaviours: Record<string, Behaviour> = {}
+  for (const { podTemplateHash } of serving)
+    behaviours[podTemplateHash] ??= behaviourNow(setting, world, world.releases[podTemplateHash]!.behaviour)
+  const fewest = fewestLosses(setting, serving, behaviours)
+  for (const pod of serving) {
     const slow = pod.sick ? 0 : slownessSteps(setting, world, pod, atMs)
-    const group = pod.sick ? sickGroup : slow
+    const lost = lossOf(setting, pod, behaviours[pod.podTemplateHash]!) - fewest[pod.podTemplateHash]!
+    const group = pod.sick ? sickGroup : slow + Math.min(mostLosses, lost) * groupsPerLoss
     const known = groups.find(one => one.podTemplateHash === pod.podTemplateHash && one.group === group)
     if (known !== undefined) {
       ;(known.members as RunningPod[]).push(pod)
       continue
     }
-    const { revision, behaviour } = world.releases[pod.podTemplateHash]!
+    const { revision } = world.releases[pod.podTemplateHash]!
     groups.push({
       podTemplateHash: pod.podTemplateHash,
       revision,
       group,
       members: [pod],
       pods: 1,
-      behaviour: behaviourNow(setting, world, behaviour),
+      behaviour: behaviours[pod.podTemplateHash]!,
       slowness: slownessStep ** slow,
       sickErrorRatio: pod.sick ? sickPod!.errorRatio : 0,
       leakedWorkers: 0,
@@ -61,8 +70,28 @@ export function servingGroups(setting: WorldSetting, world: World, atMs: number)
   return groups.sort((a, b) => a.revision - b.revision || a.group - b.group)
 }
 
-function behaviourNow({ plan }: WorldSetting, { incidentOn }: World, behaviour: Behaviour): Behaviour {
-  return incidentOn && plan.incident !== null ? combined(behaviour, plan.incident.behaviour) : behaviour
+function behaviourNow({ plan }: WorldSetting, { incidentOn, logs }: World, behaviour: Behaviour): Behaviour {
+  const now = incidentOn && plan.incident !== null ? combined(behaviour, plan.incident.behaviour) : behaviour
+  return logs.quieted.includes(logMessages.deprecated) ? withoutWarnings(now) : now
+}
+
+/** Whole workers that a pod has lost. */
+function lossOf({ pod: { workers } }: WorldSetting, { served }: RunningPod, behaviour: Behaviour): number {
+  return Math.floor(Math.min(workers, behaviour.leakedWorkersPerRequest * served))
+}
+
+/** By version, those of the pod that has lost fewest: what others have lost beyond that parts them, so that pods of an age are drawn together. */
+function fewestLosses(
+  setting: WorldSetting,
+  pods: readonly RunningPod[],
+  behaviours: Readonly<Record<string, Behaviour>>,
+): Record<string, number> {
+  const fewest: Record<string, number> = {}
+  for (const pod of pods) {
+    const { podTemplateHash: hash } = pod
+    fewest[hash] = Math.min(fewest[hash] ?? Infinity, lossOf(setting, pod, behaviours[hash]!))
+  }
+  return fewest
 }
 
 /** The groups as they would serve had the fault never been there: nothing is wrong with them, and pods that it has brought down serve. */

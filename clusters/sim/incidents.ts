@@ -1,4 +1,6 @@
 import type { Actor } from '../../harness/model/effect.ts'
+import type { AnalysisRunView } from '../../harness/model/observation.ts'
+import { firstLimit, withLimit } from './argo/thresholds.ts'
 import { record, show, type World } from './world.ts'
 import type { WorldSetting } from './world-setting.ts'
 
@@ -7,6 +9,58 @@ export function applyIncident({ plan }: WorldSetting, world: World): void {
   const { flag } = plan.incident!
   world.incidentOn = true
   if (flag !== null) changeFlag(world, 'human', flag.name, flag.before, flag.after)
+}
+
+/** What has gone wrong before the trial without a deploy: all is as it has been for long. */
+export function beginTrouble(setting: WorldSetting, world: World): void {
+  const { incident } = setting.plan
+  if (incident?.analysis?.kind === 'limit') tighten(world, incident.analysis.limit)
+  if (incident !== null && incident.atMs === 0 && incident.flag === null) loseWorkers(setting, world)
+}
+
+/** The first metric that is held against a limit gets this one. */
+function tighten({ rollout }: World, value: number): void {
+  const limit = firstLimit(rollout.templates)
+  const changed = limit && withLimit(rollout.templates, limit.template, limit.metric, value)
+  if (typeof changed === 'object') rollout.templates = changed.templates
+}
+
+/** The first pods have lost most of their workers already, as they have run longest; the others few (assumption). */
+const oldPods = 3
+const lostOfOld = 0.925
+const lostOfYoung = 0.05
+
+function loseWorkers({ plan, pod: { workers } }: WorldSetting, { pods }: World): void {
+  const { leakedWorkersPerRequest } = plan.incident!.behaviour
+  if (leakedWorkersPerRequest === 0) return
+  const all = workers / leakedWorkersPerRequest
+  const first = plan.seed % pods.length
+  for (const [i, pod] of pods.entries()) {
+    const place = (i + pods.length - first) % pods.length
+    const share = place < oldPods ? lostOfOld - place * 0.02 : lostOfYoung * (1 - place / pods.length)
+    pod.served = Math.floor(all * share)
+  }
+}
+
+/**
+ * Where the analysis of releases is what goes wrong: a good version is blocked from the first of its metrics on that completes badly,
+ * whether that counts or runs dry, until one that is not the version from before is stable.
+ */
+export function followBlocking(
+  { plan }: WorldSetting,
+  world: World,
+  { podTemplateHash, metrics }: Pick<AnalysisRunView, 'podTemplateHash' | 'metrics'>,
+): void {
+  if (plan.incident?.analysis === undefined || world.blockedHash !== '') return
+  if (!metrics.some(({ phase, dryRun }) => !dryRun && (phase === 'Failed' || phase === 'Error'))) return
+  world.blockedHash = podTemplateHash
+  record(world, 'truth.blocked', { podTemplateHash, blocked: true })
+}
+
+export function followUnblocking(world: World, stableHash: string): void {
+  if (world.blockedHash === '' || stableHash === world.goodHash) return
+  record(world, 'truth.blocked', { podTemplateHash: world.blockedHash, blocked: false })
+  world.blockedHash = ''
 }
 
 /** Switches the flag off. @returns why it was refused; empty when it was done. */

@@ -9,7 +9,7 @@ import type { WorldSetting } from './world-setting.ts'
 export function logRequests(
   { topology, traffic }: WorldSetting,
   { logs }: World,
-  { podTemplateHash }: PodGroup,
+  { podTemplateHash, behaviour }: PodGroup,
   { requests, errors, dependencyErrors, hung, successLatency }: GroupOutcome,
   { dependencyErrorRatio, rejectedRatio }: VersionOutcome,
 ): void {
@@ -24,6 +24,7 @@ export function logRequests(
   add('error', logMessages.requestFailed, errors - dependencyErrors)
   add('error', logMessages.requestRejected, rejected)
   add('error', logMessages.callsFailed, dependencyErrors - rejected)
+  add('warn', logMessages.deprecated, Math.round(requests * behaviour.warningsPerRequest))
   add('warn', logMessages.clientGone, hung)
   add('warn', logMessages.slowRequest, slow)
 }

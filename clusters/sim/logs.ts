@@ -40,6 +40,7 @@ export const logMessages = {
   clientGone: 'client closed the connection before the answer',
   slowRequest: 'slow request',
   callsFailed: 'request failed: a call to another service failed or timed out',
+  deprecated: 'deprecated request header accepted',
   stopping: 'received SIGTERM, draining',
   outOfMemory: 'out of memory',
   exited: 'unhandled error, process exits with code 1',

@@ -45,6 +45,7 @@ describe('what a release does, in a world without luck, beside its twin', () => 
     { cpuFactor: 6 },
     { capacityFactor: 0.25 },
     { extraCallsTo: 'database', extraCallsPerRequest: 10 },
+    { warningsPerRequest: 2, warningTimeFactor: 6 },
     { callTimeoutMs: 3 },
   ]
 
@@ -116,6 +117,7 @@ const anyDisturbances: fc.Arbitrary<Disturbances> = fc.record({
   ),
   noisyNeighbours: sometimes(window.map(when => ({ ...when, timeFactor: 3 }))),
   evictions: sometimes(fc.record({ atMs: fc.nat({ max: 280_000 }), pods: fc.integer({ min: 1, max: 4 }) })),
+  crashesMs: sometimes(fc.nat({ max: 280_000 })),
   rollingRestartsMs: sometimes(fc.nat({ max: 280_000 })),
 })
 

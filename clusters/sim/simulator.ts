@@ -11,6 +11,7 @@ import { rolloutView } from './argo/views.ts'
 import { type DisturbanceDue, disturb, scheduleDisturbances } from './disturbances.ts'
 import { drawPod } from './draw-pod.ts'
 import { followRollout } from './follow-rollout.ts'
+import { beginTrouble } from './incidents.ts'
 import { createAutoscaler } from './kubernetes/autoscaler.ts'
 import { flushLogs, logIntervalMs, markLogs } from './logs.ts'
 import { measurePort } from './measure.ts'
@@ -77,6 +78,7 @@ export function createWorld(setting: WorldSetting, analysis: RolloutState['analy
   world.nowMs = 0
   scrapeUpTo(setting, world, 0)
   writePast(setting, world)
+  beginTrouble(setting, world)
   scheduleDisturbances(setting, world)
   const view = rolloutView(world.rollout)
   if (view.phase !== 'Healthy')
@@ -103,7 +105,7 @@ export function advance(setting: WorldSetting, world: World): void {
   else if (event.type === 'pod.overdue') noteOverdue(world, event)
   else handleRolloutEvent(world.rollout, event as RolloutEvent, world.queue, ports(setting, world))
   followPods(setting, world)
-  followRollout(world)
+  followRollout(setting, world)
   if (isAfterHorizon(setting, world)) carryOn(setting, world)
   if (!world.cellsGoOn && isUnderWay(world)) resumeCells(setting, world)
 }

@@ -83,6 +83,8 @@ export interface World {
   abortRequestedBy: { readonly actor: Actor; readonly podTemplateHash: string } | null
   aborted: boolean
   lastAbort: { readonly actor: Actor; readonly podTemplateHash: string } | null
+  /** The good version that its analysis keeps from going live; empty: none. */
+  blockedHash: string
   /** The stable version when the scenario's deploy came, and the deployed one; empty before. */
   goodHash: string
   deployHash: string
@@ -129,6 +131,7 @@ export function emptyWorld(setting: WorldSetting, rollout: RolloutState, queue: 
     abortRequestedBy: null,
     aborted: false,
     lastAbort: null,
+    blockedHash: '',
     goodHash: '',
     deployHash: '',
     releasing: null,

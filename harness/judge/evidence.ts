@@ -72,7 +72,13 @@ export function trialsOf(judged: readonly JudgedTrial[], policy: string, level: 
 
 /** Whether pods may restart or wait in a twin too. */
 export function disturbsPods({ disturbances }: Scenario): boolean {
-  const kinds: readonly Disturbance['kind'][] = ['sick-pod', 'noisy-neighbour', 'node-pressure', 'rolling-restart']
+  const kinds: readonly Disturbance['kind'][] = [
+    'sick-pod',
+    'noisy-neighbour',
+    'node-pressure',
+    'pod-crash',
+    'rolling-restart',
+  ]
   return disturbances.some(({ kind }) => kinds.includes(kind))
 }
 

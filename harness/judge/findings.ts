@@ -10,15 +10,15 @@ interface RankedFinding extends Finding {
 
 /**
  * What went wrong in the trials of the policies under test: those with a fault first, with most bad requests before the others, then
- * good deploys that suffered, then trials that do not count, each of these once. A level with the same facts as the one below it tells
- * only what is no failure there: at L0 nobody is expected to roll back.
+ * good deploys that suffered, then trials that do not count, each of these once. A level tells nothing that one below it has told in the
+ * same words of the same trial.
  * @param replayArguments what `carmine replay` takes after the trial
  */
 export function findingsOf(rows: readonly LevelRow[], replayArguments: readonly string[]): readonly Finding[] {
   const invalidSeen = new Set<string>()
   const told = new Set<string>()
   const found: RankedFinding[] = []
-  for (const { trials, sameAs } of rows) {
+  for (const { trials } of rows) {
     for (const judged of trials) {
       const { trial, invalid } = judged
       const { scenario, variant, seed } = trial
@@ -27,7 +27,7 @@ export function findingsOf(rows: readonly LevelRow[], replayArguments: readonly 
       if (invalid !== undefined) invalidSeen.add(unit)
       const problem = invalid === undefined ? problemOf(judged) : `the trial is not valid: ${invalid}`
       const line = `${trial.policy}/${unit}: ${problem}`
-      if (problem === undefined || (sameAs !== null && told.has(line))) continue
+      if (problem === undefined || told.has(line)) continue
       told.add(line)
       found.push({
         trial: trial.id,

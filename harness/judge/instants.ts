@@ -26,7 +26,7 @@ export interface TrialFacts extends Pick<Touches, 'requests' | 'badRequests' | '
   readonly illPod: string | null
   /** null where nothing was deployed. */
   readonly deployedMs: number | null
-  /** First touched request or pod, or of a lack of capacity the first that is felt; of a good deploy that a tight threshold stops, when its analysis first spoke against it. */
+  /** First touched request or pod, or of a lack of capacity the first that is felt; of a good deploy that a tight threshold or silence stops, when its analysis first spoke against it. */
   readonly onsetMs: number | null
   /**
    * First alarm at or after onset that blames the deploy, by engine or argo; where the deploy is not to blame the first page from the
@@ -79,7 +79,8 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth, 
   const beganMs = begun?.t ?? Number.NEGATIVE_INFINITY
   const touches = foldTouches(events, beganMs, root?.kind === 'lack of capacity' ? feltShare : 0)
   const { requests, badRequests, badRequestsToEnd } = touches
-  const blockedMs = root?.kind === 'tight threshold' && hash !== undefined ? blockedFrom(events, hash) : null
+  const isBlocking = root?.kind === 'tight threshold' || root?.kind === 'silent telemetry'
+  const blockedMs = isBlocking && hash !== undefined ? blockedFrom(events, hash) : null
   const onsetMs = touches.firstMs ?? blockedMs
   const alarmsMs = blamingAlarmsMs(events, hash)
   const pagesMs = all(events, 'page.sent').map(({ t }) => t)

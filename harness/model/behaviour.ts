@@ -28,6 +28,9 @@ export interface Behaviour {
   /** Calls to this service that were not made before, on average for each request; empty: none. */
   readonly extraCallsTo: string
   readonly extraCallsPerRequest: number
+  /** Lines of a warning that are written for each request, which makes the service's own part take `warningTimeFactor` times as long. */
+  readonly warningsPerRequest: number
+  readonly warningTimeFactor: number
   /** Timeout of each call to another service; null: the one of the topology. */
   readonly callTimeoutMs: number | null
 }
@@ -47,6 +50,8 @@ export const harmless: Behaviour = {
   capacityFactor: 1,
   extraCallsTo: '',
   extraCallsPerRequest: 0,
+  warningsPerRequest: 0,
+  warningTimeFactor: 1,
   callTimeoutMs: null,
 }
 
@@ -64,4 +69,14 @@ export function behaviourOf(deviating: Partial<Behaviour>): Behaviour {
 /** Both at once; where they speak of the same thing the second one holds. */
 export function combined(first: Behaviour, second: Behaviour): Behaviour {
   return behaviourOf({ ...deviations(first), ...deviations(second) })
+}
+
+const warnings: Partial<Behaviour> = {
+  warningsPerRequest: harmless.warningsPerRequest,
+  warningTimeFactor: harmless.warningTimeFactor,
+}
+
+/** The same where the warnings are not written. */
+export function withoutWarnings(behaviour: Behaviour): Behaviour {
+  return behaviour.warningsPerRequest === 0 ? behaviour : behaviourOf(deviations({ ...behaviour, ...warnings }))
 }

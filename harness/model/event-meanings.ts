@@ -55,6 +55,10 @@ export const eventMeanings: { readonly [T in EventType]: EventMeaning<T> } = {
     about: 'A pod began or ceased to suffer from the fault.',
     fields: { pod: 'its name', touched: 'whether it suffers from now on' },
   },
+  'truth.blocked': {
+    about: 'A good version is kept from going live by its analysis, or no longer, as one that does the same is live.',
+    fields: { podTemplateHash: hash, blocked: 'whether it is from now on' },
+  },
   'truth.carried': {
     about: "After the horizon: rates that hold until the next such event or the trial's end.",
     fields: { badPerHour: 'bad requests per hour', touchedPerHour: 'touched requests per hour' },

@@ -141,6 +141,7 @@ export const eventTypes = {
     fromValue: decimal(6),
     toValue: decimal(6),
   }),
+  'truth.blocked': record({ podTemplateHash: text, blocked: flag }),
 } as const
 
 export type EventType = keyof typeof eventTypes

@@ -30,7 +30,17 @@ export interface Fault {
    * @param named one text per name.
    */
   behaviour(drawn: Readonly<Record<string, number>>, named: Readonly<Record<string, string>>): Behaviour
+  /** What befalls the analysis of good releases, for a fault that is nothing else: it can only be an incident. */
+  analysis?(drawn: Readonly<Record<string, number>>): AnalysisTrouble
 }
+
+/**
+ * `limit`: the first metric with a limit is held against this one from the start. `silence`: Prometheus does not answer for so long from
+ * the incident on.
+ */
+export type AnalysisTrouble =
+  | { readonly kind: 'limit'; readonly limit: number }
+  | { readonly kind: 'silence'; readonly silentMs: number }
 
 export type NamedThing = 'route' | 'tenant' | 'service'
 

@@ -23,6 +23,10 @@ export const groundTruth = z.strictObject({
   page: z.enum(['must', 'may', 'mustNot']).meta({ description: 'Whether people have to be told' }),
   deploy: z.enum(['revert', 'hold', 'leave']).meta({ description: 'What should happen to the deploy' }),
   remedies: z.array(z.enum(remedies)).meta({ description: 'Operations that end the fault' }),
+  harmful: z
+    .array(z.enum(remedies))
+    .optional()
+    .meta({ description: 'Operations that look right here, and make it worse than doing nothing' }),
   rollbackSafe: z.boolean().meta({ description: 'Whether the version before can be returned to without harm' }),
   firstSymptom: z.enum(symptoms).meta({ description: 'What is noticed first where nobody acts' }),
   cause: z.string().meta({ description: 'What is wrong, for whoever reads the result' }),

@@ -76,6 +76,9 @@ const disturbance = z.discriminatedUnion('kind', [
     .strictObject({ kind: z.literal('node-pressure'), at: instant, pods: z.int().min(1).max(100) })
     .meta({ description: 'A node short of memory evicts pods' }),
   z
+    .strictObject({ kind: z.literal('pod-crash'), at: instant })
+    .meta({ description: 'The process of one pod of the new version exits once; the kubelet starts it again' }),
+  z
     .strictObject({ kind: z.literal('rolling-restart'), at: instant })
     .meta({ description: 'Somebody restarts all pods, one after the other' }),
 ])

@@ -1,5 +1,6 @@
 import type { Behaviour } from './behaviour.ts'
 import type { CauseKind } from './cause.ts'
+import type { AnalysisTrouble } from './fault.ts'
 import type { GroundTruth } from './ground-truth.ts'
 import type { LoadPlan } from './load.ts'
 import type { ReleasePatch } from './release.ts'
@@ -25,6 +26,8 @@ export interface Incident {
   readonly atMs: number
   readonly behaviour: Behaviour
   readonly flag: { readonly name: string; readonly before: string; readonly after: string } | null
+  /** Left out: the analysis of releases is not what goes wrong. */
+  readonly analysis?: AnalysisTrouble | undefined
 }
 
 /** A change of something else that does no harm, as there are always some. */
@@ -52,6 +55,8 @@ export interface Disturbances {
   readonly sickPod: (Window & { readonly errorRatio: number }) | null
   readonly noisyNeighbours: readonly (Window & { readonly timeFactor: number })[]
   readonly evictions: readonly { readonly atMs: number; readonly pods: number }[]
+  /** The process of the first serving pod of the deployed version exits. */
+  readonly crashesMs: readonly number[]
   readonly rollingRestartsMs: readonly number[]
 }
 
@@ -65,6 +70,7 @@ export const undisturbed: Disturbances = {
   sickPod: null,
   noisyNeighbours: [],
   evictions: [],
+  crashesMs: [],
   rollingRestartsMs: [],
 }
 

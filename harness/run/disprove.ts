@@ -58,6 +58,7 @@ function disproveFault(spec: ScenarioSpec, seeds: readonly QuietEvidence[]): Dis
   const truth = truthOf(spec, 'faulty')
   disproveSymptom(truth.firstSymptom, played, tell)
   disproveRemedies(truth.remedies, played, tell)
+  disproveHarmful(truth.harmful ?? [], played, tell)
   disproveRevert(truth.deploy, played, tell)
   disprovePage(truth.page, played, tell)
   return found
@@ -96,6 +97,20 @@ function disproveRemedies(declared: readonly Remedy[], played: readonly Played[]
         `\`${remedy}\` ${words}, and ${outcome}: begun at ${at(tried.atMs)}, ${lastTouch(tried)} (seed ${seed})`,
       )
     } else if (isDeclared && tries.length === 0) tell('remedies', `\`${remedy}\` is declared, and cannot be tried here`)
+  }
+}
+
+function disproveHarmful(declared: readonly Remedy[], played: readonly Played[], tell: Tell): void {
+  for (const remedy of declared) {
+    const tries = played.flatMap(({ seed, faulty }) => faulty.harms.map(harm => ({ seed, harm })))
+    const harmless = tries.find(({ harm }) => harm.remedy === remedy && (harm.atMs === null || !isHarm(harm)))
+    if (harmless === undefined) continue
+    const { seed, harm } = harmless
+    const outcome =
+      harm.atMs === null
+        ? 'there is no occasion for it'
+        : `begun at ${at(harm.atMs)} it makes ${Math.round(harm.harm)} more requests bad`
+    tell('harmful', `\`${remedy}\` is declared, and ${outcome} (seed ${seed})`)
   }
 }
 

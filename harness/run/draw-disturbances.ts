@@ -52,6 +52,9 @@ export function drawDisturbances(specs: readonly Disturbance[], draw: (stream: s
       case 'node-pressure':
         drawn.evictions.push({ atMs: instant(spec.at, 'at'), pods: spec.pods })
         break
+      case 'pod-crash':
+        drawn.crashesMs.push(instant(spec.at, 'at'))
+        break
       case 'rolling-restart':
         drawn.rollingRestartsMs.push(instant(spec.at, 'at'))
         break

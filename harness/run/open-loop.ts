@@ -142,7 +142,8 @@ export function runUnforked(setting: WorldSetting, row: Row, shadows = false): R
   return run
 }
 
-function startRun(setting: WorldSetting, row: Row | null, shadows: boolean): Run {
+/** A run at the trial's start. @param row null: the open loop, in which nobody acts */
+export function startRun(setting: WorldSetting, row: Row | null, shadows: boolean): Run {
   const world = createWorld(setting, row === null ? 'dryRun' : analysisOf(row))
   const { seed, scenario, load } = setting.plan
   return {

@@ -1,9 +1,9 @@
 import type { Environment } from '../../clusters/sim/world-setting.ts'
 import { type Behaviour, harmless } from '../model/behaviour.ts'
-import { type FaultSpec, faults, type MagnitudeSpec } from '../model/fault.ts'
+import { type AnalysisTrouble, type FaultSpec, faults, type MagnitudeSpec } from '../model/fault.ts'
 import { encodeReference, encodeRelease, type ReleasePatch } from '../model/release.ts'
 import { faultOf, type Scenario, truthOf, type Variant } from '../model/scenario.ts'
-import type { Incident, TrialPlan } from '../model/trial.ts'
+import type { Disturbances, Incident, TrialPlan } from '../model/trial.ts'
 import { lognormalQuantile } from '../stats/quantiles.ts'
 import { betaincInverse, normalCdf } from '../stats/special.ts'
 import { streamKey, uniform } from '../stats/uniform.ts'
@@ -30,6 +30,12 @@ export function planTrial(
   const behaviour = variant === 'faulty' && fault !== undefined ? drawBehaviour(fault, draw) : harmless
   const inDeploy = scenario.incidents.length === 0
   const salt = (what: string) => `${seed}/${scenario.name}/${what}`
+  const incident = incidentOf(
+    scenario,
+    behaviour,
+    variant === 'faulty' ? analysisTrouble(fault, draw) : undefined,
+    salt,
+  )
   return {
     scenario: scenario.name,
     family: scenario.family,
@@ -42,13 +48,13 @@ export function planTrial(
     release: inDeploy
       ? patchOf(fault, behaviour, variant === 'faulty', salt)
       : patchOf(undefined, harmless, false, salt),
-    incident: incidentOf(scenario, behaviour, salt),
+    incident,
     decoy: drawDecoy(environment, horizonMs, draw),
     requestsPerSecond: scenario.load.requestsPerSecond,
     load: planLoad(scenario.load, environment.parameters.traffic, key, horizonMs),
     dispersionIndex: scenario.load.dispersionIndex,
     baseErrorRatio: drawBaseErrorRatio(scenario.baseErrorRatio, draw('base error ratio')),
-    disturbances: drawDisturbances(scenario.disturbances, draw),
+    disturbances: silenced(drawDisturbances(scenario.disturbances, draw), incident),
     noiseFree: false,
     horizonMs,
     endMs,
@@ -76,23 +82,44 @@ function patchOf(
   }
 }
 
-function incidentOf({ incidents }: Scenario, behaviour: Behaviour, salt: (what: string) => string): Incident | null {
+function incidentOf(
+  { incidents }: Scenario,
+  behaviour: Behaviour,
+  analysis: AnalysisTrouble | undefined,
+  salt: (what: string) => string,
+): Incident | null {
   const [incident] = incidents
   if (incident === undefined) return null
   const { at: atMs, flag } = incident
-  if (flag === undefined) return { atMs, behaviour, flag: null }
+  if (flag === undefined) return { atMs, behaviour, flag: null, analysis }
   const before = encodeRelease(harmless, salt('flag off'))
   return { atMs, behaviour, flag: { name: flag, before, after: encodeRelease(behaviour, salt('flag on')) } }
 }
 
-function drawBehaviour({ kind, ...specs }: FaultSpec, draw: (stream: string) => number): Behaviour {
-  const fault = faults[kind]!
-  const drawn = Object.keys(fault.parameters).map(name => [
+/** While Prometheus is silent nothing at all is measured. */
+function silenced(disturbances: Disturbances, incident: Incident | null): Disturbances {
+  if (incident?.analysis?.kind !== 'silence') return disturbances
+  const { atMs, analysis } = incident
+  const window = { fromMs: atMs, toMs: atMs + Math.round(analysis.silentMs) }
+  return { ...disturbances, prometheusDown: [...disturbances.prometheusDown, window] }
+}
+
+function analysisTrouble(fault: FaultSpec | undefined, draw: (stream: string) => number): AnalysisTrouble | undefined {
+  return fault === undefined ? undefined : faults[fault.kind]!.analysis?.(drawMagnitudes(fault, draw))
+}
+
+function drawBehaviour(spec: FaultSpec, draw: (stream: string) => number): Behaviour {
+  const fault = faults[spec.kind]!
+  const named = Object.keys(fault.names ?? {}).map(name => [name, spec[name]])
+  return fault.behaviour(drawMagnitudes(spec, draw), Object.fromEntries(named))
+}
+
+function drawMagnitudes({ kind, ...specs }: FaultSpec, draw: (stream: string) => number): Record<string, number> {
+  const drawn = Object.keys(faults[kind]!.parameters).map(name => [
     name,
     drawMagnitude(specs[name] as MagnitudeSpec, draw(`fault/${name}`)),
   ])
-  const named = Object.keys(fault.names ?? {}).map(name => [name, specs[name]])
-  return fault.behaviour(Object.fromEntries(drawn), Object.fromEntries(named))
+  return Object.fromEntries(drawn)
 }
 
 /** A lognormal restricted to [min, max]: u is mapped into the law's own probability of that interval. */

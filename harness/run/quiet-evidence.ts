@@ -5,6 +5,8 @@ import { foldTouches } from '../judge/touches.ts'
 import type { TrialEvent } from '../model/event.ts'
 import type { Remedy } from '../model/ground-truth.ts'
 import type { TrialPlan } from '../model/trial.ts'
+import { blockedEvidence, isBlocking, lastPhase } from './blocked-runs.ts'
+import { type TriedHarm, triedHarms } from './harmful-runs.ts'
 import { attemptsOf, quiet, runQuietly, tryRemedies } from './quiet-runs.ts'
 
 /** What a remedy came to that began at a time. */
@@ -31,6 +33,8 @@ export interface FaultEvidence extends Harm {
   /** The rollout's phase at the horizon. */
   readonly phase: string
   readonly tried: readonly TriedRemedy[]
+  /** What operations add to the harm that are declared to. */
+  readonly harms: readonly TriedHarm[]
 }
 
 export interface ControlEvidence {
@@ -99,6 +103,11 @@ export function gatherEvidence(
   const silent = runQuietly(makeSetting(quiet(controlPlan, horizonMs)))
   const untouched = foldTouches(silent, Number.NEGATIVE_INFINITY)
   const control = { touchedMs: untouched.firstMs, phase: lastPhase(silent), oddities: oddities(silent) }
+  if (faultyPlan !== undefined && isBlocking(faultyPlan)) {
+    const live = runQuietly(makeSetting(quiet(controlPlan, horizonMs)), 'live')
+    const faulty = blockedEvidence(faultyPlan, rolloutMs(silent), makeSetting)
+    return { seed, horizonMs, faulty, control: { ...control, phase: lastPhase(live) } }
+  }
   if (faultyPlan === undefined) return { seed, horizonMs, faulty: undefined, control }
   const events = runQuietly(makeSetting(quiet(faultyPlan, horizonMs)))
   const touches = foldTouches(events, Number.NEGATIVE_INFINITY)
@@ -108,6 +117,10 @@ export function gatherEvidence(
     harm: touches.badRequests - untouched.badRequests,
     requests: requestsOf(events),
     phase: lastPhase(events),
+    harms:
+      touches.firstMs === null
+        ? []
+        : triedHarms(faultyPlan, faultyPlan.truth.harmful ?? [], touches.firstMs, makeSetting),
     tried: triedRemedies({ faulty: faultyPlan, control: controlPlan }, makeSetting, events, rolloutMs(silent)),
   }
   return { seed, horizonMs, faulty, control }
@@ -164,18 +177,12 @@ function harmBeside(control: readonly TrialEvent[], events: readonly TrialEvent[
   return { harm: badRequests(here) - badRequests(there), requests: requestsOf(here) }
 }
 
-function badRequests(events: readonly TrialEvent[]): number {
+export function badRequests(events: readonly TrialEvent[]): number {
   return events.reduce((sum, { type, data }) => sum + (type === 'truth.cell' ? data.bad : 0), 0)
 }
 
-function requestsOf(events: readonly TrialEvent[]): number {
+export function requestsOf(events: readonly TrialEvent[]): number {
   return events.reduce((sum, { type, data }) => sum + (type === 'truth.cell' ? data.requests : 0), 0)
-}
-
-/** The phase in the end; empty where there is no rollout to be seen. */
-function lastPhase(events: readonly TrialEvent[]): string {
-  const last = events.findLast(({ type }) => type === 'rollout.changed')
-  return last?.type === 'rollout.changed' ? last.data.phase : ''
 }
 
 /** How long the control's deploy took to be Healthy; 0 where nothing is deployed or it waits for somebody. */

@@ -1,4 +1,6 @@
+import { firstLimit } from '../../clusters/sim/argo/thresholds.ts'
 import { rolloutView } from '../../clusters/sim/argo/views.ts'
+import { logMessages } from '../../clusters/sim/logs.ts'
 import { operate } from '../../clusters/sim/operations.ts'
 import { advance, createWorld, nextEventMs } from '../../clusters/sim/simulator.ts'
 import { cellMs } from '../../clusters/sim/subject/cell.ts'
@@ -21,15 +23,19 @@ export interface Attempt {
   readonly atMs: number
 }
 
-/** The log of a world in which nobody acts, the manifests' analysis neither, to its horizon. */
-export function runQuietly(setting: WorldSetting): TrialEvent[] {
-  const world = createWorld(setting, 'dryRun')
+/** The log of a world in which nobody acts, and by default the manifests' analysis neither, to its horizon. */
+export function runQuietly(setting: WorldSetting, analysis: 'live' | 'dryRun' = 'dryRun'): TrialEvent[] {
+  const world = createWorld(setting, analysis)
   return finish(setting, world)
 }
 
 /** A log for each attempt, each by itself in the same world. */
-export function tryRemedies(setting: WorldSetting, attempts: readonly Attempt[]): TrialEvent[][] {
-  const trunk = createWorld(setting, 'dryRun')
+export function tryRemedies(
+  setting: WorldSetting,
+  attempts: readonly Attempt[],
+  analysis: 'live' | 'dryRun' = 'dryRun',
+): TrialEvent[][] {
+  const trunk = createWorld(setting, analysis)
   const logs = new Map<Attempt, TrialEvent[]>()
   for (const attempt of attempts.toSorted((a, b) => a.atMs - b.atMs)) {
     while (nextEventMs(trunk) <= attempt.atMs) advance(setting, trunk)
@@ -59,10 +65,12 @@ export function attemptsOf(plan: TrialPlan, faulty: readonly TrialEvent[]): Atte
     attempts.push({ remedy: 'undo', atMs: promotedMs === undefined ? soonMs : Math.max(soonMs, nextCell(promotedMs)) })
   }
   if ((plan.incident?.flag ?? null) !== null) attempts.push({ remedy: 'flagOff', atMs: soonMs })
-  return [...attempts, { remedy: 'scale', atMs: soonMs }, { remedy: 'restart', atMs: soonMs }]
+  if ((plan.incident?.behaviour ?? plan.behaviour).warningsPerRequest > 0)
+    attempts.push({ remedy: 'quietLog', atMs: soonMs })
+  return [...attempts, ...(['scale', 'restart', 'restartPod'] as const).map(remedy => ({ remedy, atMs: soonMs }))]
 }
 
-function nextCell(t: number): number {
+export function nextCell(t: number): number {
   return (Math.floor(t / cellMs) + 1) * cellMs
 }
 
@@ -76,20 +84,56 @@ function promotionMs(events: readonly TrialEvent[]): number | undefined {
   return undefined
 }
 
-function begin({ parameters }: WorldSetting, world: World, remedy: Remedy): void {
+/** One pod after the other is restarted, each when the one before it has been replaced. */
+const betweenPodsMs = 30_000
+
+/** Releases come again when a limit has been widened. */
+const releasedAgainAfterMs = 5000
+
+/** Less than twice the limit, as the safe class has it. */
+const widenedBy = 1.9
+
+function begin(setting: WorldSetting, world: World, remedy: Remedy): void {
   const { currentHash } = rolloutView(world.rollout)
   const { replicas = 1 } = world.rollout.spec
   const aim = { effectId: 'clairvoyant/0', actor: 'engine' as const, podTemplateHash: currentHash }
-  if (remedy === 'undo') operate(world, { ...aim, operation: remedy, toHash: world.goodHash })
-  else if (remedy === 'scale')
-    operate(world, { ...aim, operation: remedy, replicas: Math.ceil(replicas * parameters.people.scaleFactor.value) })
-  else operate(world, { ...aim, operation: remedy as 'abort' })
+  switch (remedy) {
+    case 'undo':
+      operate(world, { ...aim, operation: remedy, toHash: world.goodHash })
+      break
+    case 'scale': {
+      const { value: factor } = setting.parameters.people.scaleFactor
+      operate(world, { ...aim, operation: remedy, replicas: Math.ceil(replicas * factor) })
+      break
+    }
+    case 'restartPod':
+      for (const { name: pod } of world.pods.toSorted((a, b) => b.served - a.served)) {
+        operate(world, { ...aim, operation: remedy, pod })
+        playTo(setting, world, world.nowMs + betweenPodsMs)
+      }
+      break
+    case 'widenThreshold': {
+      const { template, metric, value } = firstLimit(world.rollout.templates)!
+      operate(world, { ...aim, operation: remedy, template, metric, toValue: value * widenedBy })
+      playTo(setting, world, world.nowMs + releasedAgainAfterMs)
+      operate(world, { ...aim, effectId: 'clairvoyant/1', operation: 'retry' })
+      break
+    }
+    case 'quietLog':
+      operate(world, { ...aim, operation: remedy, message: logMessages.deprecated, quiet: true })
+      break
+    default:
+      operate(world, { ...aim, operation: remedy })
+  }
+}
+
+function playTo(setting: WorldSetting, world: World, t: number): void {
+  while (nextEventMs(world) <= t) advance(setting, world)
+  world.nowMs = t
 }
 
 function finish(setting: WorldSetting, world: World): TrialEvent[] {
-  const { endMs } = setting.plan
-  while (nextEventMs(world) <= endMs) advance(setting, world)
-  world.nowMs = endMs
+  playTo(setting, world, setting.plan.endMs)
   record(world, 'trial.ended', {})
   return [...readEvents(framesOf(world.log))]
 }

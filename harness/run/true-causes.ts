@@ -12,6 +12,7 @@ const causeOfDisturbance: Readonly<Record<Disturbance['kind'], CauseKind | null>
   'sick-pod': 'sick pod',
   'noisy-neighbour': 'noisy neighbour',
   'node-pressure': 'noisy neighbour',
+  'pod-crash': 'sick pod',
   'rolling-restart': null,
 }
 

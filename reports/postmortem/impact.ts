@@ -1,15 +1,13 @@
-import type { EventData, TrialEvent } from '../../harness/model/event.ts'
-
-type Cell = EventData<'truth.cell'>
+import type { TrialEvent } from '../../harness/model/event.ts'
 
 /** Share of bad requests above which users feel it: what the objective of the shipped subject, 99 %, leaves. */
 export const badShare = 0.01
 
 /** Fewer bad requests in a minute than this are chance, where hardly anybody asks. */
-const leastBad = 10
-const minuteMs = 60_000
+export const leastBad = 10
+export const minuteMs = 60_000
 
-/** A minute of trial time with more bad requests than the objective leaves. */
+/** A minute of trial time with more bad requests than the objective leaves, and than chance brings. */
 export interface BadMinute {
   readonly type: 'minute'
   /** Of the first and last cell in it. */
@@ -19,10 +17,6 @@ export interface BadMinute {
   readonly t: number
   readonly requests: number
   readonly bad: number
-}
-
-export function isBadCell({ requests, bad }: Cell): boolean {
-  return bad > requests * badShare
 }
 
 export function badMinutes(events: readonly TrialEvent[]): BadMinute[] {
@@ -48,8 +42,7 @@ export function badMinutes(events: readonly TrialEvent[]): BadMinute[] {
 export interface Impact {
   readonly requests: number
   readonly bad: number
-  /** Length of the cells with more bad requests than the objective leaves. */
-  readonly badMs: number
+  readonly badMinutes: number
   /** After the horizon, by the rates that are carried on; null where nothing is. */
   readonly badCarried: number | null
 }
@@ -57,7 +50,6 @@ export interface Impact {
 export function impactOf(events: readonly TrialEvent[]): Impact {
   let requests = 0
   let bad = 0
-  let badMs = 0
   let badCarried: number | null = null
   let carried: { t: number; badPerHour: number } | null = null
   const last = events.at(-1)
@@ -65,11 +57,10 @@ export function impactOf(events: readonly TrialEvent[]): Impact {
     if (event.type === 'truth.cell') {
       requests += event.data.requests
       bad += event.data.bad
-      if (isBadCell(event.data)) badMs += event.t - event.data.fromMs
     }
     if (event.type !== 'truth.carried' && event !== last) continue
     if (carried !== null) badCarried = (badCarried ?? 0) + (carried.badPerHour * (event.t - carried.t)) / 3_600_000
     if (event.type === 'truth.carried') carried = { t: event.t, badPerHour: event.data.badPerHour }
   }
-  return { requests, bad, badMs, badCarried }
+  return { requests, bad, badMinutes: badMinutes(events).length, badCarried }
 }

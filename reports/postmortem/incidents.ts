@@ -1,6 +1,6 @@
 import type { TrialEvent } from '../../harness/model/event.ts'
 import { endingsOf } from './endings.ts'
-import { type BadMinute, badMinutes, isBadCell } from './impact.ts'
+import { type BadMinute, badMinutes, minuteMs } from './impact.ts'
 
 type EventOf<T extends TrialEvent['type']> = Extract<TrialEvent, { type: T }>
 
@@ -18,24 +18,44 @@ export interface TrialIncident {
 
 /**
  * Those that the engine opened; where it opened none, what people were paged about, all of it one; where nobody was paged, what begins with
- * the first bad minute. An incident lasts up to the opening of the next.
+ * the first bad minute. An incident lasts up to the beginning of the next.
  */
 export function incidentsOf(events: readonly TrialEvent[]): TrialIncident[] {
-  const openings = openingsOf(events)
-  return openings.map(({ id, opening }, i) => {
-    const nextSeq = openings[i + 1]?.opening.seq ?? Number.POSITIVE_INFINITY
-    const beforeSeq = openings[i - 1]?.opening.seq ?? -1
-    const trigger =
-      events.findLast(
-        (event): event is EventOf<'release.updated'> | EventOf<'flag.changed'> =>
-          (event.type === 'release.updated' || event.type === 'flag.changed') &&
-          event.seq <= opening.seq &&
-          event.seq > beforeSeq,
-      ) ?? null
-    const fromSeq = trigger?.seq ?? opening.seq
-    const known = events.filter(event => event.seq >= fromSeq && event.seq < nextSeq && !isOfAnother(event, id))
-    return { id, opening, trigger, events: upToEnd(known, opening.seq) }
+  const minutes = badMinutes(events)
+  let afterSeq = -1
+  const begun = openingsOf(events).map(({ id, opening }) => {
+    const trigger = triggerOf(events, afterSeq, opening.seq)
+    const fromSeq = trigger?.seq ?? firstFelt(minutes, afterSeq, opening)
+    const closed = events.find(event => event.type === 'incident.closed' && event.data.incident === id)
+    afterSeq = closed?.seq ?? opening.seq
+    return { id, opening, trigger, fromSeq }
   })
+  return begun.map(({ id, opening, trigger, fromSeq }, i) => {
+    const nextSeq = begun[i + 1]?.fromSeq ?? Number.POSITIVE_INFINITY
+    const own = events.filter(event => event.seq >= fromSeq && event.seq < nextSeq && !isOfAnother(event, id))
+    return { id, opening, trigger, events: upToEnd(own, opening.seq) }
+  })
+}
+
+function triggerOf(events: readonly TrialEvent[], afterSeq: number, openingSeq: number): TrialIncident['trigger'] {
+  const found = events.findLast(
+    (event): event is NonNullable<TrialIncident['trigger']> =>
+      (event.type === 'release.updated' || event.type === 'flag.changed') &&
+      event.seq <= openingSeq &&
+      event.seq > afterSeq,
+  )
+  return found ?? null
+}
+
+/** Where the bad minutes begin that led up to the opening. */
+function firstFelt(minutes: readonly BadMinute[], afterSeq: number, { seq, t }: TrialIncident['opening']): number {
+  let first = { fromSeq: seq, t }
+  for (const minute of minutes.toReversed()) {
+    if (minute.fromSeq >= seq || minute.fromSeq <= afterSeq) continue
+    if (first.t - minute.t > 2 * minuteMs) break
+    first = minute
+  }
+  return Math.min(seq, first.fromSeq)
 }
 
 function openingsOf(events: readonly TrialEvent[]): Pick<TrialIncident, 'id' | 'opening'>[] {
@@ -53,19 +73,20 @@ function isOfAnother({ data }: TrialEvent, id: string): boolean {
 }
 
 /**
- * Up to the last thing that somebody did or said about it, or that users felt of it; to the trial's end where they felt it at the end of
- * the looks, and nobody did anything against it.
+ * Up to the last thing that somebody did or said about it, or the last bad minute; to the trial's end where that is the last one of the
+ * looks, and nobody did anything against it.
  */
 function upToEnd(events: readonly TrialEvent[], openingSeq: number): readonly TrialEvent[] {
   if (isUnended(events)) return events
-  const last = events.findLastIndex(event => isOfIncident(event) || event.seq === openingSeq)
+  const feltSeq = badMinutes(events).at(-1)?.seq ?? openingSeq
+  const last = events.findLastIndex(event => isOfIncident(event) || event.seq === openingSeq || event.seq === feltSeq)
   return events.slice(0, last + 1)
 }
 
-/** Users still felt it when the last cell ended, and nobody did anything against it. */
+/** Users still felt it in the last minute that was looked at, and nobody did anything against it. */
 export function isUnended(events: readonly TrialEvent[]): boolean {
-  const cell = events.findLast(event => event.type === 'truth.cell')
-  return cell !== undefined && isBadCell(cell.data) && endingsOf(events).length === 0
+  const lastCell = events.findLast(({ type }) => type === 'truth.cell')
+  return lastCell !== undefined && badMinutes(events).at(-1)?.seq === lastCell.seq && endingsOf(events).length === 0
 }
 
 const deeds: readonly TrialEvent['type'][] = [
@@ -94,7 +115,6 @@ const deeds: readonly TrialEvent['type'][] = [
 ]
 
 function isOfIncident(event: TrialEvent): boolean {
-  if (event.type === 'truth.cell') return isBadCell(event.data)
   if (event.type === 'rollout.changed') return event.data.phase === 'Healthy'
   return deeds.includes(event.type)
 }

@@ -29,6 +29,18 @@ export function failsOn({ failureCondition = '', successCondition = '' }: Metric
   return limitIn(successCondition)?.metBy === 'above' ? 'below' : 'above'
 }
 
+/** The first limit that there is. */
+export function firstLimit(
+  templates: readonly AnalysisTemplate[],
+): { readonly template: string; readonly metric: string; readonly value: number } | undefined {
+  for (const { metadata, spec } of templates)
+    for (const metric of spec.metrics ?? []) {
+      const value = thresholdOf(metric)
+      if (value !== undefined) return { template: metadata.name, metric: metric.name, value }
+    }
+  return undefined
+}
+
 /**
  * The templates with another limit in one metric, in both of its conditions where both have the same.
  * @returns why that cannot be

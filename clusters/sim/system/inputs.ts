@@ -46,7 +46,7 @@ export interface Disturbed {
 }
 
 /** Keys of one revision agree after a division by this: what waits for a group that is gone waits for the revision's others. */
-export const groupsPerRevision = 64
+export const groupsPerRevision = 1024
 
 /** All numbers of the inputs in a row, to tell equal inputs. */
 export function flatten({ nodes, routes }: SystemModel, inputs: SystemInputs): number[] {

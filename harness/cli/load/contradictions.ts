@@ -56,6 +56,8 @@ function checkDeploys({ deploys }: ScenarioSpec, surroundings: Surroundings, tel
   deploys.forEach(({ at, fault, truth }, i) => {
     const path = ['deploys', i]
     if (at >= surroundings.horizonMs) tell([...path, 'at'], `the deploy comes after ${theHorizon(surroundings)}`)
+    if (fault !== undefined && faults[fault.kind]!.analysis !== undefined)
+      tell([...path, 'fault', 'kind'], `\`${fault.kind}\` is no fault of a release: it is an incident`)
     if (truth.deploy === 'revert' && fault === undefined)
       tell([...path, 'truth', 'deploy'], '`revert`, and the deploy has no fault')
     if (truth.deploy === 'revert' && truth.remedies.length === 0)
@@ -123,7 +125,7 @@ function checkDisturbances({ deploys, disturbances }: ScenarioSpec, surroundings
     const isSecond = disturbances.findIndex(other => other.kind === kind) < i
     if ((kind === 'sick-pod' || kind === 'warm-up') && isSecond)
       tell([...path, 'kind'], `a second \`${kind}\`, of which a trial has one`)
-    if ((kind === 'sick-pod' || kind === 'noisy-neighbour') && deploys.length === 0)
+    if ((kind === 'sick-pod' || kind === 'noisy-neighbour' || kind === 'pod-crash') && deploys.length === 0)
       tell([...path, 'kind'], `\`${kind}\` is about pods of a new version, and there is no deploy`)
     if (kind === 'dependency-outage')
       checkName(

@@ -1,4 +1,5 @@
 import { record } from '../../../clusters/sim/world.ts'
+import { canonicalJson } from '../../../remediator/audit/canonical-json.ts'
 import type { TimedObservation } from '../../model/observation.ts'
 import type { ToolCall } from '../../model/tool.ts'
 import { answerTool } from './answer-tool.ts'
@@ -21,7 +22,7 @@ export function askTool(
   { id, incident, call }: { readonly id: string; readonly incident: string; readonly call: ToolCall },
 ): void {
   const { tool, ...rest } = call
-  record(world, 'tool.called', { effectId: id, incident, tool, arguments: JSON.stringify(rest) })
+  record(world, 'tool.called', { effectId: id, incident, tool, arguments: canonicalJson(rest) })
   pending.push({ effectId: id, call, atMs: world.nowMs + toolDelayMs(setting, id, call, world.nowMs) })
 }
 
