@@ -31,6 +31,7 @@ export function act(
 
 /** Takes the outcome of an action: done, to be repeated, or given up. */
 export function finish(state: EngineState, outbox: Outbox, { effectId, ok }: Finished): void {
+  finishHold(state, effectId, ok)
   for (const revision of Object.values(state.revisions)) {
     const { action } = revision
     if (action?.status !== 'sent' || action.effectId !== effectId) continue
@@ -43,6 +44,17 @@ export function finish(state: EngineState, outbox: Outbox, { effectId, ok }: Fin
     return
   }
 }
+
+/** A hold that was refused may be asked for again; one that lasted too long is not repeated for this revision. */
+function finishHold({ judgement, seen, setting }: EngineState, effectId: string, ok: boolean): void {
+  const held = judgement?.hold
+  if (judgement === null || held == null || held.effectId !== effectId) return
+  if (held.status === 'sent') {
+    if (ok) held.status = 'on'
+    else judgement.hold = null
+  } else if (seen.nowMs - held.sinceMs < setting.policy.decide.hold.atMost) judgement.hold = null
+}
+
 type Finished = TimedObservation & { readonly type: 'effect.finished' }
 
 /**

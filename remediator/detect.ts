@@ -3,7 +3,7 @@ import type { TimedObservation } from '../harness/model/observation.ts'
 import type { Detector, DetectorContext } from './detectors/detector.ts'
 import { detectors } from './detectors/index.ts'
 import { forgetGonePods } from './seen.ts'
-import { type EngineState, type Judgement, revisionOf } from './state.ts'
+import { type EngineState, type Judgement, revisionOf, type Watch } from './state.ts'
 
 const byName = new Map<string, Detector>(detectors.map(detector => [detector.name, detector]))
 
@@ -14,28 +14,48 @@ const byName = new Map<string, Detector>(detectors.map(detector => [detector.nam
  */
 export function arm(state: EngineState): boolean {
   const { rollout } = state.seen
-  if (rollout === null || rollout.currentHash === state.judgement?.judgedHash) return false
+  const { judgement: former } = state
+  if (rollout === null) return false
+  if (former !== null && rollout.currentHash === former.judgedHash) {
+    if (rollout.stableHash === former.judgedHash) former.promotedAtMs ??= state.seen.nowMs
+    return false
+  }
   const { currentHash: judgedHash, stableHash } = rollout
   state.judgement = null
   if (judgedHash === '' || stableHash === '' || judgedHash === stableHash) return false
   forgetGonePods(state.seen)
   revisionOf(state, judgedHash)
+  state.judgement = { judgedHash, stableHash, sinceMs: state.seen.nowMs, promotedAtMs: null, watches: [], hold: null }
+  state.judgement.watches.push(...watchesOf(state, 'rollout'))
+  return true
+}
+
+/** From the first sight of the Rollout on, the detectors of the service watch, deploy or not. */
+export function armService(state: EngineState): void {
+  if (state.watches.length === 0 && state.seen.rollout !== null) rearmService(state)
+}
+
+/** They forget what they have found. */
+export function rearmService(state: EngineState): void {
+  state.watches.splice(0, state.watches.length, ...watchesOf(state, 'service'))
+}
+
+/** Deciding ones first, in the policy's order. */
+function watchesOf(state: EngineState, scope: Detector['scope']): Watch[] {
   const { policy, shadows = true } = state.setting
-  const judgement: Judgement = { judgedHash, stableHash, watches: [] }
-  state.judgement = judgement
-  const context = contextOf(state, judgement)
   const { deciders } = policy.decide
-  const shadowNames = detectors.map(({ name }) => name).filter(name => !deciders.includes(name))
-  for (const name of shadows ? [...deciders, ...shadowNames] : deciders) {
-    judgement.watches.push({
+  const shadowNames = shadows ? detectors.map(({ name }) => name).filter(name => !deciders.includes(name)) : []
+  const context = contextOf(state)
+  return [...deciders, ...shadowNames]
+    .filter(name => byName.get(name)!.scope === scope)
+    .map(name => ({
       detector: name,
       deciding: deciders.includes(name),
       state: byName.get(name)!.create(policy.detectors[name], context),
       blaming: null,
       unblaming: null,
-    })
-  }
-  return true
+      told: false,
+    }))
 }
 
 /** An alarm that was raised in this step. */
@@ -44,13 +64,15 @@ export interface Raised {
   readonly deciding: boolean
 }
 
-/** Shows an observation to every detector of the judgement, and latches what they find: first trouble without blame, then blame. */
-export function detect(state: EngineState, judgement: Judgement, observation: TimedObservation): Raised[] {
+/** Shows an observation to every detector at work, and latches what they find: first trouble without blame, then blame. */
+export function detect(state: EngineState, observation: TimedObservation): Raised[] {
+  const watches = [...(state.judgement?.watches ?? []), ...state.watches]
+  if (watches.length === 0) return []
   const raised: Raised[] = []
-  const context = contextOf(state, judgement)
+  const context = contextOf(state)
   const tunings = state.setting.policy.detectors
-  for (const watch of judgement.watches) {
-    const detector = byName.get(watch.detector)!
+  for (const watch of watches) {
+    const detector = detectorOf(watch)
     const finding = detector.observe(watch.state, tunings[watch.detector], observation, context)
     if (finding === undefined || watch.blaming !== null) continue
     const alarm: Alarm = { detector: watch.detector, pod: '', ...finding, score: detector.score(watch.state) }
@@ -62,21 +84,24 @@ export function detect(state: EngineState, judgement: Judgement, observation: Ti
   return raised
 }
 
-function contextOf(state: EngineState, { judgedHash, stableHash }: Judgement): DetectorContext {
-  const { seen, setting } = state
+export function detectorOf({ detector }: Watch): Detector {
+  return byName.get(detector)!
+}
+
+export function contextOf({ seen, setting, judgement }: EngineState): DetectorContext {
   return {
     nowMs: seen.nowMs,
-    judgedHash,
-    stableHash,
+    judgedHash: judgement?.judgedHash ?? '',
+    stableHash: judgement?.stableHash ?? '',
+    deployedAtMs: judgement?.sinceMs ?? null,
+    promotedAtMs: judgement?.promotedAtMs ?? null,
     rollout: seen.rollout,
-    deployedAtMs: null,
-    promotedAtMs: null,
-    service: '',
-    entry: '',
-    looks: [],
-    flagChangesMs: [],
     pods: seen.pods,
     totals: seen.totals,
+    looks: seen.looks,
+    flagChangesMs: seen.flagChanges.map(({ atMs }) => atMs),
+    service: setting.site.service,
+    entry: setting.site.entry,
     upperBoundsS: setting.latencyBucketsS,
     lookIntervalMs: setting.lookIntervalMs,
     horizonMs: setting.horizonMs,

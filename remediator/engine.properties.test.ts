@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Effect, type Level, levels } from '../harness/model/effect.ts'
 import type { TimedObservation } from '../harness/model/observation.ts'
-import { createEngine, type EngineState, step } from './engine.ts'
+import { createEngine, type EngineState, letOut, react, step } from './engine.ts'
+import { site } from './fixtures/site.ts'
 import { policyDocument } from './policy.ts'
 
 const hashes = ['aaa', 'bbb', 'ccc', '4567']
@@ -136,7 +137,7 @@ const policy = fc
 const level = fc.constantFrom<Level>(...levels)
 
 function engineOf(chosen: EngineState['setting']['policy'], chosenLevel: Level, shadows = true): EngineState {
-  const timing = { latencyBucketsS: [0.05, 0.1, 0.5, 1], lookIntervalMs: 5000, horizonMs: 1_800_000 }
+  const timing = { latencyBucketsS: [0.05, 0.1, 0.5, 1], lookIntervalMs: 5000, horizonMs: 1_800_000, site }
   return createEngine({ policy: chosen, trial: 'trial', shadows, ...timing }, chosenLevel)
 }
 
@@ -231,11 +232,15 @@ describe('the engine, under anything that it may be shown,', () => {
         for (const [what, advance] of steps) {
           if (what.type === 'effect.finished') continue
           const observation = { ...what, t: Math.max(0, reference.seen.nowMs + advance) } as TimedObservation
-          const expected = step(reference, observation)
-          const effects = step(engine, observation)
-          expect(effects).toEqual(chosenLevel === 'L0' ? expected.filter(effect => !isAction(effect)) : expected)
-          expect([...effects, ...engine.withheld].length).toBe(expected.length)
-          expect({ ...engine, level: null, withheld: null }).toEqual({ ...reference, level: null, withheld: null })
+          const expected = react(reference, observation)
+          const decided = react(engine, observation)
+          expect(decided).toEqual(expected)
+          letOut(reference, expected)
+          const effects = letOut(engine, decided)
+          if (chosenLevel === 'L0') expect(effects.filter(isAction)).toEqual([])
+          else expect(effects.filter(isAction)).toEqual(expected.filter(isAction))
+          const own = { level: null, audit: null, heard: null }
+          expect({ ...engine, ...own }).toEqual({ ...reference, ...own })
         }
       }),
     )

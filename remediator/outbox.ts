@@ -1,4 +1,5 @@
-import type { Effect, Level } from '../harness/model/effect.ts'
+import { type Effect, type Level, levels } from '../harness/model/effect.ts'
+import { record } from './record.ts'
 import type { EngineState } from './state.ts'
 
 type WithoutId<E> = E extends Effect ? Omit<E, 'id'> : never
@@ -17,16 +18,33 @@ export function put(outbox: Outbox, effect: WithoutId<Effect>): string {
   return id
 }
 
-/** The one place where the level counts: lets out what it allows, and keeps the rest for a copy with another level. */
-export function release(state: EngineState, { effects }: Outbox): Effect[] {
-  if (effects.length === 0) {
-    if (state.withheld.length > 0) state.withheld = []
-    return effects
-  }
-  state.withheld = effects.filter(effect => !isAllowed(state.level, effect))
-  return state.withheld.length === 0 ? effects : effects.filter(effect => isAllowed(state.level, effect))
+/** The lowest level at which an effect leaves the engine. */
+const allowedFrom: Readonly<Record<Effect['type'], Level>> = {
+  alarm: 'L0',
+  page: 'L0',
+  wake: 'L0',
+  incident: 'L0',
+  audit: 'L0',
+  hold: 'L1',
+  resume: 'L1',
+  abort: 'L1',
+  undo: 'L1',
+  callTool: 'L2',
+  diagnose: 'L2',
+  propose: 'L3',
+  gate: 'L4',
+  askApproval: 'L4',
+  apply: 'L4',
+  verify: 'L4',
 }
 
-function isAllowed(level: Level, { type }: Effect): boolean {
-  return level !== 'L0' || (type !== 'abort' && type !== 'undo')
+/**
+ * The one place where the level counts: lets out what it allows, and writes down what goes out. Before each action stands its line of
+ * the audit log: a shell that cannot write it does not act.
+ */
+export function letOut(state: EngineState, effects: readonly Effect[]): Effect[] {
+  const allowed = effects.filter(({ type }) => levels.indexOf(allowedFrom[type]) <= levels.indexOf(state.level))
+  const { heard } = state
+  if (heard.length > 0) state.heard = []
+  return allowed.length === 0 && heard.length === 0 ? [] : record(state, heard, allowed)
 }

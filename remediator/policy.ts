@@ -1,6 +1,10 @@
 import * as z from 'zod'
-import { documentOf } from '../harness/model/schema-types.ts'
+import { causeKinds } from '../harness/model/cause.ts'
+import { safeClasses } from '../harness/model/safe-action.ts'
+import { documentOf, durationMs } from '../harness/model/schema-types.ts'
 import { detectors } from './detectors/index.ts'
+import { diagnoseSection } from './diagnose/section.ts'
+import { gateSection } from './gate/section.ts'
 
 const detectorName = z.enum(detectors.map(({ name }) => name))
 
@@ -13,8 +17,17 @@ const when = z
   .default('any')
   .meta({ description: 'How many deciders have to blame a revision; `always` acts at the first sight of it' })
 
+const hold = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'Whether the rollout is kept at its step while a decider asks for time' }),
+  resumeAfter: durationMs.default(60_000).meta({ description: 'Calm after which it goes on' }),
+  atMost: durationMs.default(600_000).meta({ description: 'Longest hold; the rollout then goes on' }),
+})
+
 const decide = z
-  .strictObject({ when, deciders: z.array(detectorName).default([]) })
+  .strictObject({ when, deciders: z.array(detectorName).default([]), hold: hold.prefault({}) })
   .superRefine(({ when: combination, deciders }, context) => {
     const complain = (message: string) => context.addIssue({ code: 'custom', path: ['deciders'], message })
     const asksNone = combination === 'never' || combination === 'always'
@@ -25,6 +38,33 @@ const decide = z
       complain(`are ${deciders.length}, fewer than the ${combination.atLeast} that \`atLeast\` asks for`)
     }
   })
+
+const remediate = z.strictObject({
+  on: z
+    .enum(['diagnosis', 'alarm'])
+    .default('diagnosis')
+    .meta({
+      description: 'Whether safe actions follow a confirmed or likely cause, or the first alarm, whatever it is',
+    }),
+  actions: z
+    .partialRecord(z.enum(causeKinds), z.enum(safeClasses))
+    .default({})
+    .meta({ description: 'Safe class by cause, where it is not the usual one' }),
+  blind: z
+    .array(z.enum(safeClasses))
+    .default([])
+    .meta({ description: 'What is done at every alarm, in order, where `on` is `alarm`' }),
+  scaleFactor: z.number().min(1).max(10).default(2).meta({ description: 'Replicas over the approved ones' }),
+  widenFactor: z.number().min(1).max(10).default(1.5).meta({ description: 'New limit over the approved one' }),
+  verify: z
+    .strictObject({
+      settle: durationMs.default(60_000).meta({ description: 'Time that an action has to take effect' }),
+      looks: z.int().min(1).default(12).meta({ description: 'Looks after it that are compared with those before' }),
+      requests: z.int().min(1).default(50).meta({ description: 'Requests that they have to carry' }),
+      deadline: durationMs.default(300_000).meta({ description: 'When an outcome that is still unknown is undone' }),
+    })
+    .prefault({}),
+})
 
 const policySpec = z.strictObject({
   description: z.string(),
@@ -38,6 +78,9 @@ const policySpec = z.strictObject({
       retries: z.int().min(0).max(10).default(3).meta({ description: 'Repeats of an action that failed' }),
     })
     .prefault({}),
+  diagnose: diagnoseSection.prefault({}),
+  remediate: remediate.prefault({}),
+  gate: gateSection.prefault({}),
   analysis: z
     .enum(['live', 'dryRun'])
     .default('live')

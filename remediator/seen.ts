@@ -1,5 +1,8 @@
-import type { VersionLook } from '../harness/model/look.ts'
-import type { PodView, RolloutView, TimedObservation } from '../harness/model/observation.ts'
+import type { Look, VersionLook } from '../harness/model/look.ts'
+import type { AnalysisRunView, PodView, RolloutView, TimedObservation } from '../harness/model/observation.ts'
+
+/** Looks that are kept: ten minutes of them at 5 s. */
+const looksKept = 120
 
 /** What the engine has seen of the world so far. Plain data. */
 export interface Seen {
@@ -8,9 +11,14 @@ export interface Seen {
   rolloutAtMs: number
   readonly pods: Record<string, PodView>
   readonly podsAtMs: Record<string, number>
+  /** The latest run of the analysis; null before the first. */
+  analysisRun: AnalysisRunView | null
   /** End of the last look; null before the first. */
   lookToMs: number | null
   readonly totals: Record<string, VersionTotals>
+  /** The latest looks, oldest first. A look is never changed, so that copies may share it. */
+  looks: Look[]
+  readonly flagChanges: FlagChange[]
 }
 
 interface VersionTotals extends VersionLook {
@@ -20,8 +28,26 @@ interface VersionTotals extends VersionLook {
   readonly latency: number[]
 }
 
+export interface FlagChange {
+  readonly flag: string
+  readonly atMs: number
+  readonly fromValue: string
+  readonly toValue: string
+}
+
 export function createSeen(): Seen {
-  return { nowMs: 0, rollout: null, rolloutAtMs: 0, pods: {}, podsAtMs: {}, lookToMs: null, totals: {} }
+  return {
+    nowMs: 0,
+    rollout: null,
+    rolloutAtMs: 0,
+    pods: {},
+    podsAtMs: {},
+    analysisRun: null,
+    lookToMs: null,
+    totals: {},
+    looks: [],
+    flagChanges: [],
+  }
 }
 
 /**
@@ -38,6 +64,9 @@ export function see(seen: Seen, observation: TimedObservation): boolean {
       seen.rolloutAtMs = t
       return true
     }
+    case 'analysisRun.changed':
+      seen.analysisRun = observation.run
+      return true
     case 'pod.changed': {
       const { t, pod } = observation
       if (t < (seen.podsAtMs[pod.name] ?? 0) || seen.pods[pod.name]?.phase === 'Gone') return false
@@ -46,10 +75,17 @@ export function see(seen: Seen, observation: TimedObservation): boolean {
       return true
     }
     case 'look': {
-      const { fromMs, toMs, versions } = observation.look
-      if (toMs <= fromMs || (seen.lookToMs !== null && fromMs < seen.lookToMs)) return false
-      seen.lookToMs = toMs
-      for (const version of versions) addVersion(seen, version)
+      const { look } = observation
+      if (look.toMs <= look.fromMs || (seen.lookToMs !== null && look.fromMs < seen.lookToMs)) return false
+      seen.lookToMs = look.toMs
+      for (const version of look.versions) addVersion(seen, version)
+      seen.looks.push(look)
+      if (seen.looks.length > looksKept) seen.looks.shift()
+      return true
+    }
+    case 'flag.changed': {
+      const { t, flag, fromValue, toValue } = observation
+      seen.flagChanges.push({ flag, atMs: t, fromValue, toValue })
       return true
     }
     default:

@@ -1,4 +1,10 @@
-import type { Alarm, Effect, Level } from '../harness/model/effect.ts'
+import type { Alarm, Level } from '../harness/model/effect.ts'
+import type { Target } from '../harness/model/safe-action.ts'
+import type { Call } from '../harness/model/tool.ts'
+import type { AuditState } from './audit/audit-log.ts'
+import type { Baseline } from './gate/facts.ts'
+import type { GateState } from './gate/state.ts'
+import type { Incident } from './incidents.ts'
 import type { PolicySpec } from './policy.ts'
 import type { Seen } from './seen.ts'
 
@@ -11,8 +17,24 @@ export interface EngineSetting {
   readonly lookIntervalMs: number
   /** Time that the rollout is watched; the prior of a late onset is spread over it. */
   readonly horizonMs: number
+  readonly site: Site
   /** Whether detectors that do not decide run too; true when left out. Effect ids of what is decided do not depend on it. */
   readonly shadows?: boolean
+}
+
+/** Where the engine works: what it is told by its configuration, and does not have to find out. */
+export interface Site {
+  /** The Rollout under its care. */
+  readonly target: Target
+  /** Names of the service under test and of the one that users call. */
+  readonly service: string
+  readonly entry: string
+  /** Who calls whom; null where nobody has written it down. */
+  readonly calls: readonly Call[] | null
+  /** What people have approved; null: nothing, so that no bound can be held. */
+  readonly baseline: Baseline | null
+  /** sha256 of the policy, for the audit log. */
+  readonly policyDigest: string
 }
 
 /** Everything that the engine knows. Plain data: a deep copy is a fork, and `level` may be changed on a copy. */
@@ -23,21 +45,49 @@ export interface EngineState {
   steps: number
   readonly seen: Seen
   judgement: Judgement | null
+  /** Detectors of the service, which watch whether something is deployed or not. */
+  readonly watches: Watch[]
   /** By pod template hash: every revision that was ever judged. */
   readonly revisions: Record<string, Revision>
-  /** What the last step decided and the level kept in: a copy that is given another level takes over from here. */
-  withheld: Effect[]
+  readonly incidents: Incident[]
+  /** When tools were called: their budget is one of the target, not of an incident. */
+  readonly toolCallsMs: number[]
+  readonly gate: GateState
+  readonly audit: AuditState
+  /** Answers of this step, for the audit log. */
+  heard: Heard[]
+}
+
+/** What came of an action, or was answered to a question. */
+export interface Heard {
+  readonly type: 'result' | 'approval'
+  readonly effectId: string
+  readonly outcome: string
+  readonly message: string
 }
 
 /** The revision under judgement, against the one that was stable when it came. */
 export interface Judgement {
   readonly judgedHash: string
   readonly stableHash: string
+  /** When the revision came, and when it was promoted; null while it has not been. */
+  readonly sinceMs: number
+  promotedAtMs: number | null
   /** Deciding ones first. */
   readonly watches: Watch[]
+  hold: Hold | null
 }
 
-/** A detector at work on one rollout. An alarm is latched: it stands as long as the judgement. */
+/** The rollout is kept at its step. */
+export interface Hold {
+  status: 'sent' | 'on' | 'resuming'
+  effectId: string
+  readonly sinceMs: number
+  /** Since when no detector asks for it; null while one does. */
+  calmSinceMs: number | null
+}
+
+/** A detector at work. An alarm is latched: it stands as long as the judgement, or until the service's trouble is over. */
 export interface Watch {
   readonly detector: string
   readonly deciding: boolean
@@ -45,6 +95,8 @@ export interface Watch {
   /** First alarm that blames the judged revision, and first that blames none. */
   blaming: Alarm | null
   unblaming: Alarm | null
+  /** People were told of trouble that no revision is blamed for. */
+  told: boolean
 }
 
 /** What was done about a revision. It outlives the judgement, as the revision may come back. */
@@ -82,4 +134,10 @@ export function revisionOf({ revisions }: EngineState, podTemplateHash: string):
     revisions[podTemplateHash] = revision
   }
   return revision
+}
+
+/** An engine that goes its own way from here. Looks, alarms and the setting are never changed, and thus shared. */
+export function cloneEngine({ setting, seen, ...rest }: EngineState): EngineState {
+  const { looks, ...others } = seen
+  return { ...structuredClone(rest), setting, seen: { ...structuredClone(others), looks: looks.slice() } }
 }

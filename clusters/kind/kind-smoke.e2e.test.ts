@@ -11,6 +11,7 @@ import type { Variant } from '../../harness/model/scenario.ts'
 import { undisturbed } from '../../harness/model/trial.ts'
 import { readEvents } from '../../harness/model/trial-log.ts'
 import { createEngine, step } from '../../remediator/engine.ts'
+import { site } from '../../remediator/fixtures/site.ts'
 import { policyDocument } from '../../remediator/policy.ts'
 import { defaultTelemetry } from '../manifests/telemetry.ts'
 import { missingTools } from './environment.ts'
@@ -25,7 +26,7 @@ const shipped = new URL('../../scenarios/', import.meta.url)
 function trial(variant: Variant, behaviour: Behaviour): KindTrial {
   const { spec: policy } = policyDocument.parse(parse(readFileSync(new URL('policies/careful.yaml', shipped), 'utf8')))
   const latencyBucketsS = defaultTelemetry.latency.bucketsS
-  const engine = createEngine({ policy, trial: variant, latencyBucketsS, lookIntervalMs: 5000, horizonMs }, 'L1')
+  const engine = createEngine({ policy, trial: variant, latencyBucketsS, lookIntervalMs: 5000, horizonMs, site }, 'L1')
   const release = {
     target: 'env' as const,
     before: encodeRelease(harmless, 'before'),

@@ -1,6 +1,13 @@
 import { advance, createWorld, drainObservations, nextEventMs } from '../../clusters/sim/simulator.ts'
 import type { WorldSetting } from '../../clusters/sim/world-setting.ts'
-import { createEngine, type EngineState, step } from '../../remediator/engine.ts'
+import {
+  cloneEngine,
+  createEngine,
+  type EngineSetting,
+  type EngineState,
+  letOut,
+  react,
+} from '../../remediator/engine.ts'
 import type { Alarm, Effect } from '../model/effect.ts'
 import type { TimedObservation } from '../model/observation.ts'
 import { finishForeseen, foresee, foreseenMs, isForeseen } from './clairvoyant.ts'
@@ -9,6 +16,7 @@ import { createPerson } from './people/person.ts'
 import { informPeople } from './people-in-run.ts'
 import { randomAbortMs } from './random-driver.ts'
 import { afterStep, analysisOf, cloneRun, finishRun, nextStepMs, type Row, type Run, stepRun } from './row.ts'
+import { siteOf } from './site.ts'
 
 /** A detector's alarm in the open loop, where nobody acts. */
 export interface OpenLoopAlarm extends Alarm {
@@ -69,8 +77,7 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
       for (const watcher of watchers) {
         if (watcher.waiting.length === 0 && !watcher.scored) continue
         const { engine, policy } = watcher
-        const allowed = step(engine, observation)
-        const decided = [...allowed, ...engine.withheld]
+        const decided = react(engine, observation)
         if (watcher.scored) {
           for (const effect of decided)
             if (effect.type === 'alarm') alarms.push({ policy, t: trunk.world.nowMs, ...effect.alarm })
@@ -79,7 +86,7 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
         for (const row of watcher.waiting) {
           const run = part(row, engine)
           run.pending = observations.slice(i + 1)
-          afterStep(run, observation, row.level === 'L0' ? allowed : inOrder(decided))
+          afterStep(run, observation, letOut(run.engine!, decided))
           finishRun(run)
         }
       }
@@ -152,6 +159,7 @@ export function startRun(setting: WorldSetting, row: Row | null, shadows: boolea
     followedRollback: false,
     driverAtMs: row?.driver === 'random' ? randomAbortMs(setting.plan) : null,
     engineWakesAtMs: null,
+    tools: [],
     pending: drainObservations(world),
   }
 }
@@ -173,33 +181,32 @@ function hasEngine({ spec, driver }: Row): boolean {
   return driver === 'engine' && spec.decide.when !== 'never'
 }
 
-function engineSetting({ plan, lookIntervalMs, subject }: WorldSetting, row: Row, shadows: boolean) {
+function engineSetting(setting: WorldSetting, row: Row, shadows: boolean): EngineSetting {
+  const { plan, lookIntervalMs, subject } = setting
   return {
     policy: row.spec,
     trial: `${plan.scenario}/${plan.seed}`,
     latencyBucketsS: subject.telemetry.latency.bucketsS,
     lookIntervalMs,
     horizonMs: plan.horizonMs,
+    site: siteOf(setting, row),
     shadows,
   }
 }
 
 /** A copy at another level, without the detectors that do not decide. */
 function withLevel(engine: EngineState, row: Row): EngineState {
-  const { setting, ...state } = engine
-  const copy = { ...structuredClone(state), setting: { ...setting, shadows: false }, level: row.level }
+  const copy = cloneEngine(engine)
+  copy.level = row.level
+  const deciding = copy.watches.filter(watch => watch.deciding)
+  copy.watches.splice(0, copy.watches.length, ...deciding)
   if (copy.judgement !== null) {
-    copy.judgement = { ...copy.judgement, watches: copy.judgement.watches.filter(({ deciding }) => deciding) }
+    copy.judgement = { ...copy.judgement, watches: copy.judgement.watches.filter(watch => watch.deciding) }
   }
-  return copy
+  return { ...copy, setting: { ...copy.setting, shadows: false } }
 }
 
 /** Anything but the alarm of a shadow can be seen in the trial's log. */
 function isVisible(effect: Effect): boolean {
   return effect.type !== 'alarm' || effect.deciding
-}
-
-function inOrder(effects: readonly Effect[]): Effect[] {
-  const index = ({ id }: Effect) => Number(id.slice(id.lastIndexOf('/') + 1))
-  return effects.toSorted((a, b) => index(a) - index(b))
 }

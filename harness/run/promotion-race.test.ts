@@ -17,7 +17,7 @@ test('an abort that reaches a release just promoted does nothing, and an undo fo
 
   const world = createWorld(setting, 'dryRun')
   const { spec } = jumpy('L1')
-  const engine = engineOf(setting, { policy: { ...spec, decide: { when: 'any', deciders: ['argo-analysis'] } } })
+  const engine = engineOf(setting, { policy: { ...spec, decide: { ...spec.decide, deciders: ['argo-analysis'] } } })
   const effects: Effect[] = []
   const show = () => {
     for (const observation of drainObservations(world)) effects.push(...step(engine, observation))

@@ -2,17 +2,23 @@ import { operate } from '../../clusters/sim/operations.ts'
 import { advance, drainObservations, nextEventMs } from '../../clusters/sim/simulator.ts'
 import { cloneWorld, record, type World } from '../../clusters/sim/world.ts'
 import type { WorldSetting } from '../../clusters/sim/world-setting.ts'
-import { type EngineState, step } from '../../remediator/engine.ts'
+import { canonicalJson } from '../../remediator/audit/canonical-json.ts'
+import { cloneEngine, type EngineState, step } from '../../remediator/engine.ts'
 import type { PolicySpec } from '../../remediator/policy.ts'
+import type { Diagnosis } from '../model/cause.ts'
 import type { Effect, Level } from '../model/effect.ts'
 import type { TimedObservation } from '../model/observation.ts'
+import type { SafeAction } from '../model/safe-action.ts'
+import { applyAction } from './apply-action.ts'
 import { cloneForge, type Forge } from './forge/forge.ts'
 import { nextForgeMs } from './forge.ts'
 import { clonePerson, type Person } from './people/person.ts'
 import { nextActMs } from './people.ts'
-import { actAsPerson, informPeople, sendPage } from './people-in-run.ts'
+import { actAsPerson, askApproval, informPeople, readDiagnosis, sendPage } from './people-in-run.ts'
+import { openProposal } from './proposals-in-run.ts'
 import { advanceForge, type Released } from './releases-in-run.ts'
 import { takeBack } from './take-back.ts'
+import { askTool, nextToolMs, type PendingTool, proceedTools } from './tools/pending-tools.ts'
 
 /** What is run in a world: a policy at a level, or a driver beside the engine. */
 export interface Row {
@@ -47,6 +53,8 @@ export interface Run {
   remedied: boolean
   /** It is known to people and forge that the release was taken back. */
   followedRollback: boolean
+  /** Questions that the engine has asked, and that are not answered yet. */
+  readonly tools: PendingTool[]
   /** Observations of the last event that have not been shown to the engine. */
   pending: TimedObservation[]
 }
@@ -58,12 +66,9 @@ export function cloneRun(run: Run): Run {
     engine: run.engine === null ? null : cloneEngine(run.engine),
     person: clonePerson(run.person),
     forge: cloneForge(run.forge),
+    tools: run.tools.slice(),
     pending: run.pending.slice(),
   }
-}
-
-function cloneEngine({ setting, ...rest }: EngineState): EngineState {
-  return { ...structuredClone(rest), setting }
 }
 
 /** Runs to the trial's end and closes the log. */
@@ -80,6 +85,7 @@ export function nextStepMs(run: Run): number {
     nextEventMs(run.world),
     run.driverAtMs ?? Infinity,
     run.engineWakesAtMs ?? Infinity,
+    nextToolMs(run.tools),
     nextForgeMs(run.forge),
     nextActMs(run.person) ?? Infinity,
   )
@@ -104,6 +110,9 @@ export function stepRun(run: Run): void {
     run.engineWakesAtMs = null
     run.pending = [{ t: nowMs, type: 'time.passed' }]
     carryOutPending(run)
+  } else if (nextToolMs(run.tools) === nowMs) {
+    run.pending = proceedTools(run, run.tools)
+    carryOutPending(run)
   } else if (nextForgeMs(run.forge) === nowMs) advanceForge(run, nowMs)
   else actAsPerson(run, nowMs)
 }
@@ -124,24 +133,74 @@ export function afterStep(run: Run, observation: TimedObservation, effects: read
 function carryOut(run: Run, effects: readonly Effect[]): void {
   const { world } = run
   for (const effect of effects) {
+    const { id: effectId } = effect
     switch (effect.type) {
       case 'alarm':
         if (effect.deciding) record(world, 'detector.fired', effect.alarm)
         break
       case 'page':
-        sendPage(run, effect.id, effect.blames, effect.reason)
+        sendPage(run, effectId, effect.blames, effect.reason)
         break
+      case 'hold':
+      case 'resume':
       case 'abort':
-        operate(world, { ...aimOf(effect), operation: 'abort' })
+        operate(world, { ...aimOf(effect), operation: effect.type })
         break
       case 'undo':
         operate(world, { ...aimOf(effect), operation: 'undo', toHash: effect.toHash })
+        break
+      case 'incident':
+        record(world, `incident.${effect.state}`, { incident: effect.incident, reason: effect.reason })
+        break
+      case 'callTool':
+        askTool(run, run.tools, effect)
+        break
+      case 'diagnose':
+        recordDiagnosis(world, effectId, effect.diagnosis)
+        readDiagnosis(run, effect.diagnosis)
+        break
+      case 'propose':
+        openProposal(run, effectId, effect.proposal)
+        break
+      case 'gate': {
+        const { incident, action, verdict, reasons } = effect
+        const text = canonicalJson(action as never)
+        record(world, 'gate.decided', { effectId, incident, class: action.class, action: text, verdict, reasons })
+        break
+      }
+      case 'askApproval':
+        askApproval(run, effectId, effect.incident, canonicalJson(effect.action as never), isRemedy(run, effect.action))
+        break
+      case 'apply':
+        applyAction(world, effect)
+        break
+      case 'verify': {
+        const { incident, outcome, reason } = effect
+        record(world, 'action.verified', { effectId: effect.effectId, incident, outcome, reason })
+        break
+      }
+      case 'audit':
+        record(world, 'audit.recorded', { line: effect.line })
         break
       case 'wake':
         run.engineWakesAtMs = Math.min(run.engineWakesAtMs ?? Infinity, Math.max(effect.atMs, world.nowMs))
         break
     }
   }
+}
+
+/** What a person who judges the action rightly finds. */
+function isRemedy({ setting }: Run, action: SafeAction): boolean {
+  return setting.plan.truth.remedies.includes(action.class)
+}
+
+function recordDiagnosis(world: World, effectId: string, { ranked, ruledOut, ...rest }: Diagnosis): void {
+  record(world, 'diagnosis.made', {
+    effectId,
+    ...rest,
+    ranked: ranked.map(({ cause, change, share }) => ({ ...cause, change, share })),
+    ruledOut: ruledOut.map(({ cause, because }) => ({ ...cause, because })),
+  })
 }
 
 function aimOf({ id, podTemplateHash }: { readonly id: string; readonly podTemplateHash: string }) {

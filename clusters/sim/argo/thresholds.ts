@@ -7,6 +7,8 @@ import { parse } from '../expr/parser.ts'
 /** The number that a condition compares a measured value with, and where it stands, in UTF-16 units. */
 interface Limit {
   readonly value: number
+  /** The condition is met by what lies above it, or below. */
+  readonly metBy: 'above' | 'below'
   readonly from: number
   readonly to: number
 }
@@ -18,6 +20,13 @@ interface Limit {
  */
 export function thresholdOf({ failureCondition = '', successCondition = '' }: Metric): number | undefined {
   return limitIn(failureCondition)?.value ?? limitIn(successCondition)?.value
+}
+
+/** On which side of its limit a metric fails. */
+export function failsOn({ failureCondition = '', successCondition = '' }: Metric): 'above' | 'below' {
+  const failing = limitIn(failureCondition)
+  if (failing !== undefined) return failing.metBy
+  return limitIn(successCondition)?.metBy === 'above' ? 'below' : 'above'
 }
 
 /** The first limit that there is. */
@@ -69,20 +78,22 @@ const comparisons = ['<', '<=', '>', '>=']
 
 /** A length of the result is no measured value. */
 function limitIn(condition: string): Limit | undefined {
-  const found: (Node & { kind: 'integer' | 'float' })[] = []
+  const found: { number: Node & { kind: 'integer' | 'float' }; metBy: Limit['metBy'] }[] = []
   try {
     visit(parse(condition), node => {
       if (node.kind !== 'binary' || !comparisons.includes(node.operator)) return
-      for (const [number, other] of [
-        [node.left, node.right],
-        [node.right, node.left],
+      const isGreater = node.operator.startsWith('>')
+      for (const [number, other, metBy] of [
+        [node.left, node.right, isGreater ? 'below' : 'above'],
+        [node.right, node.left, isGreater ? 'above' : 'below'],
       ] as const)
-        if ((number.kind === 'integer' || number.kind === 'float') && isMeasured(other)) found.push(number)
+        if ((number.kind === 'integer' || number.kind === 'float') && isMeasured(other)) found.push({ number, metBy })
     })
     const [one, ...others] = found
     if (one === undefined || others.length > 0) return undefined
-    const text = tokenize(condition).find(({ offset }) => offset === one.offset)!.value
-    return { value: Number(one.value), from: one.offset, to: one.offset + text.length }
+    const { offset: from, value } = one.number
+    const text = tokenize(condition).find(({ offset }) => offset === from)!.value
+    return { value: Number(value), metBy: one.metBy, from, to: from + text.length }
   } catch (error) {
     if (error instanceof ExpressionError) return undefined
     throw error

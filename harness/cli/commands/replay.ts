@@ -10,7 +10,7 @@ import { runTrial } from '../../run/run-unit.ts'
 import type { SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { actingLevels, loadPlan, type PlanOptions } from '../load/load-plan.ts'
+import { actingLevel, loadPlan, type PlanOptions } from '../load/load-plan.ts'
 import { instantsOf } from '../log-moments.ts'
 import { ndjson } from '../run-folder.ts'
 import { planOptions, type RunOptions } from './run.ts'
@@ -25,7 +25,7 @@ export async function replay(id: string, options: ReplayOptions, context: Comman
   const { scenario, variant, policy, level, seed } = parseTrialId(id)
   const plan = planWith(scenario, { ...planOptions({ ...options, seed, logs: 'all', retain: false }), levels })
   const rows = plan.groups.flatMap(group => group.rows)
-  const acting = actingLevels.findLast(one => one <= level)!
+  const acting = rows.some(row => row.policy === policy && row.level === level) ? level : actingLevel(level)
   if (!rows.some(row => row.policy === policy && row.level === acting)) {
     throw invalidId(
       id,

@@ -13,6 +13,7 @@ import { readEvents } from '../../model/trial-log.ts'
 import { planTrial } from '../../run/plan-trial.ts'
 import { analysisOf, type Row } from '../../run/row.ts'
 import type { SuiteResult } from '../../run/run-suite.ts'
+import { siteOf } from '../../run/site.ts'
 import { planUnits, type SuitePlan, type Unit } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { patchesOf } from '../load/load-plan.ts'
@@ -97,13 +98,17 @@ function refuseWhatKindHasNot(
 
 function kindTrial(plan: SuitePlan, unit: Unit, row: Row): KindTrial {
   const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs, plan.environment)
-  const { latency, scrapeInterval } = plan.groups[0]!.subject.telemetry
+  const { subject } = plan.groups[0]!
+  const { latency, scrapeInterval } = subject.telemetry
+  const { topology } = plan.environment
+  const namespace = subject.rollout.metadata.namespace ?? 'default'
   const setting = {
     policy: row.spec,
     trial: `${trialPlan.scenario}/${unit.seed}`,
     latencyBucketsS: latency.bucketsS,
     lookIntervalMs: lookIntervalMs(scrapeInterval),
     horizonMs: plan.horizonMs,
+    site: siteOf({ subject, topology, namespace }, row),
   }
   const engine = createEngine(setting, row.level)
   return {

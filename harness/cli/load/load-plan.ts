@@ -14,9 +14,6 @@ import { loadParameters } from './load-parameters.ts'
 import { loadSubject, type SubjectOptions } from './load-subject.ts'
 import { plannedLengthMs } from './planned-length.ts'
 
-/** Levels at which the engine acts differently; the ones above act as the last of these. */
-export const actingLevels: readonly Level[] = ['L0', 'L1']
-
 /** Looks go on for this long after the rollout's planned end. */
 export const afterRolloutMs = 600_000
 
@@ -187,11 +184,13 @@ function repeatedNames(kind: string, loaded: readonly Loaded<unknown>[]): Proble
 }
 
 function rowsOf(policy: string, spec: PolicySpec, wanted: readonly Level[]): Row[] {
-  const highest = actingLevels.at(-1)!
-  const needed = actingLevels.filter(
-    level => wanted.includes(level) || (level === highest && wanted.some(other => other > highest)),
-  )
-  return needed.map(level => ({ policy, level, spec, driver: 'engine' }))
+  const levels = spec.decide.when === 'never' ? [...new Set(wanted.map(actingLevel))] : wanted
+  return levels.map(level => ({ policy, level, spec, driver: 'engine' }))
+}
+
+/** Where the engine is off only the manifests' own analysis acts, which it may do from L1 on. */
+export function actingLevel(level: Level): Level {
+  return level === 'L0' ? 'L0' : 'L1'
 }
 
 function anchorRow(policy: string, spec: PolicySpec): Row {

@@ -1,0 +1,23 @@
+import type { GateFacts } from './gate/facts.ts'
+import type { EngineState } from './state.ts'
+
+/** What the gate may know: the engine's own observations and its configuration, nothing that an action says of itself. */
+export function gateFacts({ seen, setting, level, revisions, incidents }: EngineState): GateFacts {
+  const { site } = setting
+  return {
+    nowMs: seen.nowMs,
+    level,
+    rollout: seen.rollout,
+    namespace: site.target.namespace,
+    service: site.service,
+    pods: seen.pods,
+    graph: site.calls === null ? null : { entry: site.entry, calls: site.calls },
+    baseline: site.baseline,
+    looks: seen.looks,
+    auditOk: true,
+    blamed: Object.values(revisions).flatMap(({ blamed, podTemplateHash }) => (blamed ? podTemplateHash : [])),
+    messages: incidents.flatMap(({ answers }) =>
+      answers.flatMap(answer => ('error' in answer || answer.tool !== 'logs' ? [] : answer.lines)),
+    ),
+  }
+}

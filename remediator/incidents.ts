@@ -1,0 +1,182 @@
+import type { Diagnosis } from '../harness/model/cause.ts'
+import type { Alarm } from '../harness/model/effect.ts'
+import type { TimedObservation } from '../harness/model/observation.ts'
+import type { ToolAnswer } from '../harness/model/tool.ts'
+import { rearmService } from './detect.ts'
+import {
+  conclude,
+  type DiagnosisFacts,
+  type DiagnosisState,
+  nextCalls,
+  startDiagnosis,
+  takeAnswer,
+} from './diagnose/diagnose.ts'
+import { type Outbox, put } from './outbox.ts'
+import { type FixFacts, proposeFix } from './propose/propose-fix.ts'
+import { planRemedies, type Remediation, remedy } from './remediate.ts'
+import type { EngineState, Watch } from './state.ts'
+
+/** Something that went wrong, from the first page on. Plain data. */
+export interface Incident {
+  readonly id: string
+  readonly openedAtMs: number
+  /** The revision that is called bad; null: none. */
+  readonly blames: string | null
+  readonly stableHash: string
+  /** Argo Rollouts has aborted by itself. */
+  readonly byArgo: boolean
+  readonly diagnosing: DiagnosisState
+  /** Effect ids of the calls of tools, in their order. */
+  readonly calls: string[]
+  readonly answers: ToolAnswer[]
+  diagnosis: Diagnosis | null
+  /** How the pull request stands; null: there is none. */
+  proposal: { readonly effectId: string; state: string } | null
+  readonly remedies: Remediation[]
+  closed: boolean
+}
+
+/** What makes an incident. */
+export interface Opening {
+  readonly blames: string | null
+  readonly byArgo: boolean
+  readonly reason: string
+}
+
+/** The incident that is about no revision, or about the one that is judged. */
+export function openIncident({ incidents }: EngineState, blames: string | null = null): Incident | undefined {
+  return incidents.find(one => !one.closed && one.blames === blames)
+}
+
+/** Takes up a trouble, unless it is taken up already. */
+function open(state: EngineState, outbox: Outbox, { blames, byArgo, reason }: Opening): void {
+  if (state.incidents.some(one => one.blames === blames && (blames !== null || !one.closed))) return
+  const id = `${state.setting.trial}/i${state.incidents.length + 1}`
+  const { judgement, seen } = state
+  const stableHash = judgement?.stableHash ?? seen.rollout?.stableHash ?? ''
+  const trouble = { incident: id, openedAtMs: seen.nowMs, blames, stableHash, alarms: alarmsOf(state), byArgo }
+  put(outbox, { type: 'incident', incident: id, state: 'opened', reason })
+  const incident: Incident = {
+    id,
+    openedAtMs: seen.nowMs,
+    blames,
+    stableHash,
+    byArgo,
+    diagnosing: startDiagnosis(trouble, factsOf(state), state.setting.policy.diagnose),
+    calls: [],
+    answers: [],
+    diagnosis: null,
+    proposal: null,
+    remedies: [],
+    closed: false,
+  }
+  state.incidents.push(incident)
+  put(outbox, { type: 'wake', atMs: seen.nowMs + state.setting.policy.diagnose.deadline })
+  if (state.setting.policy.remediate.on === 'alarm') planRemedies(state, incident)
+}
+
+/** Goes on with every open incident: evidence, diagnosis, proposal, remedy. */
+export function followIncidents(
+  state: EngineState,
+  outbox: Outbox,
+  observation: TimedObservation,
+  opening: Opening | undefined,
+): void {
+  if (opening !== undefined) open(state, outbox, opening)
+  openOnArgosAbort(state, outbox, observation)
+  for (const incident of state.incidents) {
+    if (incident.closed) continue
+    if (observation.type === 'tool.answered') take(incident, observation)
+    if (observation.type === 'pullRequest.changed' && incident.proposal?.effectId === observation.effectId)
+      incident.proposal.state = observation.state
+    if (incident.diagnosis === null) diagnose(state, outbox, incident)
+    remedy(state, outbox, incident, observation)
+    if (isOver(state, incident)) close(state, outbox, incident)
+  }
+}
+
+/** Argo Rollouts may take a release back on its own evidence, or for want of any. */
+function openOnArgosAbort(state: EngineState, outbox: Outbox, { type }: TimedObservation): void {
+  const { judgement, seen, revisions } = state
+  if (type !== 'rollout.changed' || judgement === null || seen.rollout?.aborted !== true) return
+  if (seen.rollout.currentHash !== judgement.judgedHash) return
+  const revision = revisions[judgement.judgedHash]
+  if (revision === undefined || revision.action !== null || revision.actionsSpent > 0) return
+  open(state, outbox, { blames: judgement.judgedHash, byArgo: true, reason: seen.rollout.message })
+}
+
+function take(
+  { calls, answers, diagnosing }: Incident,
+  { effectId, answer }: TimedObservation & { readonly type: 'tool.answered' },
+): void {
+  const index = calls.indexOf(effectId)
+  if (index === -1) return
+  answers.push(answer)
+  takeAnswer(diagnosing, index, answer)
+}
+
+function diagnose(state: EngineState, outbox: Outbox, incident: Incident): void {
+  const facts = factsOf(state)
+  const { diagnosing } = incident
+  for (const call of nextCalls(diagnosing, facts)) {
+    state.toolCallsMs.push(state.seen.nowMs)
+    incident.calls.push(put(outbox, { type: 'callTool', incident: incident.id, call }))
+  }
+  const diagnosis = conclude(diagnosing, facts)
+  if (diagnosis === undefined) return
+  incident.diagnosis = diagnosis
+  put(outbox, { type: 'diagnose', diagnosis })
+  const proposal = proposeFix(diagnosis, fixFacts(state, incident))
+  if (proposal !== undefined) {
+    const effectId = put(outbox, { type: 'propose', proposal })
+    incident.proposal = { effectId, state: 'sent' }
+  }
+  if (state.setting.policy.remediate.on === 'diagnosis') planRemedies(state, incident)
+}
+
+function fixFacts({ setting }: EngineState, { answers, diagnosing, stableHash }: Incident): FixFacts {
+  const changes = answers.findLast(answer => answer.tool === 'changes' && !('error' in answer))
+  const objects = answers.findLast(answer => answer.tool === 'objects' && !('error' in answer))
+  return {
+    service: setting.site.service,
+    changes: changes !== undefined && 'changes' in changes ? changes.changes : [],
+    objects: objects !== undefined && 'pods' in objects ? objects : undefined,
+    judgedHash: diagnosing.judgedHash,
+    stableHash,
+  }
+}
+
+/** A release that was taken back is over when it is explained; other trouble when a remedy has ended it. */
+function isOver({ seen }: EngineState, { blames, diagnosis, remedies }: Incident): boolean {
+  if (diagnosis === null || remedies.some(({ status }) => !['done', 'denied', 'failed', 'undone'].includes(status)))
+    return false
+  if (blames === null) return remedies.some(({ outcome }) => outcome === 'better')
+  return seen.rollout !== null && (seen.rollout.currentHash !== blames || seen.rollout.aborted)
+}
+
+function close(state: EngineState, outbox: Outbox, incident: Incident): void {
+  incident.closed = true
+  const reason = incident.blames === null ? 'a remedy has ended it' : 'the release is taken back and explained'
+  put(outbox, { type: 'incident', incident: incident.id, state: 'closed', reason })
+  rearmService(state)
+}
+
+function alarmsOf({ judgement, watches }: EngineState): Alarm[] {
+  const found = (watch: Watch) => [watch.blaming, watch.unblaming].filter(alarm => alarm !== null)
+  return [...(judgement?.watches ?? []), ...watches].filter(({ deciding }) => deciding).flatMap(found)
+}
+
+export function factsOf({ seen, judgement, setting, toolCallsMs }: EngineState): DiagnosisFacts {
+  const { toolCalls, window } = setting.policy.diagnose
+  return {
+    nowMs: seen.nowMs,
+    service: setting.site.service,
+    rollout: seen.rollout,
+    looks: seen.looks,
+    pods: seen.pods,
+    upperBoundsS: setting.latencyBucketsS,
+    deployedAtMs: judgement?.sinceMs ?? null,
+    flagChanges: seen.flagChanges,
+    toolCallsLeft: toolCalls - toolCallsMs.filter(atMs => atMs > seen.nowMs - window).length,
+  }
+}
