@@ -326,6 +326,7 @@ test('two incidents have a postmortem each, and share no event', () => {
     append(log, t + 60_000, 'truth.cell', { fromMs: t + 55_000, requests: 100, bad: 20 * (i + 1), touched: 0 })
     append(log, t + 65_000, 'truth.cell', { fromMs: t + 60_000, requests: 100, bad: 0, touched: 0 })
     append(log, t + 120_000, 'incident.closed', { incident, reason: 'quiet' })
+    append(log, t + 200_000, 'truth.cell', { fromMs: t + 195_000, requests: 100, bad: 0, touched: 0 })
   }
   append(log, 900_000, 'trial.ended', {})
   const { markdown, claims } = checked([...readEvents(framesOf(log))])

@@ -16,7 +16,7 @@ export function endingOf({ events }: TrialIncident): Ending {
   const repair = events.findLast(({ type, data }) => type === 'release.updated' && data.release !== 'deploy')
   const healthy = events.findLast(event => repair !== undefined && event.seq > repair.seq && isHealthyOn(event, repair))
   if (healthy !== undefined) {
-    const text = `Ended by ${changeText(repair as Change)}, which was Healthy at ${clock(healthy.t)}`
+    const text = `It ended when ${changeText(repair as Change)}, which was Healthy at ${clock(healthy.t)}`
     return { status: 'resolved', line: { text, cites: [healthy.seq, repair!.seq] } }
   }
   const ended = endingsOf(events).at(-1)
