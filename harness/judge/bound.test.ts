@@ -29,11 +29,21 @@ describe('the bound by who knows everything', () => {
     expect(broken[0]!.meanDifference).toBe(102 - 141)
   })
 
+  it('is broken however long the release was held before', () => {
+    const decisive =
+      '140000 operation.started hold\n150000 operation.started abort\n160000 operation.started fix by human'
+    expect(bound(() => ({ badRequests: 100, decisive }))).toHaveLength(1)
+  })
+
   it.each<[string, (seed: number) => Partial<TrialFacts>, object?]>([
     ['more harm', () => ({ badRequests: 180 })],
     ['as much', seed => ({ badRequests: 140 + (seed % 3) })],
     ['less by luck now and then', seed => ({ badRequests: seed === 7 ? 20 : 141 + (seed % 3) })],
     ['less, as it had acted before the onset', () => ({ badRequests: 10, decisive: '131000 operation.started abort' })],
+    [
+      'less, by one restart after the other',
+      () => ({ badRequests: 10, decisive: '140000 operation.started restartPod\n150000 operation.started restartPod' }),
+    ],
     ['less, on other manifests', () => ({ badRequests: 10 }), { bounded: ['null', 'clairvoyant'] }],
     ['less in a few trials', () => ({ badRequests: 10 }), { seeds: 19 }],
   ])('holds with %s', (_, factsOf, options) => {

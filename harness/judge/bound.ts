@@ -1,7 +1,7 @@
 import type { Level } from '../model/effect.ts'
 import { type Draw, meanInterval } from '../stats/bootstrap.ts'
 import { streamKey, uniform } from '../stats/uniform.ts'
-import { firstDeedMs } from './decisive.ts'
+import { decisiveEvents, firstDeedMs } from './decisive.ts'
 import type { JudgedTrial } from './evidence.ts'
 
 /** The anchor that knows the ground truth: no policy can do less harm on average. */
@@ -30,7 +30,8 @@ export interface BrokenBound {
 
 /**
  * Holds every row against the anchor `clairvoyant`, over the valid faulty trials in which neither acted before the end of the cell of
- * onset: who holds or aborts a release earlier spares requests by luck.
+ * onset: who holds or aborts a release earlier spares requests by luck. The anchor takes one remedy, once: trials in which an engine took
+ * several, as one restart after the other, are left out.
  * @param policies rows on the same manifests as the anchor; on others another share of the requests meets the fault
  * @param seed keys the bootstrap's draws
  */
@@ -50,7 +51,7 @@ export function brokenBounds(judged: readonly JudgedTrial[], policies: readonly 
       if (anchor === undefined || anchor.onsetMs === null) return []
       const actsMs = (Math.floor(anchor.onsetMs / cellMs) + 1) * cellMs
       const deedMs = firstDeedMs(trial.facts.decisive)
-      if (deedMs !== null && deedMs < actsMs) return []
+      if ((deedMs !== null && deedMs < actsMs) || remediesTaken(trial.facts.decisive) > 1) return []
       return [{ id: trial.id, value: trial.facts.badRequests - anchor.badRequests }]
     })
     if (differences.length < pairsMin) return []
@@ -66,4 +67,9 @@ export function brokenBounds(judged: readonly JudgedTrial[], policies: readonly 
     const less = differences.filter(one => one.value < 0).sort((a, b) => a.value - b.value)
     return [{ policy, level, meanDifference: value, high, trials: less.map(({ id }) => id) }]
   })
+}
+
+/** What the engine did, but for holding the release and letting it go on. */
+function remediesTaken(decisive: string): number {
+  return decisiveEvents(decisive).filter(({ what }) => /^operation\.started (?!hold|resume)\w+$/.test(what)).length
 }

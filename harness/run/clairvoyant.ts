@@ -6,6 +6,7 @@ import type { World } from '../../clusters/sim/world.ts'
 import { feltShare, foldTouches } from '../judge/touches.ts'
 import type { Remedy } from '../model/ground-truth.ts'
 import { framesOf, readEvents } from '../model/trial-log.ts'
+import { loudestMessage } from './remedies/loudest-message.ts'
 import { cloneRun, finishRun, nextStepMs, type Run, stepRun } from './row.ts'
 
 /**
@@ -93,9 +94,24 @@ function operationsOf({ world, setting }: Run, remedy: Remedy): Operation[][] {
       const factor = setting.parameters.people.scaleFactor.value
       return scaleSteps.map(steps => [{ ...aim, operation: remedy, replicas: Math.ceil(replicas * factor ** steps) }])
     }
-    default:
+    case 'restartPod':
+      return [
+        illPods(world).map((pod, i) => ({ ...aim, effectId: `clairvoyant/${i}`, operation: remedy, pod })),
+        [{ ...aim, operation: 'restart' }],
+      ]
+    case 'quietLog': {
+      const message = loudestMessage(world.logs, setting.topology.subject)
+      return message === null ? [] : [[{ ...aim, operation: remedy, message, quiet: true }]]
+    }
+    // They help a release that is stopped, and none is where the analysis runs dry.
+    case 'widenThreshold':
+    case 'retry':
       return []
   }
+}
+
+function illPods({ pods, touchedPods }: World): string[] {
+  return pods.filter(({ name, sick }) => sick || touchedPods.includes(name)).map(({ name }) => name)
 }
 
 /** As much as people scale, and once more: what a policy may do at most in half an hour. */
