@@ -196,11 +196,18 @@ export const elsewhereClues: readonly Clue[] = [
   {
     clue: 'slowness fades',
     source: 'looks',
-    weights: { 'cold start': strong, 'slow requests': -strong, 'CPU hunger': -clear, 'noisy neighbour': -clear },
+    weights: {
+      'cold start': strong + clear,
+      'slow requests': -strong,
+      'slow tail': -strong,
+      'CPU hunger': -clear,
+      'noisy neighbour': -clear,
+    },
     see: ({ looks: { excess, timing, against } }) =>
       excess === 'fades' &&
       timing === 'at once' &&
-      against?.law.kind === 'whole' &&
+      against !== undefined &&
+      against.law.kind !== 'none' &&
       'the first pods of the new version were slow at first and get faster',
   },
   {

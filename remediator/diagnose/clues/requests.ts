@@ -62,7 +62,7 @@ export const requestClues: readonly Clue[] = [
       'slow requests': -clear,
       'stalled requests': some,
       'CPU hunger': -clear,
-      'cold start': -clear,
+      'cold start': -some,
       'noisy neighbour': -some,
     },
     see: ({ looks: { against } }) =>
