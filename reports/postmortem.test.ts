@@ -82,6 +82,14 @@ function check({ section, text, events, ranges, records }: Claim): void {
     expect(Number(length), text).toBeCloseTo((events[0]!.t - events[1]!.t) / 1000, 1)
     return ''
   })
+  rest = rest.replace(/with a share of (\d\.\d\d)/, (_, share) => {
+    const ranked = events.flatMap(({ type, data }) => (type === 'diagnosis.made' ? data.ranked : []))
+    expect(
+      ranked.map(one => one.share.toFixed(2)),
+      text,
+    ).toContain(share)
+    return ''
+  })
   const [range] = ranges
   if (range !== undefined) {
     const { requests, bad, badMinutes, after } = sums(range)
@@ -114,7 +122,8 @@ describe('of trials that were run', () => {
   test.each([
     ['error-ratio', 'L0', 'faulty', /^Status: resolved$/],
     ['error-ratio', 'L1', 'faulty', /^Status: resolved$/],
-    ['dependency-outage', 'L1', 'scare', /^Status: (mitigated|resolved)$/],
+    ['error-ratio', 'L4', 'faulty', /^Status: resolved$/],
+    ['dependency-outage', 'L2', 'scare', /^Status: (mitigated|resolved)$/],
     ['feature-flag', 'L1', 'faulty', /^Status: resolved$/],
     ['prometheus-down', 'L0', 'faulty', /^Status: resolved$/],
   ] as const)('%s at %s: every line of it rests on the log', (name, level, variant, status) => {

@@ -1,6 +1,6 @@
 import type { TrialEvent } from '../harness/model/event.ts'
 import { actionItems } from './postmortem/action-items.ts'
-import { auditEntries, auditSeqs } from './postmortem/audit-index.ts'
+import { type AuditEntry, auditEntries, auditSeqs } from './postmortem/audit-index.ts'
 import { causeLines, gateLines, proposalLines, ruledOutLines } from './postmortem/findings.ts'
 import { badShare, impactOf, leastBad } from './postmortem/impact.ts'
 import { incidentsOf, type TrialIncident } from './postmortem/incidents.ts'
@@ -19,7 +19,7 @@ export function renderPostmortems(events: readonly TrialEvent[]): string {
   if (started === undefined) return ''
   return incidentsOf(events)
     .map(incident => {
-      const own = entries.filter(entry => entry.incident === incident.id)
+      const own = entries.filter(entry => isOfIncident(entry, incident))
       const sections: [string, Line[]][] = [
         ['', headLines(started, incident)],
         ['Summary', summaryLines(incident)],
@@ -124,7 +124,12 @@ function detectionLines({ events, trigger }: TrialIncident): Line[] {
   return lines
 }
 
-function auditLines(entries: readonly { seq: number; eventSeq: number; hash: string }[]): Line[] {
+/** Pages and rollbacks are of no incident by name. */
+function isOfIncident({ incident, eventSeq }: AuditEntry, { id, events }: TrialIncident): boolean {
+  return incident === id || (incident === null && eventSeq >= events[0]!.seq && eventSeq <= events.at(-1)!.seq)
+}
+
+function auditLines(entries: readonly AuditEntry[]): Line[] {
   const [first, last] = [entries[0], entries.at(-1)]
   if (first === undefined || last === undefined) return []
   const text = `Records ${first.seq} to ${last.seq} of the audit log, the last with hash ${last.hash}`

@@ -2,6 +2,9 @@ import type { EventData, TrialEvent } from '../../harness/model/event.ts'
 import type { TrialIncident } from './incidents.ts'
 import { clock, type Line, quoted } from './markdown.ts'
 
+/** Less than this is told of no hypothesis. */
+const leastShare = 0.01
+
 type EventOf<T extends TrialEvent['type']> = Extract<TrialEvent, { type: T }>
 type Incident = Pick<TrialIncident, 'events' | 'opening'>
 
@@ -55,6 +58,7 @@ export function ruledOutLines(incident: Incident): Line[] {
       })),
       ...data.ranked
         .slice(data.verdict === 'inconclusive' ? 0 : 1)
+        .filter(({ share }) => share >= leastShare)
         .map(other => ({ text: `Less likely: ${causeText(other)}`, cites: [seq] })),
     ])
 }

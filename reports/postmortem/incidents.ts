@@ -14,6 +14,8 @@ export interface TrialIncident {
   readonly trigger: EventOf<'release.updated'> | EventOf<'flag.changed'> | null
   /** What happened from its trigger, or else its opening, to its end. */
   readonly events: readonly TrialEvent[]
+  /** Users still felt it in the last minute that was looked at, and nobody had done anything that helped. */
+  readonly isOpen: boolean
 }
 
 /**
@@ -33,7 +35,8 @@ export function incidentsOf(events: readonly TrialEvent[]): TrialIncident[] {
   return begun.map(({ id, opening, trigger, fromSeq }, i) => {
     const nextSeq = begun[i + 1]?.fromSeq ?? Number.POSITIVE_INFINITY
     const own = events.filter(event => event.seq >= fromSeq && event.seq < nextSeq && !isOfAnother(event, id))
-    return { id, opening, trigger, events: upToEnd(own, opening.seq) }
+    const isOpen = isUnended(own)
+    return { id, opening, trigger, events: isOpen ? own : upToEnd(own, opening.seq), isOpen }
   })
 }
 
@@ -72,19 +75,14 @@ function isOfAnother({ data }: TrialEvent, id: string): boolean {
   return 'incident' in data && data.incident !== id
 }
 
-/**
- * Up to the last thing that somebody did or said about it, or the last bad minute; to the trial's end where that is the last one of the
- * looks, and nobody did anything against it.
- */
+/** Up to the last thing that somebody did or said about it, or the last bad minute. */
 function upToEnd(events: readonly TrialEvent[], openingSeq: number): readonly TrialEvent[] {
-  if (isUnended(events)) return events
   const feltSeq = badMinutes(events).at(-1)?.seq ?? openingSeq
   const last = events.findLastIndex(event => isOfIncident(event) || event.seq === openingSeq || event.seq === feltSeq)
   return events.slice(0, last + 1)
 }
 
-/** Users still felt it in the last minute that was looked at, and nobody did anything against it. */
-export function isUnended(events: readonly TrialEvent[]): boolean {
+function isUnended(events: readonly TrialEvent[]): boolean {
   const lastCell = events.findLast(({ type }) => type === 'truth.cell')
   return lastCell !== undefined && badMinutes(events).at(-1)?.seq === lastCell.seq && endingsOf(events).length === 0
 }

@@ -1,6 +1,6 @@
 import type { TrialEvent } from '../../harness/model/event.ts'
 import { endingsOf, isRollback } from './endings.ts'
-import { isUnended, type TrialIncident } from './incidents.ts'
+import type { TrialIncident } from './incidents.ts'
 import { clock, type Line, quoted } from './markdown.ts'
 
 export interface Ending {
@@ -12,7 +12,7 @@ export interface Ending {
  * How it ended. Resolved: a repair, the same release again or another remedy is out, and healthy where it is a release. Mitigated: the
  * release was taken back.
  */
-export function endingOf({ events }: TrialIncident): Ending {
+export function endingOf({ events, isOpen }: TrialIncident): Ending {
   const repair = events.findLast(({ type, data }) => type === 'release.updated' && data.release !== 'deploy')
   const healthy = events.findLast(event => repair !== undefined && event.seq > repair.seq && isHealthyOn(event, repair))
   if (healthy !== undefined) {
@@ -29,7 +29,7 @@ export function endingOf({ events }: TrialIncident): Ending {
     }
   }
   const last = events.at(-1)!
-  if (isUnended(events))
+  if (isOpen)
     return {
       status: 'open',
       line: { text: `At ${clock(last.t)} nobody had done anything against it that helped`, cites: [last.seq] },
