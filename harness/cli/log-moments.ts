@@ -114,11 +114,49 @@ function momentOf({ type, data }: TrialEvent, seen: Seen): Told | undefined {
       return data.ok
         ? { mark: data.actor, text: `${data.operation} is done` }
         : { mark: data.actor, text: `${data.operation} failed: ${data.message}`, tone: 'red' }
+    case 'incident.opened':
+      return { mark: 'incident', text: `opened: ${data.reason}`, tone: 'yellow' }
+    case 'incident.closed':
+      return { mark: 'incident', text: `closed: ${data.reason}` }
+    case 'tool.answered':
+      return { mark: 'tool', text: `${data.tool}: ${data.summary}`, tone: data.ok ? 'dim' : 'yellow' }
+    case 'diagnosis.made':
+      return diagnosisMoment(data)
+    case 'diagnosis.read':
+      return { mark: 'person', text: `reads the diagnosis and ${data.believed ? 'goes on from it' : 'searches on'}` }
+    case 'proposal.made':
+      return { mark: 'engine', text: `proposes #${data.number} by the rule ${data.rule}` }
+    case 'gate.decided':
+      return {
+        mark: 'gate',
+        text: [`${data.class}: ${data.verdict}`, ...data.reasons].join('; '),
+        ...(data.verdict === 'deny' ? { tone: 'yellow' } : {}),
+      }
+    case 'approval.asked':
+      return { mark: 'engine', text: 'asks people to approve' }
+    case 'approval.answered':
+      return { mark: 'person', text: data.answer === 'none' ? 'does not answer in time' : data.answer }
+    case 'action.verified':
+      return { mark: 'verify', text: `${data.outcome}: ${data.reason}` }
+    case 'threshold.changed':
+      return {
+        mark: data.actor,
+        text: `the limit of ${data.metric} in ${data.template} becomes ${data.toValue}, from ${data.fromValue}`,
+      }
     case 'trial.invalidated':
       return { mark: 'trial', text: `not valid: ${data.reason}`, tone: 'red' }
     default:
       return undefined
   }
+}
+
+function diagnosisMoment({ verdict, ranked }: EventData<'diagnosis.made'>): Told {
+  const [best] = ranked
+  const isNamed = verdict !== 'inconclusive' && best !== undefined
+  const text = isNamed
+    ? `${best.kind} of ${best.entity}, ${Math.round(best.share * 100)} % (${verdict})`
+    : 'nothing can be said (inconclusive)'
+  return { mark: 'diagnosis', text, tone: 'bold' }
 }
 
 function rolloutMoment(data: EventData<'rollout.changed'>, seen: Seen): Told | undefined {
