@@ -55,7 +55,7 @@ const remediate = z.strictObject({
     .default([])
     .meta({ description: 'What is done at every alarm, in order, where `on` is `alarm`' }),
   scaleFactor: z.number().min(1).max(10).default(2).meta({ description: 'Replicas over the approved ones' }),
-  widenFactor: z.number().min(1).max(10).default(1.5).meta({ description: 'New limit over the approved one' }),
+  widenFactor: z.number().min(1).max(10).default(1.9).meta({ description: 'New limit over the approved one' }),
   verify: z
     .strictObject({
       settle: durationMs.default(60_000).meta({ description: 'Time that an action has to take effect' }),

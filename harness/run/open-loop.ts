@@ -1,4 +1,5 @@
 import { advance, createWorld, drainObservations, nextEventMs } from '../../clusters/sim/simulator.ts'
+import type { World } from '../../clusters/sim/world.ts'
 import type { WorldSetting } from '../../clusters/sim/world-setting.ts'
 import {
   cloneEngine,
@@ -51,7 +52,7 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
   const trunk = startRun(setting, null, false)
   const finished = new Map<Row, Run>()
   const alarms: OpenLoopAlarm[] = []
-  const watchers = watchersOf(setting, rows, scored)
+  const watchers = watchersOf(setting, trunk.world, rows, scored)
   let live = rows.filter(row => analysisOf(row) === 'live')
   let drivers = rows.filter(row => row.driver === 'random')
   let seers = rows.filter(row => row.driver === 'clairvoyant')
@@ -149,7 +150,7 @@ export function startRun(setting: WorldSetting, row: Row | null, shadows: boolea
   return {
     setting,
     world,
-    engine: row === null || !hasEngine(row) ? null : createEngine(engineSetting(setting, row, shadows), row.level),
+    engine: row === null || !hasEngine(row) ? null : createEngine(engineSetting(setting, world, row, shadows), row.level),
     person: createPerson(seed, scenario, load.startsAtMs),
     forge: trialForge(setting),
     released: null,
@@ -164,7 +165,7 @@ export function startRun(setting: WorldSetting, row: Row | null, shadows: boolea
   }
 }
 
-function watchersOf(setting: WorldSetting, rows: readonly Row[], scored: readonly string[]): Watcher[] {
+function watchersOf(setting: WorldSetting, world: World, rows: readonly Row[], scored: readonly string[]): Watcher[] {
   const policies = new Map<string, Row[]>()
   for (const row of rows)
     if (hasEngine(row) || scored.includes(row.policy))
@@ -173,7 +174,7 @@ function watchersOf(setting: WorldSetting, rows: readonly Row[], scored: readonl
     policy,
     scored: scored.includes(policy),
     waiting,
-    engine: createEngine(engineSetting(setting, waiting[0]!, scored.includes(policy)), 'L0'),
+    engine: createEngine(engineSetting(setting, world, waiting[0]!, scored.includes(policy)), 'L0'),
   }))
 }
 
@@ -181,7 +182,7 @@ function hasEngine({ spec, driver }: Row): boolean {
   return driver === 'engine' && spec.decide.when !== 'never'
 }
 
-function engineSetting(setting: WorldSetting, row: Row, shadows: boolean): EngineSetting {
+function engineSetting(setting: WorldSetting, { rollout }: World, row: Row, shadows: boolean): EngineSetting {
   const { plan, lookIntervalMs, subject } = setting
   return {
     policy: row.spec,
@@ -189,7 +190,7 @@ function engineSetting(setting: WorldSetting, row: Row, shadows: boolean): Engin
     latencyBucketsS: subject.telemetry.latency.bucketsS,
     lookIntervalMs,
     horizonMs: plan.horizonMs,
-    site: siteOf(setting, row),
+    site: siteOf(setting, row, rollout.templates),
     shadows,
   }
 }

@@ -6,36 +6,36 @@ import type { Row } from './row.ts'
 
 type Place = Pick<WorldSetting, 'subject' | 'topology' | 'namespace'>
 
-const sites = new WeakMap<Place, Omit<Site, 'policyDigest'>>()
 const digests = new WeakMap<Row['spec'], string>()
 
-/** What an engine in this world is told by its configuration. */
-export function siteOf(setting: Place, { spec }: Pick<Row, 'spec'>): Site {
-  let site = sites.get(setting)
-  if (site === undefined) sites.set(setting, (site = makeSite(setting)))
+/**
+ * What an engine is told by its configuration.
+ * @param templates as they are when it begins; left out: those of the manifests
+ */
+export function siteOf(place: Place, { spec }: Pick<Row, 'spec'>, templates = place.subject.templates): Site {
   let policyDigest = digests.get(spec)
   if (policyDigest === undefined) {
     policyDigest = createHash('sha256').update(JSON.stringify(spec)).digest('hex')
     digests.set(spec, policyDigest)
   }
-  return { ...site, policyDigest }
-}
-
-function makeSite({ subject, topology, namespace }: Place): Omit<Site, 'policyDigest'> {
-  const { rollout } = subject
+  const { subject, topology, namespace } = place
   return {
-    target: { kind: 'Rollout', namespace, name: rollout.metadata.name },
+    target: { kind: 'Rollout', namespace, name: subject.rollout.metadata.name },
     service: topology.subject,
     entry: topology.entry,
     calls: Object.entries(topology.services).flatMap(([caller, { calls }]) =>
       Object.keys(calls ?? {}).map(callee => ({ caller, callee })),
     ),
-    baseline: baselineOf(subject),
+    baseline: baselineOf(subject, templates),
+    policyDigest,
   }
 }
 
-/** What people have approved is what stands in the manifests. Without an autoscaler twice the replicas may run (assumption). */
-function baselineOf({ rollout, templates, autoscaler }: WorldSetting['subject']): Site['baseline'] {
+/** What people have approved is what stands on the cluster when the engine begins. Without an autoscaler twice the replicas may run (assumption). */
+function baselineOf(
+  { rollout, autoscaler }: Place['subject'],
+  templates: Place['subject']['templates'],
+): Site['baseline'] {
   const replicas = rollout.spec.replicas ?? 1
   const thresholds = templates.flatMap(({ metadata, spec }) =>
     (spec.metrics ?? []).flatMap(metric => {
