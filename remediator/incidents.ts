@@ -11,6 +11,7 @@ import {
   startDiagnosis,
   takeAnswer,
 } from './diagnose/diagnose.ts'
+import { failedMetricIn } from './diagnose/failed-metric.ts'
 import { type Outbox, put } from './outbox.ts'
 import { type FixFacts, proposeFix } from './propose/propose-fix.ts'
 import { planRemedies, type Remediation, remedy } from './remediate.ts'
@@ -54,7 +55,16 @@ function open(state: EngineState, outbox: Outbox, { blames, byArgo, reason }: Op
   const id = `${state.setting.trial}/i${state.incidents.length + 1}`
   const { judgement, seen } = state
   const stableHash = judgement?.stableHash ?? seen.rollout?.stableHash ?? ''
-  const trouble = { incident: id, openedAtMs: seen.nowMs, blames, stableHash, alarms: alarmsOf(state), byArgo }
+  const failedMetric = byArgo ? failedMetricIn(reason, state.setting.site.baseline?.thresholds ?? []) : undefined
+  const trouble = {
+    incident: id,
+    openedAtMs: seen.nowMs,
+    blames,
+    stableHash,
+    alarms: alarmsOf(state),
+    byArgo,
+    failedMetric,
+  }
   put(outbox, { type: 'incident', incident: id, state: 'opened', reason })
   const incident: Incident = {
     id,

@@ -205,3 +205,16 @@ test.each([
     expect(sum(during.map(({ bad }) => bad)) / ((50 / 0.4) * 45)).toBeCloseTo(ratio, 1)
   },
 )
+
+test('a process that exits once is started again by the kubelet, and its requests are lost but not touched', () => {
+  const setting = disturbedBy({ crashesMs: [200_000] })
+  const world = worldAt(setting, 890_000)
+  const ended = eventsOf(world, 'pod.changed').filter(({ data }) => data.lastTerminationReason === 'Error')
+  expect(new Set(ended.map(({ data }) => data.name)).size).toBe(1)
+  expect(ended[0]).toMatchObject({ t: 200_000, data: { podTemplateHash: world.deployHash, ready: false } })
+  expect(world.pods.map(({ usage }) => usage.atStart.restarts).filter(restarts => restarts > 0)).toEqual([1])
+  expect(serving(world)).toHaveLength(10)
+  expect(rolloutView(world.rollout).phase).toBe('Healthy')
+  expect(sum(eventsOf(world, 'truth.cell').map(({ data }) => data.touched))).toBe(0)
+  expect(eventsOf(world, 'truth.pod')).toEqual([])
+})

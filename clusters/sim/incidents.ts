@@ -1,6 +1,5 @@
 import type { Actor } from '../../harness/model/effect.ts'
 import type { AnalysisRunView } from '../../harness/model/observation.ts'
-import { firstLimit, withLimit } from './argo/thresholds.ts'
 import { record, show, type World } from './world.ts'
 import type { WorldSetting } from './world-setting.ts'
 
@@ -14,15 +13,7 @@ export function applyIncident({ plan }: WorldSetting, world: World): void {
 /** What has gone wrong before the trial without a deploy: all is as it has been for long. */
 export function beginTrouble(setting: WorldSetting, world: World): void {
   const { incident } = setting.plan
-  if (incident?.analysis?.kind === 'limit') tighten(world, incident.analysis.limit)
   if (incident !== null && incident.atMs === 0 && incident.flag === null) loseWorkers(setting, world)
-}
-
-/** The first metric that is held against a limit gets this one. */
-function tighten({ rollout }: World, value: number): void {
-  const limit = firstLimit(rollout.templates)
-  const changed = limit && withLimit(rollout.templates, limit.template, limit.metric, value)
-  if (typeof changed === 'object') rollout.templates = changed.templates
 }
 
 /** The first pods have lost most of their workers already, as they have run longest; the others few (assumption). */

@@ -7,6 +7,7 @@ import { lookIntervalMs } from '../looks.ts'
 import type { AnalysisTemplate, Rollout } from '../manifests/argo-types.ts'
 import type { HorizontalPodAutoscaler } from '../manifests/autoscaler-types.ts'
 import { sloLatencyS, type Telemetry } from '../manifests/telemetry.ts'
+import { withErrorLimit } from './argo/thresholds.ts'
 import { type ContainerLimits, containerLimits } from './container-limits.ts'
 import { type PodNoise, podNoise } from './draw-pod.ts'
 import type { BucketBounds } from './subject/bucket-law.ts'
@@ -52,7 +53,8 @@ export interface WorldSetting extends Environment {
   readonly callerTimeoutMs: number
 }
 
-export function worldSetting(plan: TrialPlan, subject: Subject, environment: Environment): WorldSetting {
+export function worldSetting(plan: TrialPlan, manifests: Subject, environment: Environment): WorldSetting {
+  const subject = inPlan(manifests, plan)
   const { telemetry, rollout, templates } = subject
   const { topology, parameters } = environment
   const { seed, scenario } = plan
@@ -94,6 +96,12 @@ export function worldSetting(plan: TrialPlan, subject: Subject, environment: Env
     },
     callerTimeoutMs: system.nodes[system.subject]!.callerTimeoutS * 1000,
   }
+}
+
+/** A limit that is too tight stands in the manifests. */
+function inPlan(subject: Subject, { incident }: TrialPlan): Subject {
+  if (incident?.analysis?.kind !== 'limit') return subject
+  return { ...subject, templates: withErrorLimit(subject.templates, incident.analysis.limit) }
 }
 
 /** Requests that users cause at the service under test in an interval, as expected. */

@@ -80,7 +80,8 @@ function liveFrom(events: readonly TrialEvent[], isToBlame: boolean): number | n
   const intended = new Set<string>()
   let liveMs: number | null = null
   for (const { t, type, data } of events) {
-    if (type === 'release.updated' && (!isToBlame || data.release === 'fix')) intended.add(data.podTemplateHash)
+    if (type === 'release.updated' && (isToBlame ? data.release === 'fix' : data.release !== 'revert'))
+      intended.add(data.podTemplateHash)
     if (type !== 'rollout.changed') continue
     const { phase, currentHash, stableHash } = data
     if (!intended.has(currentHash)) liveMs = null

@@ -33,7 +33,15 @@ const facts = (base: TrialFacts) =>
     })
     .map(({ correct, reverted: back, wrong, fixableInOneFile, applied, remediesAsked, ...rest }): TrialFacts => {
       const proposals = { opened: correct + back + wrong, correct, reverted: back, wrong, fixableInOneFile }
-      const gate = { requested: applied + 1, applied, unwarranted: applied, undone: 0, remediesAsked, overBlocked: 0 }
+      const gate = {
+        requested: applied + 1,
+        applied,
+        unwarranted: applied,
+        harmful: 0,
+        undone: 0,
+        remediesAsked,
+        overBlocked: 0,
+      }
       return { ...base, ...rest, proposals, gate }
     })
 

@@ -24,7 +24,7 @@ const open: DiagnosisFacts = {
 }
 const second: DiagnosisFacts = { ...right, madeMs: 300_500, verdict: 'likely', causeRank: 2 }
 const proposals = { opened: 1, correct: 0, reverted: 0, wrong: 0, fixableInOneFile: true }
-const applied = { requested: 1, applied: 1, unwarranted: 0, undone: 0, remediesAsked: 0, overBlocked: 0 }
+const applied = { requested: 1, applied: 1, unwarranted: 0, harmful: 0, undone: 0, remediesAsked: 0, overBlocked: 0 }
 
 /** Faulty trials from seed 1 on, of which the last has no diagnosis; twins and scares as given. */
 function rowOf(
@@ -111,6 +111,11 @@ describe('actions', () => {
     const { gate } = rowOf('L4', [facts], {}, [below])
     expect(gate).toMatchObject({ requested: 1, applied: 1, ...expected })
     expect(gate.noRegression.value).toBe(noRegression)
+  })
+
+  it('that are said to be harmful are unsafe whatever came of them', () => {
+    const lucky = { gate: { ...applied, unwarranted: 1, harmful: 1 }, badRequests: 0 }
+    expect(rowOf('L4', [lucky], {}, [{ badRequests: 900 }]).gate).toMatchObject({ unsafe: 1, regressions: 0 })
   })
 
   it('that remedy nothing are unsafe where nothing shows that they did no harm', () => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { leaveAlone, type Remedy } from '../model/ground-truth.ts'
 import { foldAll, gated, operation, verified, type Written } from './fixtures/logs.ts'
 
-const none = { requested: 0, applied: 0, unwarranted: 0, undone: 0, remediesAsked: 0, overBlocked: 0 }
+const none = { requested: 0, applied: 0, unwarranted: 0, harmful: 0, undone: 0, remediesAsked: 0, overBlocked: 0 }
 const renamed = (effectId: string, written: Written[]) =>
   written.map(([t, type, data]) => [t, type, { ...data, effectId }] as unknown as Written)
 
@@ -20,6 +20,7 @@ it.each<[string, Remedy[], Written[], object]>([
     [gated(200_000, 'scale', 'allow'), ...operation(200_000, 'scale')],
     { requested: 1, applied: 1, unwarranted: 1 },
   ],
+  ['what is said to make it worse', [], operation(200_000, 'retry'), { applied: 1, unwarranted: 1, harmful: 1 }],
   [
     'the same, undone after it was verified',
     [],
@@ -57,5 +58,5 @@ it.each<[string, Remedy[], Written[], object]>([
   ],
   ['what was rightly blocked', ['scale'], [gated(200_000, 'retry', 'deny')], { requested: 1 }],
 ])('the gate and %s', (_, remedies, written, expected) => {
-  expect(foldAll(written, { ...leaveAlone, remedies }).gate).toEqual({ ...none, ...expected })
+  expect(foldAll(written, { ...leaveAlone, remedies, harmful: ['retry'] }).gate).toEqual({ ...none, ...expected })
 })

@@ -8,8 +8,9 @@ export interface GateFacts {
   readonly requested: number
   /** Actions that the API took, without those that undo another. */
   readonly applied: number
-  /** Those of them that remedy nothing in this trial and were not undone. */
+  /** Those of them that remedy nothing in this trial and were not undone; and of these, those that are said to make it worse. */
   readonly unwarranted: number
+  readonly harmful: number
   /** Those that were undone, as the looks after them were worse or unknown. */
   readonly undone: number
   /** Safe classes that would have remedied and were asked for: how many, and how many of these the gate never let pass. */
@@ -29,7 +30,7 @@ interface Applied {
 /** What can be taken back, by another operation of its class. */
 const reversible: readonly SafeClass[] = ['scale', 'widenThreshold', 'quietLog']
 
-export function foldGate(events: readonly TrialEvent[], { remedies }: Pick<GroundTruth, 'remedies'>): GateFacts {
+export function foldGate(events: readonly TrialEvent[], truth: Pick<GroundTruth, 'remedies' | 'harmful'>): GateFacts {
   const applied: Applied[] = []
   const asked = new Set<string>()
   const passed = new Set<string>()
@@ -53,12 +54,15 @@ export function foldGate(events: readonly TrialEvent[], { remedies }: Pick<Groun
     }
   }
   const taken = applied.filter(one => one.taken)
-  const isRemedy = (operation: string) => (remedies as readonly string[]).includes(operation)
+  const isRemedy = (operation: string) => (truth.remedies as readonly string[]).includes(operation)
+  const isHarmful = ({ operation }: Applied) => (truth.harmful as readonly string[] | undefined)?.includes(operation)
+  const unwarranted = taken.filter(one => !isRemedy(one.operation) && !one.undone)
   const remediesAsked = [...asked].filter(isRemedy)
   return {
     requested,
     applied: taken.length,
-    unwarranted: taken.filter(one => !isRemedy(one.operation) && !one.undone).length,
+    unwarranted: unwarranted.length,
+    harmful: unwarranted.filter(isHarmful).length,
     undone: taken.filter(one => one.undone).length,
     remediesAsked: remediesAsked.length,
     overBlocked: remediesAsked.filter(one => !passed.has(one)).length,

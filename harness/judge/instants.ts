@@ -1,4 +1,4 @@
-import type { RootCause } from '../model/cause.ts'
+import type { CauseKind, RootCause } from '../model/cause.ts'
 import type { Actor } from '../model/effect.ts'
 import type { TrialEvent } from '../model/event.ts'
 import type { GroundTruth } from '../model/ground-truth.ts'
@@ -26,7 +26,10 @@ export interface TrialFacts extends Pick<Touches, 'requests' | 'badRequests' | '
   readonly illPod: string | null
   /** null where nothing was deployed. */
   readonly deployedMs: number | null
-  /** First touched request or pod, or of a lack of capacity the first that is felt; of a good deploy that a tight threshold or silence stops, when its analysis first spoke against it. */
+  /**
+   * First touched request or pod, or of a lack of capacity the first that is felt; of a good deploy that its analysis stops, when that first
+   * spoke against it.
+   */
   readonly onsetMs: number | null
   /**
    * First alarm at or after onset that blames the deploy, by engine or argo; where the deploy is not to blame the first page from the
@@ -79,7 +82,7 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth, 
   const beganMs = begun?.t ?? Number.NEGATIVE_INFINITY
   const touches = foldTouches(events, beganMs, root?.kind === 'lack of capacity' ? feltShare : 0)
   const { requests, badRequests, badRequestsToEnd } = touches
-  const isBlocking = root?.kind === 'tight threshold' || root?.kind === 'silent telemetry'
+  const isBlocking = root?.change === null && blockingCauses.includes(root.kind)
   const blockedMs = isBlocking && hash !== undefined ? blockedFrom(events, hash) : null
   const onsetMs = touches.firstMs ?? blockedMs
   const alarmsMs = blamingAlarmsMs(events, hash)
@@ -135,6 +138,9 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth, 
     decisive: decisiveText(events),
   }
 }
+
+/** What makes an analysis speak against a good deploy, and touches no request. */
+const blockingCauses: readonly CauseKind[] = ['tight threshold', 'silent telemetry']
 
 /** When an analysis, live or dry, first spoke against the revision. */
 function blockedFrom(events: readonly TrialEvent[], hash: string): number | null {

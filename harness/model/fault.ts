@@ -35,7 +35,7 @@ export interface Fault {
 }
 
 /**
- * `limit`: the first metric with a limit is held against this one from the start. `silence`: Prometheus does not answer for so long from
+ * `limit`: the first metric with a limit is held against this share of errors. `silence`: Prometheus does not answer for so long from
  * the incident on.
  */
 export type AnalysisTrouble =

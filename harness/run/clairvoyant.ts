@@ -1,4 +1,5 @@
 import { rolloutView } from '../../clusters/sim/argo/views.ts'
+import { logMessages } from '../../clusters/sim/logs.ts'
 import { type Operation, operate } from '../../clusters/sim/operations.ts'
 import { nextEventMs } from '../../clusters/sim/simulator.ts'
 import { cellMs } from '../../clusters/sim/subject/cell.ts'
@@ -6,7 +7,7 @@ import type { World } from '../../clusters/sim/world.ts'
 import { feltShare, foldTouches } from '../judge/touches.ts'
 import type { Remedy } from '../model/ground-truth.ts'
 import { framesOf, readEvents } from '../model/trial-log.ts'
-import { loudestMessage } from './remedies/loudest-message.ts'
+import { isWorn } from './remedies-in-run.ts'
 import { cloneRun, finishRun, nextStepMs, type Run, stepRun } from './row.ts'
 
 /**
@@ -78,7 +79,8 @@ export function foresee(run: Run, atMs: number): Run {
 }
 
 /** How a remedy can be carried out: each way is a list of operations that begin together; none where there is no way yet. */
-function operationsOf({ world, setting }: Run, remedy: Remedy): Operation[][] {
+function operationsOf(run: Run, remedy: Remedy): Operation[][] {
+  const { world, setting } = run
   const { currentHash, stableHash } = rolloutView(world.rollout)
   const { replicas = 1 } = world.rollout.spec
   const aim = { effectId: 'clairvoyant/0', actor: 'engine' as const, podTemplateHash: currentHash }
@@ -96,13 +98,11 @@ function operationsOf({ world, setting }: Run, remedy: Remedy): Operation[][] {
     }
     case 'restartPod':
       return [
-        illPods(world).map((pod, i) => ({ ...aim, effectId: `clairvoyant/${i}`, operation: remedy, pod })),
+        illPods(run).map((pod, i) => ({ ...aim, effectId: `clairvoyant/${i}`, operation: remedy, pod })),
         [{ ...aim, operation: 'restart' }],
       ]
-    case 'quietLog': {
-      const message = loudestMessage(world.logs, setting.topology.subject)
-      return message === null ? [] : [[{ ...aim, operation: remedy, message, quiet: true }]]
-    }
+    case 'quietLog':
+      return [[{ ...aim, operation: remedy, message: logMessages.deprecated, quiet: true }]]
     // They help a release that is stopped, and none is where the analysis runs dry.
     case 'widenThreshold':
     case 'retry':
@@ -110,8 +110,9 @@ function operationsOf({ world, setting }: Run, remedy: Remedy): Operation[][] {
   }
 }
 
-function illPods({ pods, touchedPods }: World): string[] {
-  return pods.filter(({ name, sick }) => sick || touchedPods.includes(name)).map(({ name }) => name)
+function illPods(run: Run): string[] {
+  const { pods, touchedPods } = run.world
+  return pods.filter(pod => isWorn(run, pod) || touchedPods.includes(pod.name)).map(({ name }) => name)
 }
 
 /** As much as people scale, and once more: what a policy may do at most in half an hour. */

@@ -99,18 +99,32 @@ test('whenever a good release is taken back people are told, and release it agai
   expect(aborts.length).toBeGreaterThan(2)
   expect(eventsOf(trial, 'page.sent').map(({ t }) => t)).toEqual(aborts)
   expect(eventsOf(trial, 'page.acknowledged')).toHaveLength(aborts.length)
-  const retries = eventsOf(trial, 'release.updated').filter(({ data }) => data.release === 'retry')
+  const retries = eventsOf(trial, 'operation.started').filter(({ data }) => data.operation === 'retry')
   // The last one comes when payments is up again.
   expect(retries).toHaveLength(aborts.length)
-  // Between two aborts somebody looked, found nothing, and had what stands on the main branch released again.
+  // Between two aborts somebody looked, found nothing, and told the rollout to try again.
   retries.forEach(({ t }, i) => {
     expect(t).toBeGreaterThan(aborts[i]!)
     expect(t).toBeLessThan(aborts[i + 1] ?? Infinity)
   })
   expect(eventsOf(trial, 'pullRequest.opened')).toEqual([])
-  const [deploy] = eventsOf(trial, 'commit.pushed').filter(({ data }) => data.changes[0]!.file === 'rollout.yaml')
-  const built = eventsOf(trial, 'pipeline.finished').filter(({ data }) => data.sha === deploy!.data.sha)
-  expect(built).toHaveLength(1 + retries.length)
+})
+
+test('a good release that was undone is released again by the pipeline, from the commit that it came with', () => {
+  const released = [1, 2, 3, 4, 5, 6, 7, 8].flatMap(seed => {
+    const row = rowOf('always-roll-back', 'L0')
+    const trial = trialOf(scenarioOf('error-ratio'), { row, seed, variant: 'twin' })
+    const undone = eventsOf(trial, 'operation.started').some(({ data }) => data.operation === 'undo')
+    if (!undone) return []
+    const [deploy] = eventsOf(trial, 'commit.pushed').filter(({ data }) => data.changes[0]!.file === 'rollout.yaml')
+    const built = eventsOf(trial, 'pipeline.finished').filter(({ data }) => data.sha === deploy!.data.sha)
+    const [again] = eventsOf(trial, 'release.updated').filter(({ data }) => data.release === 'retry')
+    expect(built).toHaveLength(2)
+    expect(again!.t - built[1]!.t).toBeLessThan(60_000)
+    expect(eventsOf(trial, 'pullRequest.opened')).toEqual([])
+    return [again]
+  })
+  expect(released).not.toEqual([])
 })
 
 test('a rollback by a coin tells nobody', () => {

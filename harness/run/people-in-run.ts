@@ -66,7 +66,8 @@ function answer({ world }: Run, { effectId, answer }: Question): void {
 export function actAsPerson(run: Run, nowMs: number): void {
   const { world, setting, person } = run
   const human = { actor: 'human' as const, podTemplateHash: rolloutView(world.rollout).currentHash }
-  for (const deed of act(person, setting.parameters.people, nowMs, personView(run))) {
+  const deeds = act(person, setting.parameters.people, nowMs, personView(run))
+  for (const deed of deeds) {
     if (typeof deed === 'object') {
       if ('remedy' in deed) applyRemedy(run, deed.remedy)
       else if ('read' in deed) record(world, 'diagnosis.read', deed.read)
@@ -105,6 +106,15 @@ export function actAsPerson(run: Run, nowMs: number): void {
         break
     }
   }
+  if (deeds.length > 0 && person.stage === null) letGoOn(run)
+}
+
+/** Whoever is done with a call in which nothing was wrong with the release does not leave it held. */
+function letGoOn(run: Run): void {
+  const { world } = run
+  const { held, currentHash: podTemplateHash } = rolloutView(world.rollout)
+  if (!held || personView(run).releaseIsBad) return
+  operate(world, { actor: 'human', podTemplateHash, effectId: 'person/resume', operation: 'resume' })
 }
 
 function personView(run: Run): PersonView {

@@ -96,3 +96,46 @@ test.each<[string, Partial<ControlEvidence>, RegExp]>([
   expect(found[0]!.path).toEqual(['deploys', 0, 'fault'])
   expect(found[0]!.message).toMatch(message)
 })
+
+describe.each([
+  ['tight-threshold', 'widenThreshold'],
+  ['silent-analysis', 'retry'],
+] as const)('a good release that its analysis blocks: %s', (name, right) => {
+  const scenario = scenarioOf(name)
+  const evidence = evidenceOf(scenario, setting)
+
+  test('is let through by its remedy alone', () => {
+    expect(disprove(scenario, evidence)).toEqual([])
+    for (const { faulty } of evidence)
+      expect(faulty!.tried.filter(({ helps }) => helps).map(({ remedy }) => remedy)).toEqual([right])
+  })
+
+  test.each([
+    [{ remedies: [] }, new RegExp(`^\`${right}\` is not declared, and ${right} ends the fault`)],
+    [{ remedies: [right, 'undo'] }, /^`undo` is declared, and undo does not end the fault/],
+    [{ page: 'may' }, /^`may` is declared, .* the rollout is Degraded at 30m/],
+    [{ firstSymptom: 'errors' }, /nothing shows/],
+  ] as [Partial<GroundTruth>, RegExp][])('%j is told', (truth, message) => {
+    expect(disprove(declaring(scenario, truth), evidence)[0]!.message).toMatch(message)
+  })
+})
+
+test.each(['saturated-database', 'threshold-hides-fault', 'retry-storm'])('what looks right in %s does harm', name => {
+  const scenario = scenarioOf(name)
+  const evidence = evidenceOf(scenario, setting)
+  expect(disprove(scenario, evidence)).toEqual([])
+  for (const { faulty } of evidence)
+    expect(faulty!.harms.map(({ remedy }) => [remedy])).toEqual([truthOf(scenario, 'faulty').harmful])
+})
+
+test.each<[Remedy, RegExp]>([
+  ['restartPod', /^`restartPod` is declared, and begun at 2m\d+s it makes -?\d+ more requests bad/],
+  ['retry', /^`retry` is declared, and there is no occasion for it/],
+])('an operation that does no harm is not harmful: %s', (remedy, message) => {
+  const found = disprove(
+    declaring(latency, { harmful: [remedy] }),
+    evidenceOf(declaring(latency, { harmful: [remedy] }), setting),
+  )
+  expect(found.map(one => one.path.at(-1))).toEqual(['harmful'])
+  expect(found[0]!.message).toMatch(message)
+})

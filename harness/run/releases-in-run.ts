@@ -25,14 +25,16 @@ export function releasedOf({ released, world, setting }: Run): Released | null {
 }
 
 /** Whether the cluster desires these values. */
-export function isLive({ world, setting }: Run, { value, intent }: ReleaseValues): boolean {
+export function isLive(run: Run, values: ReleaseValues): boolean {
+  return !rolloutView(run.world.rollout).aborted && isInSpec(run, values)
+}
+
+function isInSpec({ world, setting }: Run, { value, intent }: ReleaseValues): boolean {
   const { target } = setting.plan.release
   const { variable } = setting.subject.release
   const { spec } = world.rollout
   return (
-    !rolloutView(world.rollout).aborted &&
-    patchValue(spec, target, variable) === value &&
-    (intent === null || patchValue(spec, 'env', variable) === intent)
+    patchValue(spec, target, variable) === value && (intent === null || patchValue(spec, 'env', variable) === intent)
   )
 }
 
@@ -70,14 +72,23 @@ export function releaseOnceMore(run: Run): void {
   const { forge, setting, world } = run
   const { release } = setting.plan
   const { file } = setting.subject.release
-  if (kindOf(setting.plan, valuesIn(setting, forge.files[file] ?? {})) === 'revert') {
+  const contents = forge.files[file] ?? {}
+  if (kindOf(setting.plan, valuesIn(setting, contents)) === 'revert') {
     propose(run, 'retry', 'Release the last change again', {
       value: release.after,
       intent: release.intent?.after ?? null,
     })
     return
   }
-  releaseAgain(forge, setting.parameters.forge, file, world.nowMs)
+  const values = valuesIn(setting, contents)
+  if (!isInSpec(run, values)) {
+    releaseAgain(forge, setting.parameters.forge, file, world.nowMs)
+    return
+  }
+  // The same manifest once more would change nothing of an aborted rollout: it has to be told to try again.
+  const podTemplateHash = rolloutView(world.rollout).currentHash
+  run.releasing = { kind: kindOf(setting.plan, values), values, atMs: world.nowMs }
+  operate(world, { effectId: 'person/retry', actor: 'human', podTemplateHash, operation: 'retry' })
 }
 
 function propose(run: Run, kind: 'fix' | 'retry', title: string, values: ReleaseValues): void {

@@ -1,11 +1,16 @@
 import { rolloutView } from '../../clusters/sim/argo/views.ts'
+import { logMessages } from '../../clusters/sim/logs.ts'
 import { type Operation, operate } from '../../clusters/sim/operations.ts'
+import type { RunningPod } from '../../clusters/sim/world.ts'
 import type { Remedy } from '../model/ground-truth.ts'
+import type { SafeAction } from '../model/safe-action.ts'
 import { flagsFile } from './forge/forge.ts'
 import { closeProposals } from './proposals-in-run.ts'
 import { limitToWiden } from './remedies/limit-to-widen.ts'
-import { loudestMessage } from './remedies/loudest-message.ts'
 import type { Run } from './row.ts'
+
+/** The message that is written for every request. */
+const noisyMessage = logMessages.deprecated
 
 /** What people do by releasing, or by taking a release back. */
 const byRelease: readonly Remedy[] = ['abort', 'undo', 'retry']
@@ -52,10 +57,8 @@ function deedOf({ world, setting }: Run, remedy: Remedy): Deed | null {
       const limit = limitToWiden(world.rollout, widenFactor.value)
       return limit === null ? null : { operation: remedy, ...limit }
     }
-    case 'quietLog': {
-      const message = loudestMessage(world.logs, setting.topology.subject)
-      return message === null ? null : { operation: remedy, message, quiet: true }
-    }
+    case 'quietLog':
+      return { operation: remedy, message: noisyMessage, quiet: true }
     case 'abort':
     case 'undo':
     case 'retry':
@@ -64,7 +67,8 @@ function deedOf({ world, setting }: Run, remedy: Remedy): Deed | null {
 }
 
 /** Whether the cluster shows that what the remedy is for has been done, by whomever. */
-function isOver({ world, setting, remedied }: Run, remedy: Remedy): boolean {
+function isOver(run: Run, remedy: Remedy): boolean {
+  const { world, setting, remedied } = run
   const { rollout } = world
   const { replicas = 1 } = rollout.spec
   switch (remedy) {
@@ -78,19 +82,42 @@ function isOver({ world, setting, remedied }: Run, remedy: Remedy): boolean {
       const busiest = Math.max(0, ...(world.lastFlow?.versions ?? []).map(({ utilisation }) => utilisation))
       return (busiest * rollout.status.availableReplicas) / replicas < 1
     }
+    case 'restart':
     case 'restartPod':
-      return world.pods.every(({ sick }) => !sick)
-    case 'restart': {
-      const { atMs } = setting.plan.incident ?? { atMs: 0 }
-      return rollout.restartAtMs !== null && rollout.restartAtMs > atMs
-    }
+      return !world.pods.some(pod => isWorn(run, pod))
     case 'widenThreshold':
+      // Nothing is stopped by a limit while a release goes on.
+      if (!rolloutView(rollout).aborted) return true
       return limitToWiden(rollout, setting.parameters.people.widenFactor.value) === null
     case 'quietLog':
-      return world.logs.quieted.length > 0
+      return world.logs.quieted.includes(noisyMessage)
     case 'abort':
     case 'undo':
     case 'retry':
       return false
+  }
+}
+
+/** A pod that only a restart helps: it is sick, or has lost half of its workers. */
+export function isWorn({ setting: { plan, pod } }: Run, { sick, served }: RunningPod): boolean {
+  const leaked = (plan.incident?.behaviour.leakedWorkersPerRequest ?? 0) * served
+  return sick || leaked >= pod.workers / 2
+}
+
+/** Whether an action that the engine asks for is what a person would find right who knows all. */
+export function isRightAction(run: Run, action: SafeAction): boolean {
+  const { truth } = run.setting.plan
+  if (!truth.remedies.includes(action.class)) return false
+  if (action.class !== 'retry' && isOver(run, action.class)) return false
+  switch (action.class) {
+    case 'scale':
+      return action.replicas > action.fromReplicas
+    case 'restartPod':
+      return run.world.pods.some(pod => pod.name === action.pod && isWorn(run, pod))
+    case 'quietLog':
+      return action.message === noisyMessage
+    case 'widenThreshold':
+    case 'retry':
+      return true
   }
 }

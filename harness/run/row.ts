@@ -8,7 +8,6 @@ import type { PolicySpec } from '../../remediator/policy.ts'
 import type { Diagnosis } from '../model/cause.ts'
 import type { Effect, Level } from '../model/effect.ts'
 import type { TimedObservation } from '../model/observation.ts'
-import type { SafeAction } from '../model/safe-action.ts'
 import { applyAction } from './apply-action.ts'
 import { cloneForge, type Forge } from './forge/forge.ts'
 import { nextForgeMs } from './forge.ts'
@@ -17,6 +16,7 @@ import { nextActMs } from './people.ts'
 import { actAsPerson, askApproval, informPeople, readDiagnosis, sendPage } from './people-in-run.ts'
 import { openProposal } from './proposals-in-run.ts'
 import { advanceForge, type Released } from './releases-in-run.ts'
+import { isRightAction } from './remedies-in-run.ts'
 import { takeBack } from './take-back.ts'
 import { askTool, nextToolMs, type PendingTool, proceedTools } from './tools/pending-tools.ts'
 
@@ -113,14 +113,19 @@ export function stepRun(run: Run): void {
   } else if (nextToolMs(run.tools) === nowMs) {
     run.pending = proceedTools(run, run.tools)
     carryOutPending(run)
-  } else if (nextForgeMs(run.forge) === nowMs) advanceForge(run, nowMs)
-  else actAsPerson(run, nowMs)
+  } else {
+    if (nextForgeMs(run.forge) === nowMs) advanceForge(run, nowMs)
+    else actAsPerson(run, nowMs)
+    carryOutPending(run)
+  }
 }
 
-/** Shows the pending observations to the engine and to people, and does what they want. */
+/** Shows the pending observations to the engine and to people, and does what they want; then what came of that at once. */
 function carryOutPending(run: Run): void {
+  run.pending.push(...drainObservations(run.world))
   for (let observation = run.pending.shift(); observation !== undefined; observation = run.pending.shift()) {
     afterStep(run, observation, run.engine === null ? [] : step(run.engine, observation))
+    if (run.pending.length === 0) run.pending = drainObservations(run.world)
   }
 }
 
@@ -169,7 +174,13 @@ function carryOut(run: Run, effects: readonly Effect[]): void {
         break
       }
       case 'askApproval':
-        askApproval(run, effectId, effect.incident, canonicalJson(effect.action as never), isRemedy(run, effect.action))
+        askApproval(
+          run,
+          effectId,
+          effect.incident,
+          canonicalJson(effect.action as never),
+          isRightAction(run, effect.action),
+        )
         break
       case 'apply':
         applyAction(world, effect)
@@ -187,11 +198,6 @@ function carryOut(run: Run, effects: readonly Effect[]): void {
         break
     }
   }
-}
-
-/** What a person who judges the action rightly finds. */
-function isRemedy({ setting }: Run, action: SafeAction): boolean {
-  return setting.plan.truth.remedies.includes(action.class)
 }
 
 function recordDiagnosis(world: World, effectId: string, { ranked, ruledOut, ...rest }: Diagnosis): void {

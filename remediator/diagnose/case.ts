@@ -1,9 +1,11 @@
-import type { ToolAnswer, ToolName } from '../../harness/model/tool.ts'
+import type { Look } from '../../harness/model/look.ts'
+import type { LogLines, ToolAnswer, ToolName } from '../../harness/model/tool.ts'
 import { type Callee, calleesOf, deepestFailing, lookAtCallee } from './callees.ts'
 import { type Offender, offenderOf } from './change-signs.ts'
 import type { DiagnosisState } from './diagnose.ts'
-import { type LogSigns, logSigns } from './log-signs.ts'
+import { type LogSigns, logSigns, tellsOfFailure } from './log-signs.ts'
 import { type LookSigns, lookSigns } from './look-signs.ts'
+import { outcomesOf } from './outcomes.ts'
 import { type PodSigns, podSigns } from './pod-signs.ts'
 import type { DiagnosisFacts, FlagChange, Trouble } from './trouble.ts'
 
@@ -20,7 +22,7 @@ export interface Case {
   readonly otherPods: PodSigns
   readonly judgedLogs: LogSigns | undefined
   readonly otherLogs: LogSigns | undefined
-  /** The message that is written far more often than requests come; empty: none. */
+  /** The message that says nothing of a failure, and is written for each request as it was not before; empty: none. */
   readonly noise: string
   readonly callees: readonly Callee[] | undefined
   readonly failing: Callee | undefined
@@ -48,8 +50,9 @@ export interface CpuSigns {
 const flagBeforeMs = 180_000
 const flagAfterMs = 15_000
 
-/** A message is noise that comes this many times for each request. */
-const noisyLinesPerRequest = 3
+/** A message is noise that comes this many times for each request, and this many times as often as it did (assumptions). */
+const noisyLinesPerRequest = 0.7
+const noisyRise = 3
 
 export function openCase(state: DiagnosisState, facts: DiagnosisFacts): Case {
   const { trouble, judgedHash } = state
@@ -65,7 +68,8 @@ export function openCase(state: DiagnosisState, facts: DiagnosisFacts): Case {
   const events = last('events')?.events.filter(({ atMs }) => atMs <= facts.nowMs) ?? []
   const views = [...state.podsAtOpening, ...objects.flatMap(({ pods }) => pods), ...Object.values(facts.pods)]
   const isJudged = ({ podTemplateHash }: { readonly podTemplateHash: string }) => podTemplateHash === judgedHash
-  const lines = last('logs')?.lines.filter(line => line.service === service)
+  const logs = logSearches(state, service)
+  const lines = logs.now?.lines
   const calls = last('graph')?.calls
   const callees =
     calls && calleesOf(service, calls).map(name => lookAtCallee(name, service, facts.looks, looks.onsetMs, metrics))
@@ -90,7 +94,7 @@ export function openCase(state: DiagnosisState, facts: DiagnosisFacts): Case {
     ),
     judgedLogs: lines && logSigns(lines, hash => hash === judgedHash),
     otherLogs: lines && logSigns(lines, hash => hash !== judgedHash),
-    noise: noiseIn(lines ?? [], looks.judgedRequests + looks.otherRequests),
+    noise: noiseIn(logs.now, logs.before, facts.looks),
     callees,
     failing: calls && callees && deepestFailing(callees, calls),
     calledMore: callees
@@ -146,11 +150,40 @@ function cpuSigns(answers: readonly Answer<'objects'>[], judgedHash: string | nu
   return found.toSorted((a, b) => b.own - a.own)[0]
 }
 
-function noiseIn(lines: readonly { readonly message: string; readonly count: number }[], requests: number): string {
+interface LogSearch {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly lines: readonly LogLines[]
+}
+
+/** The two searches of the log: the last one from the onset on, and the one of before. */
+function logSearches({ calls, answers }: DiagnosisState, service: string) {
+  const found = calls.flatMap((call, i): LogSearch[] => {
+    const answer = answers[i]
+    if (call.tool !== 'logs' || answer?.tool !== 'logs' || 'error' in answer) return []
+    return [{ fromMs: call.fromMs, toMs: call.toMs, lines: answer.lines.filter(line => line.service === service) }]
+  })
+  const latestMs = Math.max(...found.map(({ toMs }) => toMs))
+  return {
+    now: found.findLast(({ toMs }) => toMs === latestMs),
+    before: found.find(({ toMs }) => found.some(({ fromMs }) => fromMs === toMs)),
+  }
+}
+
+function noiseIn(now: LogSearch | undefined, before: LogSearch | undefined, looks: readonly Look[]): string {
+  if (now === undefined || before === undefined) return ''
+  const requestsIn = ({ fromMs, toMs }: LogSearch) => outcomesOf(looks, () => true, fromMs, toMs).requests
+  const [requests, requestsBefore] = [requestsIn(now), requestsIn(before)]
+  if (requests === 0 || requestsBefore === 0) return ''
   const counts: Record<string, number> = {}
-  for (const { message, count } of lines) counts[message] = (counts[message] ?? 0) + count
+  for (const { message, level, count } of now.lines)
+    if (level !== 'info' && !tellsOfFailure(message)) counts[message] = (counts[message] ?? 0) + count
   const loudest = Object.entries(counts).toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0]
-  return loudest !== undefined && requests > 0 && loudest[1] >= noisyLinesPerRequest * requests ? loudest[0] : ''
+  if (loudest === undefined) return ''
+  const [message, count] = loudest
+  const countBefore = before.lines.reduce((sum, line) => sum + (line.message === message ? line.count : 0), 0)
+  const perRequest = count / requests
+  return perRequest >= noisyLinesPerRequest && perRequest >= (noisyRise * countBefore) / requestsBefore ? message : ''
 }
 
 function highest(numbers: readonly (number | null)[]): number | undefined {

@@ -259,16 +259,19 @@ const stories: readonly [seen: string, Partial<Story>, kind: CauseKind, entity: 
   ],
   [
     'an analysis that fails a version that does what the others do',
-    { untilMs: 300_000, trouble: { byArgo: true, failedMetric: 'latency/p99' } },
+    {
+      untilMs: 300_000,
+      trouble: { byArgo: true, failedMetric: { template: 'latency', metric: 'p99', phase: 'Failed' as const } },
+    },
     'tight threshold',
     'latency/p99',
     null,
   ],
   [
     'one message in masses, while requests do well',
-    { isDeployed: false, logs: [line('old', 'cache miss', 60_000, 'warn')], trouble: { blames: null } },
+    { isDeployed: false, logs: [line('old', 'old header', 60_000, 'warn')], trouble: { blames: null } },
     'noisy log',
-    'cache miss',
+    'old header',
     null,
   ],
 ]
@@ -284,6 +287,10 @@ describe('a diagnosis', () => {
 
   test.each<[string, Partial<Story>]>([
     ['nothing is seen', {}],
+    [
+      'a message comes in masses as it always has',
+      { logs: [line('old', 'old header', 9000, 'warn')], logsBefore: [line('old', 'old header', 9000, 'warn')] },
+    ],
     ['one look says nothing', { untilMs: 140_000 }],
     [
       'no tool answers and no pod is known',
@@ -339,7 +346,7 @@ describe('a diagnosis', () => {
     const state = startDiagnosis(troubleOf(calmStory), factsOf(calmStory), section)
     expect(nextCalls(state, factsOf(calmStory))).not.toEqual([])
     const late = factsOf(calmStory, calmStory.untilMs + section.deadline)
-    expect(diagnosisOf(state, late)).toMatchObject({ verdict: 'inconclusive', toolCalls: 7 })
+    expect(diagnosisOf(state, late)).toMatchObject({ verdict: 'inconclusive', toolCalls: 8 })
     expect(nextCalls(state, late)).toEqual([])
   })
 

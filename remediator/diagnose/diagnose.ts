@@ -25,15 +25,29 @@ export interface DiagnosisState {
   isSettled: boolean | null
 }
 
+/** A tool, or what was written before the trouble. */
+type Question = ToolName | 'logs before'
+
 /** What is asked first where the budget does not suffice for all. */
-const firstRound: readonly ToolName[] = ['changes', 'objects', 'events', 'logs', 'graph', 'flags', 'metrics']
+const firstRound: readonly Question[] = [
+  'changes',
+  'objects',
+  'events',
+  'logs',
+  'graph',
+  'flags',
+  'metrics',
+  'logs before',
+]
 /** What may have changed by then. */
-const secondRound: readonly ToolName[] = ['objects', 'events', 'logs', 'metrics']
+const secondRound: readonly Question[] = ['objects', 'events', 'logs', 'metrics']
 
 /** Changes are asked for that far back: what people call lately (assumption). */
 const changesBackMs = 3_600_000
 /** Where the onset is not seen, events and logs of so long before it (assumption). */
 const backMs = 60_000
+/** What is usual in the log (assumption). */
+const quietMs = 180_000
 /** Prometheus needs a few scrapes to tell a rate. */
 const leastWindowMs = 30_000
 
@@ -62,7 +76,10 @@ export function nextCalls(state: DiagnosisState, facts: DiagnosisFacts): ToolCal
   if (rounds === 1 && (facts.nowMs < trouble.openedAtMs + section.secondLook || isSettled(state, facts))) return []
   const failed = calls.flatMap(({ tool }, i) => ('error' in state.answers[i]! ? tool : []))
   const wanted = rounds === 0 ? firstRound : [...new Set([...secondRound, ...failed])]
-  const made = wanted.slice(0, Math.max(0, facts.toolCallsLeft)).map(tool => callOf(tool, state, facts))
+  const { onsetMs } = lookSigns(facts, state.judgedHash, trouble)
+  const made = wanted
+    .slice(0, Math.max(0, facts.toolCallsLeft))
+    .map(question => callOf(question, onsetMs, trouble, facts))
   state.rounds = rounds === 0 ? 1 : 2
   calls.push(...made)
   for (const _ of made) state.answers.push(null)
@@ -114,22 +131,23 @@ function agreedShare({ verdict, ranked }: Diagnosis): number {
   return agree.reduce((sum, { share }) => sum + share, 0)
 }
 
-function callOf(tool: ToolName, { trouble, judgedHash }: DiagnosisState, facts: DiagnosisFacts): ToolCall {
-  const { nowMs, service } = facts
-  const { onsetMs } = lookSigns(facts, judgedHash, trouble)
-  const sinceMs = Math.min(onsetMs, facts.deployedAtMs ?? onsetMs, trouble.openedAtMs) - backMs
-  switch (tool) {
+function callOf(question: Question, onsetMs: number, { openedAtMs }: Trouble, facts: DiagnosisFacts): ToolCall {
+  const { nowMs, service, deployedAtMs } = facts
+  const fromMs = Math.min(onsetMs, nowMs - leastWindowMs)
+  switch (question) {
     case 'changes':
-      return { tool, sinceMs: nowMs - changesBackMs }
+      return { tool: question, sinceMs: nowMs - changesBackMs }
     case 'objects':
-      return { tool, service }
+      return { tool: question, service }
     case 'events':
-      return { tool, sinceMs }
+      return { tool: question, sinceMs: Math.min(onsetMs, deployedAtMs ?? onsetMs, openedAtMs) - backMs }
     case 'logs':
-      return { tool, service, fromMs: Math.min(onsetMs, nowMs - leastWindowMs), toMs: nowMs }
+      return { tool: question, service, fromMs, toMs: nowMs }
+    case 'logs before':
+      return { tool: 'logs', service, fromMs: fromMs - quietMs, toMs: fromMs }
     case 'metrics':
-      return { tool, fromMs: Math.min(onsetMs, nowMs - leastWindowMs), toMs: nowMs }
+      return { tool: question, fromMs, toMs: nowMs }
     default:
-      return { tool }
+      return { tool: question }
   }
 }

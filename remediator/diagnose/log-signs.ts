@@ -41,6 +41,11 @@ export function logSigns(lines: readonly LogLines[], picks: (podTemplateHash: st
   return { lines: total, byKind, route: named?.[0] ?? '' }
 }
 
+/** Whether such a line is written of a request that went wrong, so that its number is theirs. */
+export function tellsOfFailure(message: string): boolean {
+  return kindOf(message) !== undefined || /\bslow\b|\b(fail(ed|ure|s)?|errors?)\b/i.test(message)
+}
+
 /** In the order of what is most particular. */
 function kindOf(message: string): LineKind | undefined {
   const order: LineKind[] = ['call', 'rejected', 'clientGone', 'internal', 'exit']

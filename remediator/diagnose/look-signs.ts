@@ -113,7 +113,7 @@ export function lookSigns(
     pods,
     worstPod,
     trafficFactor: trafficFactor(looks),
-    inFlightGrows: inFlightGrows(looks, isJudged, upperBoundsS),
+    inFlightGrows: inFlightGrows(looks, judgedHash === null ? () => true : isJudged, upperBoundsS),
     afterwards: afterwards === undefined ? 'unknown' : isWorse(afterwards) ? 'still bad' : 'well',
   }
 }

@@ -13,8 +13,15 @@ export interface Trouble {
   readonly alarms: readonly Alarm[]
   /** Argo Rollouts aborted by itself. */
   readonly byArgo: boolean
-  /** `<template>/<metric>` that ended badly, where the analysis says so. */
-  readonly failedMetric?: string
+  /** What of its analysis ended badly, where Argo says so. */
+  readonly failedMetric?: FailedMetric | undefined
+}
+
+export interface FailedMetric {
+  readonly template: string
+  readonly metric: string
+  /** `Error`: it could not be measured. */
+  readonly phase: 'Failed' | 'Error' | 'Inconclusive'
 }
 
 /** What the engine has seen by itself. */

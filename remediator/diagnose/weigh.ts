@@ -88,7 +88,9 @@ function verdictOn(
 ): Diagnosis['verdict'] {
   if (best === undefined || best.share < likely) return 'inconclusive'
   const { kind } = best.cause
-  if (kind === 'silent telemetry') return 'inconclusive'
+  // Silence is a cause only where Argo has taken it for an answer; elsewhere it hides what the cause is.
+  if (kind === 'silent telemetry')
+    return !one.trouble.byArgo ? 'inconclusive' : best.share >= confirmed ? 'confirmed' : 'likely'
   const needsLooks = ![
     'missing image',
     'missing configuration key',
@@ -115,12 +117,17 @@ function entityOf(
       return named ?? (looks.pods === 'one' ? looks.worstPod : judgedPods.onlyUnwell || otherPods.onlyUnwell)
     }
     case 'tight threshold':
-      return trouble.failedMetric ?? ''
+      return trouble.failedMetric === undefined ? '' : `${trouble.failedMetric.template}/${trouble.failedMetric.metric}`
     case 'noisy log':
       return noise
     default:
-      return judgedHash === null && isReleaseCause({ kind }) ? '' : facts.service
+      return judgedHash === null && isReleaseCause({ kind }) && !isSlowToShow(kind) ? '' : facts.service
   }
+}
+
+/** A leak shows long after the release that brought it. */
+function isSlowToShow(kind: CauseKind): boolean {
+  return kind === 'memory leak' || kind === 'worker leak'
 }
 
 function changeOf({ offender, judgedHash }: Case, cause: Cause): string | null {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { AnalysisTemplate } from '../../manifests/argo-types.ts'
 import { compileConditions } from '../expr/condition.ts'
-import { thresholdOf, withLimit } from './thresholds.ts'
+import { firstLimit, thresholdOf, withErrorLimit, withLimit } from './thresholds.ts'
 
 const metricOf = (failureCondition?: string, successCondition?: string) =>
   ({ name: 'm', provider: {}, failureCondition, successCondition }) as never
@@ -67,4 +67,12 @@ describe('another limit', () => {
   ])('is refused where there is none: %s/%s', (template, metric, reason) => {
     expect(withLimit([templateOf('len(result) > 0')], template, metric, 1)).toMatch(reason)
   })
+})
+
+test.each([
+  ['failureCondition', templateOf('result[0] >= 0.05'), 0.01],
+  ['successCondition of a good share', templateOf(undefined, 'result[0] >= 0.95'), 0.99],
+  ['nothing', templateOf('len(result) > 0'), undefined],
+])('an error ratio of 1 %% as limit, in a %s', (_, template, expected) => {
+  expect(firstLimit(withErrorLimit([template], 0.01))?.value).toBe(expected)
 })

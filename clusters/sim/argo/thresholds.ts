@@ -42,6 +42,22 @@ export function firstLimit(
 }
 
 /**
+ * The templates with the first limit as tight as an error ratio: where values above it are good, they have to exceed the rest.
+ */
+export function withErrorLimit(
+  templates: readonly AnalysisTemplate[],
+  errorRatio: number,
+): readonly AnalysisTemplate[] {
+  const limit = firstLimit(templates)
+  if (limit === undefined) return templates
+  const { metrics = [] } = templates.find(({ metadata }) => metadata.name === limit.template)!.spec
+  const metric = metrics.find(({ name }) => name === limit.metric)!
+  const value = failsOn(metric) === 'above' ? errorRatio : 1 - errorRatio
+  const changed = withLimit(templates, limit.template, limit.metric, value)
+  return typeof changed === 'string' ? templates : changed.templates
+}
+
+/**
  * The templates with another limit in one metric, in both of its conditions where both have the same.
  * @returns why that cannot be
  */

@@ -131,6 +131,11 @@ test.each([
     ['wrong-image: `wrong-image` is a change of a release, not an incident'],
   ],
   [
+    'a limit that is too tight as a fault of a release',
+    deployed('{ kind: tight-threshold, limit: 1% }'),
+    ['tight-threshold: `tight-threshold` is no fault of a release: it is an incident'],
+  ],
+  [
     'nothing that happens',
     head,
     [

@@ -38,7 +38,13 @@ export const elsewhereClues: readonly Clue[] = [
   {
     clue: 'nothing was deployed',
     source: 'observations',
-    weights: { release: -decisive, 'cold start': -clear, 'tight threshold': -strong },
+    weights: {
+      release: -decisive,
+      'memory leak': 0,
+      'worker leak': 0,
+      'cold start': -clear,
+      'tight threshold': -strong,
+    },
     see: ({ judgedHash, facts }) =>
       (judgedHash === null || facts.deployedAtMs === null) && 'no version was rolling out',
   },
@@ -290,10 +296,20 @@ export const elsewhereClues: readonly Clue[] = [
   {
     clue: 'a message in masses',
     source: 'logs',
-    weights: { 'noisy log': strong },
-    see: ({ noise, looks: { others, againstPast } }) =>
+    weights: { 'noisy log': decisive, 'lack of capacity': -clear },
+    see: ({ noise, looks: { against, others } }) =>
       noise !== '' &&
-      ![others, againstPast].some(one => one !== undefined && isWorse(one)) &&
-      'one message is written many times for each request, and requests do well',
+      against?.hasMoreErrors !== true &&
+      others?.hasMoreErrors !== true &&
+      'one message is written for each request, as it was not before, and no more requests fail',
+  },
+  {
+    clue: 'the analysis could not measure',
+    source: 'alarms',
+    weights: { 'silent telemetry': decisive + strong, 'tight threshold': -decisive, requests: -clear },
+    see: ({ trouble, looks: { against, againstPast } }) =>
+      trouble.failedMetric?.phase === 'Error' &&
+      ![against, againstPast].some(one => one !== undefined && isWorse(one)) &&
+      'the analysis ended because it could not measure, and what is known of the new version is good',
   },
 ]
