@@ -34,6 +34,8 @@ export interface LookMaker {
   readonly pods: Record<string, PodCounters>
   /** Their names in order; null: to be sorted anew. Never changed, but replaced. */
   podNames: readonly string[] | null
+  /** Those that are to be forgotten at the end of the interval. */
+  gonePods: number
   /** Processes of the other services, by a name of their own. */
   readonly others: Record<string, ProcessCounters>
   /** What was added since the last look, by slot: by pod template hash, and by name of another service. */
@@ -65,6 +67,7 @@ export interface PodCounters extends ProcessCounters {
 
 interface FreshCounts {
   pods: number
+  inFlight: number
   readonly counts: number[]
 }
 
@@ -86,6 +89,7 @@ export function createLookMaker(shape: LookShape): LookMaker {
     shape,
     pods: {},
     podNames: null,
+    gonePods: 0,
     others: {},
     freshVersions: {},
     freshServices: {},
@@ -102,8 +106,8 @@ export function cloneLookMaker(maker: LookMaker): LookMaker {
     others[process] = { ...maker.others[process]!, last: maker.others[process]!.last.slice() }
   const freshVersions: LookMaker['freshVersions'] = {}
   for (const hash in maker.freshVersions) {
-    const { pods, counts } = maker.freshVersions[hash]!
-    freshVersions[hash] = { pods, counts: counts.slice() }
+    const fresh = maker.freshVersions[hash]!
+    freshVersions[hash] = { ...fresh, counts: fresh.counts.slice() }
   }
   const freshServices: LookMaker['freshServices'] = {}
   for (const service in maker.freshServices) freshServices[service] = maker.freshServices[service]!.slice()
@@ -164,7 +168,7 @@ export function addScrape(
 ): void {
   let fresh = maker.freshVersions[pod.group]
   if (fresh === undefined) {
-    fresh = { pods: 0, counts: new Array<number>(2 + maker.shape.bucketCount).fill(0) }
+    fresh = { pods: 0, inFlight: 0, counts: new Array<number>(2 + maker.shape.bucketCount).fill(0) }
     maker.freshVersions[pod.group] = fresh
   }
   if (pod.seenAtMs !== maker.lastLookMs) {
@@ -175,7 +179,10 @@ export function addScrape(
     pod.inFlight = 0
     fresh.pods++
   }
-  if (inFlight !== undefined) pod.inFlight = inFlight
+  if (inFlight !== undefined) {
+    fresh.inFlight += inFlight - pod.inFlight
+    pod.inFlight = inFlight
+  }
   const { counts } = fresh
   const fastSlot = slots.bucket(maker.shape.fastBucket)
   const timedSlot = counts.length - 1
@@ -221,13 +228,17 @@ function addDifferences(
 export function dropPod(maker: LookMaker, pod: string): void {
   const counters = maker.pods[pod]
   if (counters === undefined) return
-  if (counters.seenAtMs === maker.lastLookMs) counters.isGone = true
-  else forgetPod(maker, pod)
+  if (counters.seenAtMs === maker.lastLookMs) {
+    counters.isGone = true
+    maker.gonePods++
+  } else forgetPod(maker, pod)
 }
 
 /** At the end of an interval. */
 export function forgetGonePods(maker: LookMaker): void {
+  if (maker.gonePods === 0) return
   for (const pod in maker.pods) if (maker.pods[pod]!.isGone) forgetPod(maker, pod)
+  maker.gonePods = 0
 }
 
 function forgetPod(maker: LookMaker, pod: string): void {

@@ -39,8 +39,8 @@ function lookOf(
   freshServices: LookMaker['freshServices'],
 ): Look {
   const { pods, shape } = maker
-  const versions = hashes.map((podTemplateHash): VersionLook & { inFlight: number; readonly byPod: PodLook[] } => {
-    const { pods, counts } = freshVersions[podTemplateHash]!
+  const versions = hashes.map((podTemplateHash): VersionLook & { readonly byPod: PodLook[] } => {
+    const { pods, inFlight, counts } = freshVersions[podTemplateHash]!
     const errors = counts[slots.error]!
     const latency = new Array<number>(shape.bucketCount)
     for (let i = 0, below = 0; i < latency.length; i++) {
@@ -48,15 +48,15 @@ function lookOf(
       latency[i] = Math.max(0, count - below)
       below = count
     }
-    return { podTemplateHash, pods, requests: counts[slots.success]! + errors, errors, latency, inFlight: 0, byPod: [] }
+    return { podTemplateHash, pods, requests: counts[slots.success]! + errors, errors, latency, inFlight, byPod: [] }
   })
-  maker.podNames ??= Object.keys(pods).sort()
-  for (const pod of maker.podNames) {
-    const { group, seenAtMs, requests, errors, slow, inFlight } = pods[pod]!
-    if (seenAtMs !== fromMs) continue
-    const version = versions[hashes.indexOf(group)]!
-    version.inFlight += inFlight
-    if (versions.length > 1) version.byPod.push({ pod, requests, errors, slow: Math.max(0, slow) })
+  if (versions.length > 1) {
+    maker.podNames ??= Object.keys(pods).sort()
+    for (const pod of maker.podNames) {
+      const { group, seenAtMs, requests, errors, slow } = pods[pod]!
+      if (seenAtMs !== fromMs) continue
+      versions[hashes.indexOf(group)]!.byPod.push({ pod, requests, errors, slow: Math.max(0, slow) })
+    }
   }
   const services: ServiceLook[] = []
   for (const service of shape.services) {

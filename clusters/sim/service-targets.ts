@@ -1,4 +1,4 @@
-import { addServiceScrape, type LookMaker, processCounters, serviceSlots } from '../look-maker.ts'
+import { addServiceScrape, type LookMaker, processCounters, serviceSlots, slots } from '../look-maker.ts'
 import { leText, type Telemetry } from '../manifests/telemetry.ts'
 import { addSeries, addTarget, appendScrape } from './prometheus/scrape.ts'
 import { absent, type Storage } from './prometheus/storage.ts'
@@ -26,6 +26,8 @@ export interface ServiceExposition {
   readonly outcomes: readonly (readonly KeptSeries[])[]
   /** Room for the values of a scrape; written anew by each. */
   readonly values: Float64Array
+  /** Room for what a look is told: successes, errors, successes within the objective, all successes. */
+  readonly shown: Float64Array
 }
 
 interface KeptSeries {
@@ -54,7 +56,7 @@ export function serviceExposition(
       { metric: `${latency.histogram}_count`, labels, onlyFast: false },
     ].filter(({ metric }) => metrics === null || metrics.includes(metric))
   })
-  return { outcomes, values: new Float64Array(outcomes.flat().length) }
+  return { outcomes, values: new Float64Array(outcomes.flat().length), shown: new Float64Array(4) }
 }
 
 /** @param labels of the target. */
@@ -106,50 +108,66 @@ export function scrapeService(
   atMs: number,
   elapsed: number,
 ): void {
-  const [successes, errors, fast] = storeServiceScrape(exposition, storage, service, atMs, elapsed)
-  shown[0] = successes === 0 ? undefined : successes
-  shown[1] = errors === 0 ? undefined : errors
-  shown[2] = shown[0] === undefined ? undefined : fast
-  shown[3] = shown[0]
-  addServiceScrape(
-    looks,
-    processCounters(looks, service.name, service.name, Number.NEGATIVE_INFINITY),
-    shown,
-    shownSlots,
-  )
+  storeServiceScrape(exposition, storage, service, atMs, elapsed)
+  const { shown } = exposition
+  const live = (shown[0]! > 0 ? 1 : 0) + (shown[1]! > 0 ? 2 : 0)
+  const counters = processCounters(looks, service.name, service.name, Number.NEGATIVE_INFINITY)
+  addServiceScrape(looks, counters, shown, shownSlots[live]!)
 }
 
-/** Room for what a look is told; written anew by each scrape. */
-const shown: (number | undefined)[] = [undefined, undefined, undefined, undefined]
-const shownSlots = [serviceSlots.success, serviceSlots.error, serviceSlots.fast, serviceSlots.timed]
+/** What the values that are shown count for a look, by a bit for each outcome that the process has counted. */
+const shownSlots = [0, 1, 2, 3].map(live => {
+  const { success, error, fast, timed } = serviceSlots
+  const { none } = slots
+  const hasSucceeded = (live & 1) !== 0
+  return [
+    hasSucceeded ? success : none,
+    (live & 2) !== 0 ? error : none,
+    hasSucceeded ? fast : none,
+    hasSucceeded ? timed : none,
+  ]
+})
 
 /**
- * Writes the service's samples into the storage.
+ * Writes the service's samples into the storage, and leaves what a look wants of them in the exposition's `shown`.
  * @param elapsed part of the running cell that has passed.
- * @returns successes, errors, and successes within the objective.
  */
 export function storeServiceScrape(
-  { outcomes, values }: ServiceExposition,
+  { outcomes, values, shown }: ServiceExposition,
   storage: Storage,
   service: ServiceState,
   atMs: number,
   elapsed: number,
-): readonly [number, number, number] {
+): void {
   const { counts, growing, slow, growingSlow, exposed } = service
-  const countOf = (outcome: 0 | 1) => counts[outcome] + Math.floor(growing[outcome] * elapsed)
-  for (const outcome of [0, 1] as const) {
-    if (countOf(outcome) === 0 || exposed.includes(outcome)) continue
-    exposed.push(outcome)
-    for (const { metric, labels } of outcomes[outcome]!) addSeries(storage, service.target, metric, labels)
-  }
+  const successes = counts[0] + Math.floor(growing[0] * elapsed)
+  const errors = counts[1] + Math.floor(growing[1] * elapsed)
   // Rounded down on its own, as a difference of rounded numbers would fall at times.
   const fastSuccesses = counts[0] - slow + Math.floor((growing[0] - growingSlow) * elapsed)
+  if (exposed.length < 2) {
+    if (successes > 0) expose(outcomes, storage, service, 0)
+    if (errors > 0) expose(outcomes, storage, service, 1)
+  }
   let at = 0
-  for (const outcome of exposed as (0 | 1)[]) {
-    const count = countOf(outcome)
-    const fast = outcome === 0 ? fastSuccesses : count
-    for (const { onlyFast } of outcomes[outcome]!) values[at++] = count === 0 ? absent : onlyFast ? fast : count
+  for (let i = 0; i < exposed.length; i++) {
+    const count = exposed[i] === 0 ? successes : errors
+    const fast = exposed[i] === 0 ? fastSuccesses : count
+    for (const { onlyFast } of outcomes[exposed[i]!]!) values[at++] = count === 0 ? absent : onlyFast ? fast : count
   }
   appendScrape(storage, service.target, atMs, values)
-  return [countOf(0), countOf(1), fastSuccesses]
+  shown[0] = successes
+  shown[1] = errors
+  shown[2] = fastSuccesses
+  shown[3] = successes
+}
+
+function expose(
+  outcomes: ServiceExposition['outcomes'],
+  storage: Storage,
+  { exposed, target }: ServiceState,
+  outcome: 0 | 1,
+): void {
+  if (exposed.includes(outcome)) return
+  exposed.push(outcome)
+  for (const { metric, labels } of outcomes[outcome]!) addSeries(storage, target, metric, labels)
 }
