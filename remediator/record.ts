@@ -35,7 +35,7 @@ function circumstances({ seen, setting, level, toolCallsMs }: EngineState) {
 /** Only safe actions have an outcome on record: what came of a rollback is seen in the Rollout. */
 function entriesOf({ incidents }: EngineState, { type, effectId, outcome, message }: Heard): Entry[] {
   for (const { id: incident, remedies } of incidents) {
-    const one = remedies.find(remedy => remedy.effectId === effectId || remedy.undoneBy === effectId)
+    const one = remedies.find(remedy => [remedy.question, remedy.effectId, remedy.undoneBy].includes(effectId))
     if (one === undefined) continue
     const common = { incident, effectId, action: one.action, outcome, reasons: message === '' ? [] : [message] }
     if (type === 'approval') return [{ kind: 'approval', actor: 'human', ...common }]

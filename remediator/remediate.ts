@@ -15,6 +15,8 @@ export interface Remediation {
   readonly action: SafeAction
   status: 'planned' | 'asked' | 'sent' | 'verifying' | 'undoing' | 'done' | 'denied' | 'failed' | 'undone'
   effectId: string
+  /** The effect by which people were asked to approve it; empty where none did. */
+  question: string
   /** The effect that took it back; empty where none did. */
   undoneBy: string
   effectiveAtMs: number
@@ -45,6 +47,7 @@ export function planRemedies(state: EngineState, incident: Incident): void {
       action,
       status: 'planned',
       effectId: '',
+      question: '',
       undoneBy: '',
       effectiveAtMs: 0,
       deadlineMs: 0,
@@ -76,7 +79,7 @@ function proceed(
       if (isTimely(state, one.action)) judge(state, outbox, incident, one)
       return
     case 'asked':
-      if (observation.type !== 'approval.answered' || observation.effectId !== one.effectId) return
+      if (observation.type !== 'approval.answered' || observation.effectId !== one.question) return
       if (observation.answer === 'approved' && isStillAllowed(state, incident, one)) apply(state, outbox, incident, one)
       else one.status = 'denied'
       return
@@ -118,7 +121,7 @@ function judge(state: EngineState, outbox: Outbox, incident: Incident, one: Reme
   else if (verdict === 'deny') one.status = 'denied'
   else {
     const reason = reasons.join('; ')
-    one.effectId = put(outbox, { type: 'askApproval', incident: incident.id, action: one.action, reason })
+    one.question = put(outbox, { type: 'askApproval', incident: incident.id, action: one.action, reason })
     one.status = 'asked'
   }
 }
