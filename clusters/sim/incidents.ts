@@ -5,8 +5,10 @@ import type { WorldSetting } from './world-setting.ts'
 
 /** What goes wrong without a deploy begins: with a flag that somebody switches on, or from now on to be felt. */
 export function applyIncident({ plan }: WorldSetting, world: World): void {
-  const { flag } = plan.incident!
+  const { flag, behaviour } = plan.incident!
   world.incidentOn = true
+  // What a flag loses is lost from now on.
+  if (flag !== null && behaviour.leakedWorkersPerRequest > 0) for (const pod of world.pods) pod.served = 0
   if (flag !== null) changeFlag(world, 'human', flag.name, flag.before, flag.after)
 }
 

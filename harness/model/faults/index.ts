@@ -9,6 +9,7 @@ import { extraCalls } from './extra-calls.ts'
 import { featureFlag } from './feature-flag.ts'
 import { hang } from './hang.ts'
 import { latency } from './latency.ts'
+import { leakyFlag } from './leaky-flag.ts'
 import { memoryLeak } from './memory-leak.ts'
 import { missingKey } from './missing-key.ts'
 import { neverReady } from './never-ready.ts'
@@ -33,6 +34,7 @@ export const faultKinds = [
   featureFlag,
   hang,
   latency,
+  leakyFlag,
   memoryLeak,
   missingKey,
   neverReady,
