@@ -1,4 +1,5 @@
 import { rolloutView } from '../../clusters/sim/argo/views.ts'
+import { findPod } from '../../clusters/sim/kubernetes/state.ts'
 import { logMessages } from '../../clusters/sim/logs.ts'
 import { type Operation, operate } from '../../clusters/sim/operations.ts'
 import type { RunningPod } from '../../clusters/sim/world.ts'
@@ -84,7 +85,8 @@ function isOver(run: Run, remedy: Remedy): boolean {
     }
     case 'restart':
     case 'restartPod':
-      return !world.pods.some(pod => isWorn(run, pod))
+      // Pods that the kubelet alone has started again wear out as before, until somebody has dealt with them.
+      return hasYoungPod(run) && !world.pods.some(pod => isWorn(run, pod))
     case 'widenThreshold':
       // Nothing is stopped by a limit while a release goes on.
       if (!rolloutView(rollout).aborted) return true
@@ -96,6 +98,15 @@ function isOver(run: Run, remedy: Remedy): boolean {
     case 'retry':
       return false
   }
+}
+
+/** Some pod has taken the place of another since the trouble began. */
+function hasYoungPod({ world, setting }: Run): boolean {
+  const sinceMs = setting.plan.incident?.atMs ?? 0
+  const { kubernetes } = world.rollout
+  return world.pods.some(
+    ({ podTemplateHash, name }) => (findPod(kubernetes, podTemplateHash, name)?.createdMs ?? sinceMs) > sinceMs,
+  )
 }
 
 /** A pod that only a restart helps: it is sick, or has lost half of its workers. */
