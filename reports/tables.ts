@@ -136,7 +136,7 @@ export function differenceTable({ differences }: Summary): Table {
   const certain = differences.filter(row => measuresOf(row).some(({ answer }) => answer !== 'cannot tell'))
   return {
     title: 'Differences',
-    columns: ['scenario', 'levels', 'resolve', 'FDRT', 'bad req', 'by'],
+    columns: ['scenario', 'levels', 'resolve', 'FDRT', 'bad req', 'in 24h', 'by'],
     rows: groupBy(certain, row => `policy ${row.policy}`).flatMap(([part, rows]) =>
       rows.map((row, index) => ({
         cells: [
@@ -145,6 +145,7 @@ export function differenceTable({ differences }: Summary): Table {
           formatCertain(row.timeToResolveS, formatSeconds),
           formatCertain(row.fdrtS, formatSeconds),
           formatCertain(row.badRequests, formatCount),
+          formatCertain(row.badRequestsToEnd, formatCount),
           eventOf(row),
         ],
         ...(index === 0 && { part }),

@@ -92,8 +92,8 @@ test('an empty run has no empty tables', () => {
 })
 
 test('a difference stands where its interval excludes 0, with the event that made it', () => {
-  expect(text).toMatch(/\nerror-ratio +L1–L0 +−22m +−20m43s +−10731 +operation\.started abort\n/)
-  expect(text).toMatch(/\nlatency +L1–L0 +– +– +\+31 +page\.sent at L0\n/)
+  expect(text).toMatch(/\nerror-ratio +L1–L0 +−22m +−20m43s +−10731 +−10731 +operation\.started abort\n/)
+  expect(text).toMatch(/\nlatency +L1–L0 +– +– +\+31 +– +page\.sent at L0\n/)
 })
 
 test('what an engine finds, proposes and applies stands where it does any of it', () => {

@@ -34,6 +34,8 @@ it.each([
   ['1 page.sent\n5 cause.found', '1 page.sent\n9 cause.found', { what: 'cause.found', of: 'one' }],
   ['1 page.sent', '1 page.sent\n5 diagnosis.read', { what: 'diagnosis.read', of: 'other' }],
   ['1 page.sent\n5 diagnosis.read', '1 page.sent', { what: 'diagnosis.read', of: 'one' }],
+  ['1 operation.started hold\n5 operation.started abort', '', { what: 'operation.started abort', of: 'one' }],
+  ['', '1 operation.started hold\n5 operation.started resume', { what: 'operation.started hold', of: 'other' }],
   ['', '1 page.sent', { what: 'page.sent', of: 'other' }],
 ] as const)('%j and %j part at %j', (one, other, expected) => {
   expect(firstDifference(one, other)).toEqual(expected)

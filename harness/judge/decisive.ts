@@ -48,7 +48,7 @@ export function decisiveEvents(text: string): DecisiveEvent[] {
 
 /**
  * The first event that one trial has and the other has not, and which of the two has it; undefined where there is none. Of two events the
- * earlier one makes the difference.
+ * earlier one makes the difference. To hold a release and let it go on is to wait for something else: that is named where there is any.
  */
 export function firstDifference(
   one: string,
@@ -56,8 +56,17 @@ export function firstDifference(
 ): { readonly what: string; readonly of: 'one' | 'other' } | undefined {
   if (one === other) return undefined
   const [left, right] = [decisiveEvents(one), decisiveEvents(other)]
+  return firstOf(left.filter(isNoWait), right.filter(isNoWait)) ?? firstOf(left, right)
+}
+
+function isNoWait({ what }: DecisiveEvent): boolean {
+  return !/^operation\.started (hold|resume)/.test(what)
+}
+
+function firstOf(left: readonly DecisiveEvent[], right: readonly DecisiveEvent[]): ReturnType<typeof firstDifference> {
   const i = left.findIndex(({ t, what }, at) => right[at]?.t !== t || right[at].what !== what)
   const [ofLeft, ofRight] = i === -1 ? [undefined, right[left.length]] : [left[i], right[i]]
+  if (ofLeft === undefined && ofRight === undefined) return undefined
   if (ofRight === undefined || (ofLeft !== undefined && ofLeft.t < ofRight.t)) return { what: ofLeft!.what, of: 'one' }
   return { what: ofRight.what, of: 'other' }
 }
