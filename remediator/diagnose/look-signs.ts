@@ -53,6 +53,8 @@ const earlierMs = 10_000
 /** Requests under way and scrapes that were missed are over this long after a version's last requests (assumption). */
 const settledMs = 30_000
 const leastZ = 3.5
+/** Requests that a slow look ends with are not in its times yet: much more has to be there (assumption). */
+const pileUpZ = 8
 /** A look with a larger error ratio of the other version is one of a trouble of both, unless it always has that many (assumption). */
 const wellErrorRatio = 0.02
 /** What users notice: smaller error ratios are nobody's trouble. */
@@ -230,7 +232,10 @@ function trafficFactor(looks: readonly Look[]): number {
   return quarter === 0 ? Number.NaN : rate(looks.slice(-quarter)) / rate(looks.slice(0, quarter))
 }
 
-/** More and more requests in flight that their times do not explain: by Little's law those are arrivals times the mean time. */
+/**
+ * More and more requests in flight than their times explain, look after look: by Little's law those are arrivals times the mean time, and
+ * at the moment of a scrape a Poisson number of them.
+ */
 function inFlightGrows(
   looks: readonly Look[],
   picks: (version: VersionLook) => boolean,
@@ -238,13 +243,23 @@ function inFlightGrows(
 ): boolean {
   const own = looks.filter(({ versions }) => versions.some(one => picks(one) && one.pods > 0))
   const third = Math.floor(own.length / 3)
-  if (third < 2) return false
-  const unexplained = (some: readonly Look[]) =>
-    some.reduce((sum, look) => {
+  if (third < 3) return false
+  const sum = (some: readonly Look[]) => {
+    let explained = 0
+    let unexplained = 0
+    let unexplainedPerPod = 0
+    for (const look of some) {
       const { pods, inFlight, requests } = look.versions.find(picks)!
-      const explained = (requests * meanS(outcomesOf([look], picks), upperBoundsS)) / ((look.toMs - look.fromMs) / 1000)
-      return sum + (inFlight - explained) / pods
-    }, 0) / some.length
-  const first = unexplained(own.slice(0, third))
-  return unexplained(own.slice(-third)) >= Math.max(1, 2 * first)
+      const mean = (requests * meanS(outcomesOf([look], picks), upperBoundsS)) / ((look.toMs - look.fromMs) / 1000)
+      explained += mean
+      unexplained += inFlight - mean
+      unexplainedPerPod += (inFlight - mean) / pods / third
+    }
+    return { explained, unexplained, unexplainedPerPod }
+  }
+  const [first, last] = [sum(own.slice(0, third)), sum(own.slice(-third))]
+  return (
+    last.unexplainedPerPod >= Math.max(0.5, 2 * first.unexplainedPerPod) &&
+    last.unexplained >= pileUpZ * Math.sqrt(last.explained + 1)
+  )
 }
