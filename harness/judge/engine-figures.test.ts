@@ -149,6 +149,18 @@ describe('criteria about engines', () => {
   })
 })
 
+it('a criterion of a level that did nothing is decided by its own trials', () => {
+  const at = (level: Level) =>
+    Array.from({ length: 300 }, (_, i) => trial('bad-config', 'faulty', i + 1, ['careful', level], reverted))
+  const criteria = [{ level: 'L4' as const, measure: 'gate.unsafe' as const, below: 0.01 }]
+  const suite = { levels: ['L3' as const, 'L4' as const], criteria }
+  const { levels: rows, criteria: decided } = summarize(
+    judgedRun([scenarios[0]!], [...at('L3'), ...at('L4')], { suite }),
+  )
+  expect(rows.map(({ sameAs }) => sameAs)).toEqual([null, 'L3'])
+  expect(decided[0]).toMatchObject({ verdict: 'pass', observed: 0 })
+})
+
 it('families that are held out have figures apart, and no part in a criterion', () => {
   const leak = { ...faultyScenario('leak'), family: 'leak' }
   const trials = ['bad-config', 'leak'].flatMap(name =>

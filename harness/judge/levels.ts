@@ -1,4 +1,5 @@
 import { type Level, levels } from '../model/effect.ts'
+import { type EngineEvidence, engineFigures } from './engine-figures.ts'
 import { type JudgedTrial, trialsOf } from './evidence.ts'
 import { type Figures, type RowEvidence, rowFigures } from './row-figures.ts'
 
@@ -37,12 +38,17 @@ export function levelRows(
     const below = rows.at(-1)
     const row: LevelRow =
       below !== undefined && haveSameFacts(below.trials, trials)
-        ? { ...below, level, sameAs: below.level, trials }
+        ? { ...below, level, sameAs: below.level, trials, evidence: { ...below.evidence, ...ownEvidence(trials) } }
         : { policy, level, sameAs: null, trials, ...rowFigures(trials, seed) }
     runs.set(source, row)
     rows.push(row)
   }
   return rows
+}
+
+/** What is decided of an engine depends on what its level lets it do, also where it did none of it. */
+function ownEvidence(trials: readonly JudgedTrial[]): EngineEvidence {
+  return engineFigures(trials.filter(({ invalid }) => invalid === undefined)).evidence
 }
 
 /** The highest level up to `level` at which the policy was run. */
