@@ -7,6 +7,8 @@ export type ExcessTrend = 'fades' | 'seems to fade' | 'stays' | 'unknown'
 /** Ages at which 63 % of a slowness is gone: caches and JITs take from some ten seconds to a few minutes (assumption). */
 const timeConstantsS = [20, 40, 80, 140]
 const excesses = [0.3, 0.5, 0.8, 1.2, 1.8, 2.5, 3.5, 5, 7, 10, 14, 20]
+/** What fades has to be seen first: a third longer, as a logarithm. */
+const leastRise = 0.3
 /** Differences of pods and of buckets that have nothing to do with age, in standard deviations of a logarithm (assumption). */
 const otherSd = 0.08
 
@@ -33,6 +35,8 @@ export function excessTrend(
     return count < 8 ? [] : [{ ageS, rise: mean - base.mean, variance: variance / count + otherSd ** 2 }]
   })
   if (points.length < 3) return 'unknown'
+  const early = points.slice(0, Math.ceil(points.length / 3))
+  if (early.reduce((sum, { rise }) => sum + rise, 0) / early.length < leastRise) return 'unknown'
   const misfit = (excess: number, timeConstantS: number) =>
     points.reduce((sum, { ageS, rise, variance }) => {
       const expected = Math.log(1 + excess * Math.exp(-ageS / timeConstantS))

@@ -15,7 +15,7 @@ import { requestClues } from './clues/requests.ts'
 import { startClues } from './clues/start.ts'
 import type { DiagnoseSection } from './section.ts'
 
-export const clues: readonly Clue[] = [...startClues, ...requestClues, ...elsewhereClues]
+const clues: readonly Clue[] = [...startClues, ...requestClues, ...elsewhereClues]
 
 /**
  * Log-odds against "something else" before anything is seen. A change of the live system is the cause of about 70 % of outages (Site

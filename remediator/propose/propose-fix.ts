@@ -6,7 +6,7 @@ import { type FixRule, fixRules } from './fix-rules.ts'
 import { isProtectedFile, isProtectedKey } from './protected-files.ts'
 
 /** Where flags have their values (one file with a key for each). */
-export const flagsFile = 'flags.yaml'
+const flagsFile = 'flags.yaml'
 
 type Objects = Exclude<Extract<ToolAnswer, { tool: 'objects' }>, { error: string }>
 

@@ -66,6 +66,19 @@ export const elsewhereClues: readonly Clue[] = [
       'all versions do worse since the flag',
   },
   {
+    clue: 'more calls since a flag',
+    source: 'looks',
+    weights: { flag: strong, 'extra calls': -clear },
+    see: ({ flags, calledMore, looks: { others, against } }) =>
+      flags !== undefined &&
+      flags.length > 0 &&
+      calledMore !== undefined &&
+      others !== undefined &&
+      isWorse(others) &&
+      (against === undefined || !isWorse(against)) &&
+      `all versions call ${calledMore.service} more often since the flag`,
+  },
+  {
     clue: 'no flag was switched',
     source: 'flags',
     weights: { flag: -decisive },
@@ -75,8 +88,9 @@ export const elsewhereClues: readonly Clue[] = [
     clue: 'a callee fails',
     source: 'graph',
     weights: { dependency: strong, requests: -some, 'lack of capacity': -clear, flag: -clear, 'short timeout': -clear },
-    see: ({ failing }) =>
-      failing?.isFailing === true &&
+    see: ({ failing, calledMore }) =>
+      failing !== undefined &&
+      failing.service !== calledMore?.service &&
       `${failing.service}, the deepest service that fails, answers ${percent(failing.badNow)} of its requests badly; before it were ${percent(failing.badBefore)}`,
   },
   {
@@ -94,8 +108,9 @@ export const elsewhereClues: readonly Clue[] = [
     clue: 'failed calls of all versions',
     source: 'logs',
     weights: { dependency: clear, errors: -clear, 'route errors': -clear, flag: -clear },
-    see: ({ otherLogs, looks: { others, against } }) =>
+    see: ({ otherLogs, calledMore, looks: { others, against } }) =>
       otherLogs !== undefined &&
+      calledMore === undefined &&
       others?.hasMoreErrors === true &&
       against?.hasMoreErrors !== true &&
       otherLogs.byKind.call >= 0.6 * (otherLogs.byKind.call + otherLogs.byKind.internal) &&
