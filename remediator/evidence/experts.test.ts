@@ -121,7 +121,8 @@ describe('the experts', () => {
       'latency x2',
       'latency x4',
       'slow tail',
-      'past looks',
+      'past latency',
+      'past errors',
     ])
   })
 })

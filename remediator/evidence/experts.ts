@@ -28,7 +28,7 @@ export interface ExpertTable extends RatioTable {
 }
 
 export function createExpertTable(beliefs: ExpertBeliefs, classes: number): ExpertTable {
-  const experts = beliefs.errorRatios.length + beliefs.latencyFactors.length + 2
+  const experts = beliefs.errorRatios.length + beliefs.latencyFactors.length + 3
   return {
     experts,
     classes,
@@ -39,12 +39,17 @@ export function createExpertTable(beliefs: ExpertBeliefs, classes: number): Expe
   }
 }
 
+/** Indices of the experts that bet on latency alone; the others bet on errors alone. */
+export function latencyExperts({ errorRatios, latencyFactors }: ExpertBeliefs): { first: number; last: number } {
+  return { first: errorRatios.length, last: errorRatios.length + latencyFactors.length + 1 }
+}
+
 /** How expert `index` is named in the reason of an alarm. */
 export function expertName({ errorRatios, latencyFactors }: ExpertBeliefs, index: number): string {
   if (index < errorRatios.length) return `errors x${errorRatios[index]}`
   const shift = index - errorRatios.length
   if (shift < latencyFactors.length) return `latency x${latencyFactors[shift]}`
-  return shift === latencyFactors.length ? 'slow tail' : 'past looks'
+  return ['slow tail', 'past latency', 'past errors'][shift - latencyFactors.length]!
 }
 
 /**
@@ -86,8 +91,9 @@ export function setBaselineExperts(
 }
 
 /**
- * Sets the last expert, which believes that the judged version goes on as in its past looks, shrunk towards the baseline. It compares
- * how many were at least as slow, and how many at least as fast, which is steadier than bucket by bucket.
+ * Sets the last two experts, which believe that the judged version goes on as in its past looks, shrunk towards the baseline: one in
+ * its latency, the other in its errors. They compare how many were at least as slow, and how many at least as fast, which is steadier
+ * than bucket by bucket.
  */
 export function setPlugInExpert(
   table: ExpertTable,
@@ -115,7 +121,7 @@ export function setPlugInExpert(
     share += law[k]! / baselineSuccesses
     scratch[k] = shrunk(count, share, successes)
   }
-  betOnLatency(table, experts - 1, scratch)
+  betOnLatency(table, experts - 2, scratch)
   const errorShare = law[errors]! / (baselineSuccesses + law[errors]!)
   betOnErrors(table, experts - 1, shrunk(past[errors]!, errorShare, successes + past[errors]!))
 }

@@ -44,6 +44,20 @@ export function logEvidence({ perExpert, priorSpent }: OnsetMixture): number {
   return Math.max(-700, Math.log(sum / perExpert.length + Math.max(0, 1 - priorSpent)))
 }
 
+/** ln of what some experts hold of E. */
+export function logEvidenceOfExperts({ perExpert }: OnsetMixture, isCounted: (expert: number) => boolean): number {
+  let sum = 0
+  for (let m = 0; m < perExpert.length; m++) if (isCounted(m)) sum += perExpert[m]!
+  return Math.max(-700, Math.log(sum / perExpert.length))
+}
+
+/** Starts anew. What has been bet and passed is lost: an alarm needs all its evidence again, so the level stands. */
+export function forget(mixture: OnsetMixture): void {
+  mixture.perExpert.fill(0)
+  mixture.looks = 0
+  mixture.priorSpent = 0
+}
+
 /** Index of the expert that gained most. */
 export function leadingExpert({ perExpert }: OnsetMixture): number {
   let best = 0

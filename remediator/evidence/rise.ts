@@ -55,18 +55,22 @@ function logLikelihood(requests: number, bad: number): number {
 }
 
 /**
- * Log of the mean over rate ratios of the conditional likelihood ratio of two Poisson counts: an e-variable while the true ratio of
- * both shares of bad requests is at most the tolerated one (Lindon and Malek, arXiv 2011.03567).
- * @param ratios each above `tolerated`.
+ * Log of the conditional likelihood ratio of two Poisson counts: an e-variable while the true ratio of both shares of bad requests is
+ * at most the tolerated one (Lindon and Malek, arXiv 2011.03567).
+ * @param ratio at least `tolerated`.
  */
-export function logEvidenceOfMore(judged: Bits, baseline: Bits, ratios: readonly number[], tolerated: number): number {
+export function logRatioEvidence(judged: Bits, baseline: Bits, ratio: number, tolerated: number): number {
   if (judged.requests <= 0 || baseline.requests <= 0) return 0
-  const logShareRatio = (ratio: number) => {
-    const mean = judged.requests * ratio + baseline.requests
-    const toleratedMean = judged.requests * tolerated + baseline.requests
-    return judged.bad * Math.log(ratio / tolerated) - (judged.bad + baseline.bad) * Math.log(mean / toleratedMean)
-  }
-  const nats = ratios.map(logShareRatio)
+  const both = judged.bad + baseline.bad
+  if (both <= 0) return 0
+  const mean = judged.requests * ratio + baseline.requests
+  const toleratedMean = judged.requests * tolerated + baseline.requests
+  return judged.bad * Math.log(ratio / tolerated) - both * Math.log(mean / toleratedMean)
+}
+
+/** Log of the mean of that over several ratios. */
+export function logEvidenceOfMore(judged: Bits, baseline: Bits, ratios: readonly number[], tolerated: number): number {
+  const nats = ratios.map(ratio => logRatioEvidence(judged, baseline, ratio, tolerated))
   const most = Math.max(...nats)
   return most + Math.log(nats.reduce((sum, each) => sum + Math.exp(each - most), 0) / ratios.length)
 }
