@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Look } from '../../harness/model/look.ts'
 import { detectorContext } from '../fixtures/detector-context.ts'
+import { lookOf } from '../fixtures/looks.ts'
 import type { Finding } from './detector.ts'
 import { threshold } from './threshold.ts'
 
@@ -83,5 +85,39 @@ describe('the threshold detector', () => {
       context,
     )
     expect(threshold.score(state)).toBeCloseTo(2, 12)
+  })
+
+  it('leaves it to attribution whom to blame, if so tuned', () => {
+    const chosen = threshold.tuning.parse({ attribute: true })
+    const found = (flagChangesMs: number[]) => {
+      const state = threshold.create(chosen, context)
+      const looks: Look[] = []
+      let finding: Finding | undefined
+      for (let i = 0; i < 60; i++) {
+        const counts = [100, i < 30 ? 0 : 20] as const
+        looks.push({
+          ...lookOf(i, { gateway: [250], checkout: counts }),
+          versions: [versionLook({ requests: 100, errors: counts[1] })],
+        })
+        const now = {
+          ...context,
+          nowMs: i * 5000 + 5000,
+          looks,
+          flagChangesMs,
+          deployedAtMs: -600_000,
+          promotedAtMs: -1000,
+        }
+        const rollout = { ...context.rollout!, currentHash: 'new' }
+        finding ??= threshold.observe(
+          state,
+          chosen,
+          { type: 'look', t: now.nowMs, look: looks.at(-1)! },
+          { ...now, rollout },
+        )
+      }
+      return finding
+    }
+    expect(found([])).toMatchObject({ blames: 'new', reason: expect.stringContaining('nothing else explains it') })
+    expect(found([140_000])).toMatchObject({ blames: null, reason: expect.stringContaining('a flag was changed') })
   })
 })

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { durationMs, ratio } from '../../harness/model/schema-types.ts'
 import { defineDetector } from './detector.ts'
+import { findingOf, holdFor, noTrouble, suspicion, type Trouble } from './suspicion.ts'
 
 const tuning = z.strictObject({
   window: durationMs.default(60_000),
@@ -14,6 +15,11 @@ const tuning = z.strictObject({
   maxErrorRatio: ratio.default(0.05),
   maxSlowRatio: ratio.default(0.05).meta({ description: 'Share of successes slower than `slow`' }),
   slow: durationMs.default(500).meta({ description: 'Read at the next latency bucket bound' }),
+  attribute: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Whether attribution says whom to blame; without it every breach is the new version's" }),
+  ...suspicion,
 })
 type Tuning = z.output<typeof tuning>
 
@@ -24,6 +30,9 @@ interface State {
   errorBreaches: number
   slowBreaches: number
   score: number
+  /** What breaches its limit for long enough; empty when nothing does. */
+  breach: string
+  readonly trouble: Trouble
 }
 
 /**
@@ -38,9 +47,18 @@ export const threshold = defineDetector<Tuning, State>({
   finds: 'errors or slow requests of the new version above a fixed limit, several windows in a row',
   scope: 'rollout',
   tuning,
-  create: () => ({ looks: [], nextAtMs: 0, errorBreaches: 0, slowBreaches: 0, score: 0 }),
-  observe: (state, chosen, observation, { judgedHash, upperBoundsS }) => {
+  create: () => ({
+    looks: [],
+    nextAtMs: 0,
+    errorBreaches: 0,
+    slowBreaches: 0,
+    score: 0,
+    breach: '',
+    trouble: noTrouble(),
+  }),
+  observe: (state, chosen, observation, context) => {
     if (observation.type !== 'look') return undefined
+    const { judgedHash, upperBoundsS } = context
     const { toMs, versions } = observation.look
     const judged = versions.find(version => version.podTemplateHash === judgedHash)
     if (judged !== undefined) {
@@ -59,15 +77,18 @@ export const threshold = defineDetector<Tuning, State>({
     state.errorBreaches = errorRatio > chosen.maxErrorRatio ? state.errorBreaches + 1 : 0
     state.slowBreaches = slowRatio > chosen.maxSlowRatio ? state.slowBreaches + 1 : 0
     state.score = Math.max(overLimit(errorRatio, chosen.maxErrorRatio), overLimit(slowRatio, chosen.maxSlowRatio))
-    if (state.errorBreaches >= chosen.breaches) {
-      return { blames: judgedHash, reason: `${percent(errorRatio)} errors, limit ${percent(chosen.maxErrorRatio)}` }
-    }
-    if (state.slowBreaches >= chosen.breaches) {
-      return { blames: judgedHash, reason: `${percent(slowRatio)} slow, limit ${percent(chosen.maxSlowRatio)}` }
-    }
-    return undefined
+    state.breach =
+      state.errorBreaches >= chosen.breaches
+        ? `${percent(errorRatio)} errors, limit ${percent(chosen.maxErrorRatio)}`
+        : state.slowBreaches >= chosen.breaches
+          ? `${percent(slowRatio)} slow, limit ${percent(chosen.maxSlowRatio)}`
+          : ''
+    if (state.breach === '') return undefined
+    if (!chosen.attribute) return { blames: judgedHash, reason: state.breach }
+    return findingOf(state.trouble, state.breach, chosen, context)
   },
   score: ({ score }) => score,
+  holds: ({ trouble, breach }) => holdFor(trouble, breach),
 })
 
 /** Index of the first bucket that holds only requests slower than the bound; the one up to +Inf at the latest. */
