@@ -8,7 +8,15 @@ import type { Question } from './people/person.ts'
 import { receiveReport } from './people/read-report.ts'
 import { act, type PersonView, page, seeRollout } from './people.ts'
 import { closeProposals, hurryProposals, isFixProposed } from './proposals-in-run.ts'
-import { followRelease, isLive, isReleaseUnderWay, proposeFix, releasedOf, releaseOnceMore } from './releases-in-run.ts'
+import {
+  followRelease,
+  isLive,
+  isReleaseUnderWay,
+  letGoOn,
+  proposeFix,
+  releasedOf,
+  releaseOnceMore,
+} from './releases-in-run.ts'
 import { applyRemedy, remedyFor } from './remedies-in-run.ts'
 import type { Run } from './row.ts'
 import { takeBack } from './take-back.ts'
@@ -106,15 +114,9 @@ export function actAsPerson(run: Run, nowMs: number): void {
         break
     }
   }
-  if (deeds.length > 0 && person.stage === null) letGoOn(run)
-}
-
-/** Whoever is done with a call in which nothing was wrong with the release does not leave it held. */
-function letGoOn(run: Run): void {
-  const { world } = run
-  const { held, currentHash: podTemplateHash } = rolloutView(world.rollout)
-  if (!held || personView(run).releaseIsBad) return
-  operate(world, { actor: 'human', podTemplateHash, effectId: 'person/resume', operation: 'resume' })
+  if (deeds.length === 0 || person.stage !== null) return
+  const { releaseIsBad, releaseUnderWay } = personView(run)
+  if (!releaseIsBad && !releaseUnderWay) letGoOn(run)
 }
 
 function personView(run: Run): PersonView {

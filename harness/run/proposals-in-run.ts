@@ -1,7 +1,7 @@
 import { record, show } from '../../clusters/sim/world.ts'
 import type { Proposal } from '../model/effect.ts'
 import type { Observation } from '../model/observation.ts'
-import { type ForgeEvent, fileWith, flagsFile, type PullRequest } from './forge/forge.ts'
+import { type ForgeEvent, fileWith, flagsFile, nextPurpose, type PullRequest } from './forge/forge.ts'
 import { isReadable, kindOf, type ReleaseKind, valuesIn } from './forge/release-content.ts'
 import { closePullRequest, hurryReviews, openPullRequest } from './forge.ts'
 import { isAtWork } from './people/person.ts'
@@ -25,7 +25,9 @@ export function openProposal(run: Run, effectId: string, proposal: Proposal): vo
   const contents = fileWith(forge, file, changes)
   const isRelease = file === setting.subject.release.file
   const builds = changes.length > 0 && (!isRelease || isReadable(setting, valuesIn(setting, contents)))
-  const purpose = `${engine} ${forge.pullRequests.filter(({ author }) => author === engine).length + 1}`
+  // A repair is reviewed and built as quickly, and as often in vain, as if a person had proposed it: draws are keyed by what it is.
+  const kind = file === flagsFile ? 'flags' : isRelease ? kindOf(setting.plan, valuesIn(setting, contents)) : 'other'
+  const purpose = nextPurpose(forge, kind === 'retry' ? 'other' : kind)
   const urgent = isAtWork(person)
   const event = openPullRequest(
     forge,

@@ -2,7 +2,7 @@ import { rolloutView } from '../../clusters/sim/argo/views.ts'
 import { operate, type ReleaseValues } from '../../clusters/sim/operations.ts'
 import { patchValue } from '../../clusters/sim/release-patch.ts'
 import { record } from '../../clusters/sim/world.ts'
-import { type ForgeEvent, flagsFile, type PipelineRun } from './forge/forge.ts'
+import { type ForgeEvent, flagsFile, nextPurpose, type PipelineRun } from './forge/forge.ts'
 import { kindOf, type ReleaseKind, releaseChanges, valuesIn } from './forge/release-content.ts'
 import { onCall } from './forge/trial-forge.ts'
 import { openPullRequest, pipelinesOf, proceedForge, releaseAgain } from './forge.ts'
@@ -88,7 +88,14 @@ export function releaseOnceMore(run: Run): void {
   // The same manifest once more would change nothing of an aborted rollout: it has to be told to try again.
   const podTemplateHash = rolloutView(world.rollout).currentHash
   run.releasing = { kind: kindOf(setting.plan, values), values, atMs: world.nowMs }
+  letGoOn(run)
   operate(world, { effectId: 'person/retry', actor: 'human', podTemplateHash, operation: 'retry' })
+}
+
+/** What people release, or are done with, does not stay held by what held it, or the version before it. */
+export function letGoOn({ world }: Run): void {
+  const { held, currentHash: podTemplateHash } = rolloutView(world.rollout)
+  if (held) operate(world, { actor: 'human', podTemplateHash, effectId: 'person/resume', operation: 'resume' })
 }
 
 function propose(run: Run, kind: 'fix' | 'retry', title: string, values: ReleaseValues): void {
@@ -96,9 +103,8 @@ function propose(run: Run, kind: 'fix' | 'retry', title: string, values: Release
   const contents = forge.files[setting.subject.release.file] ?? {}
   const changes = releaseChanges(setting, values).filter(({ key, toValue }) => contents[key] !== toValue)
   if (changes.length === 0) return
-  const own = forge.pullRequests.filter(one => one.author === onCall && one.purpose.startsWith(kind))
   const rest = { description: '', effectId: null, builds: true, urgent: kind === 'fix' }
-  const proposal = { ...rest, author: onCall, title, changes, purpose: `${kind} ${own.length + 1}` }
+  const proposal = { ...rest, author: onCall, title, changes, purpose: nextPurpose(forge, kind) }
   recordAll(run, [openPullRequest(forge, setting.parameters.forge, proposal, world.nowMs)])
 }
 
@@ -142,6 +148,7 @@ function deployBuilt(run: Run, { file, contents }: PipelineRun): void {
   const values = valuesIn(setting, contents)
   const release = kindOf(plan, values)
   run.releasing = { kind: release, values, atMs: world.nowMs }
+  letGoOn(run)
   operate(world, { ...aim, effectId: `person/release-the-${release}`, operation: 'release', release, values })
 }
 

@@ -31,7 +31,7 @@ export interface Proposal {
   readonly description: string
   /** Keys of one file. */
   readonly changes: readonly WantedChange[]
-  /** Names the proposal among those of its author; draws are keyed by it. */
+  /** Names the proposal among all; draws are keyed by it. */
   readonly purpose: string
   /** Reviewers hurry while an incident is open. */
   readonly urgent: boolean
@@ -171,6 +171,11 @@ export function against({ files }: Forge, { file, key, toValue }: WantedChange):
 export function fileWith({ files }: Forge, file: string, changes: readonly WantedChange[]): Record<string, string> {
   const own = changes.filter(one => one.file === file)
   return { ...files[file], ...Object.fromEntries(own.map(({ key, toValue }) => [key, toValue])) }
+}
+
+/** The name of the next proposal of a kind. */
+export function nextPurpose({ pullRequests }: Forge, kind: string): string {
+  return `${kind} ${pullRequests.filter(({ purpose }) => purpose.startsWith(`${kind} `)).length + 1}`
 }
 
 /** Commits to the main branch. The sha depends on the author and on which of their commits it is, not on those of others. */
