@@ -86,12 +86,12 @@ export function lookSigns(
       : (ofJudged ?? ofOthers)
   const onsetMs = onset?.atMs ?? deployedAtMs ?? trouble.openedAtMs
   const judged = outcomesOf(looks, isJudged, onsetMs)
-  const paired = pairedLooks(looks, isJudged, isOther, onsetMs, calm)
   const lastServedMs = looks.findLast(look => look.versions.some(one => isJudged(one) && one.requests > 0))?.toMs
   const others = outcomesOf(looks, isOther, onsetMs, lastServedMs)
   const othersBefore = outcomesOf(looks, isOther, undefined, onsetMs)
   const itselfBefore = outcomesOf(looks, isJudged, undefined, onsetMs)
   const baseline = [othersBefore, calm, itselfBefore].find(({ requests }) => requests > 0) ?? calm
+  const paired = pairedLooks(looks, isJudged, isOther, onsetMs, baseline)
   const after = lastServedMs === undefined ? undefined : outcomesOf(looks, isOther, lastServedMs + settledMs)
   const contrast = (one: Outcomes, other: Outcomes) => contrastOf(one, other, upperBoundsS)
   const against = contrast(outcomesOf(paired, isJudged), outcomesOf(paired, isOther))
@@ -148,12 +148,12 @@ function pairedLooks(
   isJudged: (version: VersionLook) => boolean,
   isOther: (version: VersionLook) => boolean,
   onsetMs: number,
-  calm: Outcomes,
+  baseline: Outcomes,
 ): Look[] {
   const paired = looks.filter(
     ({ toMs, versions }) => toMs > onsetMs && versions.some(one => isJudged(one) && one.requests > 0),
   )
-  const bound = Math.max(wellErrorRatio, 3 * ratioOf(calm.errors, calm.requests))
+  const bound = Math.max(wellErrorRatio, 3 * ratioOf(baseline.errors, baseline.requests))
   const well = paired.filter(look => {
     const { errors, requests } = outcomesOf([look], isOther)
     return requests > 0 && errors / requests <= bound
