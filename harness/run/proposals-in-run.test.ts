@@ -145,7 +145,7 @@ describe('a flag', () => {
     expect(closed.length).toBeGreaterThan(1)
     for (const hand of closed) {
       const off = eventsOf(hand, 'operation.started').find(({ data }) => data.operation === 'flagOff')
-      const [{ t: closedMs }] = eventsOf(hand, 'pullRequest.closed') as [{ t: number }]
+      const closedMs = eventsOf(hand, 'pullRequest.closed')[0]!.t
       const refused = eventsOf(hand, 'pullRequest.reviewed').some(({ t, data }) => t === closedMs && !data.approved)
       expect(off!.t === closedMs).toBe(!refused)
     }
