@@ -50,8 +50,8 @@ export interface LookSigns {
 
 /** A trouble began before or after the first requests of a version where more than a look or two lie between (assumption). */
 const earlierMs = 10_000
-/** Requests under way and scrapes that were missed are over this long after a version's last requests (assumption). */
-const settledMs = 30_000
+/** What a version still had under way is over this long after its last requests (assumption: two looks). */
+const settledMs = 10_000
 const leastZ = 3.5
 /** Requests that a slow look ends with are not in its times yet: much more has to be there (assumption). */
 const pileUpZ = 8

@@ -132,7 +132,7 @@ export const elsewhereClues: readonly Clue[] = [
   {
     clue: 'traffic grew',
     source: 'looks',
-    weights: { 'lack of capacity': clear },
+    weights: { 'lack of capacity': clear, 'worker leak': -clear },
     see: ({ looks }) =>
       looks.trafficFactor >= 1.4 && `${looks.trafficFactor.toFixed(1)} times as many requests come as at first`,
   },
