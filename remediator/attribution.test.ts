@@ -85,6 +85,7 @@ describe('attribution', () => {
 
   it('blames the judged version no more when the versions change places', () => {
     const looks = play({ checkout: [200, 9] }, { judged: [160, 1], stable: [40, 8] })
-    expect(attribute(facts(looks, { promotedAtMs: null, deployedAtMs: 0 }), tuning).blames).toBeNull()
+    const swapped = attribute(facts(looks, { promotedAtMs: null, deployedAtMs: 0 }), tuning)
+    expect(swapped).toMatchObject({ excuse: 'older', reason: 'the version that is replaced does it' })
   })
 })

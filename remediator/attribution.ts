@@ -74,6 +74,8 @@ export function attribute(facts: AttributionFacts, tuning: AttributionTuning): A
       : blamed(judgedHash, 'worse than the stable version beside it')
   }
 
+  if (compared === 'stable is worse') return excused('older', 'the version that is replaced does it')
+
   const overloaded = suspect ? overloadedDependency(facts, rise) : undefined
   if (overloaded !== undefined) return blamed(judgedHash, `calls ${overloaded} more often than before`)
   const flagMs = facts.flagChangesMs.findLast(atMs => atMs >= onsetMs - flagBeforeMs && atMs <= since[0]!.toMs)
@@ -93,7 +95,7 @@ export function attribute(facts: AttributionFacts, tuning: AttributionTuning): A
 function compareVersions(
   since: readonly Look[],
   { judgedHash, stableHash }: AttributionFacts,
-): 'judged is worse' | 'alike' | undefined {
+): 'judged is worse' | 'stable is worse' | 'alike' | undefined {
   let judged: Bits = { requests: 0, bad: 0 }
   let stable: Bits = { requests: 0, bad: 0 }
   for (const look of since) {
@@ -104,8 +106,9 @@ function compareVersions(
     stable = { requests: stable.requests + ofStable.requests, bad: stable.bad + ofStable.bad }
   }
   if (judged.requests < leastRequests || stable.requests < leastRequests) return undefined
-  const nats = logEvidenceOfMore(judged, stable, differences, toleratedDifference)
-  return nats >= leastDifference ? 'judged is worse' : 'alike'
+  const isMore = (one: Bits, other: Bits) =>
+    logEvidenceOfMore(one, other, differences, toleratedDifference) >= leastDifference
+  return isMore(judged, stable) ? 'judged is worse' : isMore(stable, judged) ? 'stable is worse' : 'alike'
 }
 
 /** Start of the last look in which the judged version had more pods than before: new pods are slow at first. */

@@ -20,7 +20,8 @@ export function hold(state: EngineState, outbox: Outbox, judgement: Judgement, v
     return
   }
   if (held === null) {
-    if (verdict !== undefined) return
+    // The way back from a bad revision is not to be delayed.
+    if (verdict !== undefined || state.revisions[judgement.stableHash]?.blamed === true) return
     const reason = reasonToHold(state, judgement)
     if (reason === undefined) return
     const effectId = put(outbox, { type: 'hold', ...target, reason })

@@ -82,6 +82,18 @@ describe('the burn-rate detector', () => {
     expect(holds[0]).toContain('a flag was changed just before')
   })
 
+  it('does not keep a release waiting for trouble that was there before it', () => {
+    const { findings, holds } = watch({}, look => (look < 60 ? 0 : 15), 120, {
+      deployedAtMs: 400_000,
+      promotedAtMs: null,
+    })
+    expect(findings[0]![1]).toMatchObject({
+      blames: null,
+      reason: expect.stringContaining('it began before the deploy'),
+    })
+    expect(holds).toEqual([])
+  })
+
   it('watches where nothing is deployed', () => {
     const nothing = { judgedHash: '', stableHash: '', deployedAtMs: null, promotedAtMs: null }
     const { findings } = watch({}, look => (look < 60 ? 0 : 15), 120, nothing)

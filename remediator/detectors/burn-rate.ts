@@ -79,7 +79,7 @@ export const burnRate = defineDetector<Tuning, State>({
     return state.burning === '' ? undefined : findingOf(state.trouble, state.burning, chosen, context)
   },
   score: ({ score }) => score,
-  holds: ({ burning, trouble }) => holdFor(trouble, burning),
+  holds: ({ burning, trouble }, _, context) => holdFor(trouble, burning, context),
 })
 
 function addLook(counts: Count[], { toMs, services }: Look, service: string, longestMs: number): void {

@@ -167,6 +167,11 @@ describe('the guards of the onset-expert', () => {
     expect(holds.at(-1)).toBeUndefined()
   })
 
+  it('do not make it wait for what failed before it came', () => {
+    const { holds } = play({ judged: () => ({}), stable: look => ({ errors: () => (look < -6 ? 0.004 : 0.3) }) })
+    expect(holds[20]).toBeUndefined()
+  })
+
   it('make it wait while another service fails more than before', () => {
     const services = (look: number) => [{ service: 'payments', requests: 300, errors: look >= 10 ? 100 : 1, slow: 0 }]
     expect(play({ judged: () => ({}), services }).holds[14]).toBe('payments fails more than before')

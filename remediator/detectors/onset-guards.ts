@@ -174,12 +174,15 @@ export function judgeSlowness(guards: Guards, chosen: GuardTuning, nowMs: number
 }
 
 /**
- * Trouble of what both versions share: the stable version fails more than in its own past, or another service does.
+ * Trouble of what both versions share: the stable version fails more than it did before the judged one came, or another service does.
+ * What failed before already is none: the judged version may be what repairs it.
  * @returns which it is; empty for none.
  */
-export function commonTrouble({ looks, service, entry, stableHash }: DetectorContext): string {
+export function commonTrouble({ looks, service, entry, stableHash, deployedAtMs }: DetectorContext): string {
   const recent = looks.slice(-commonLooks)
-  const past = looks.slice(0, -commonLooks)
+  const known = looks.slice(0, -commonLooks)
+  const before = known.filter(({ toMs }) => deployedAtMs !== null && toMs <= deployedAtMs).slice(-2 * commonLooks)
+  const past = before.length > 0 ? before : known
   const worse = (bitsOf: (look: Look) => Bits): boolean => {
     const now = sumOf(recent, bitsOf)
     return now.bad >= 10 && logEvidenceOfMore(now, sumOf(past, bitsOf), commonRatios, toleratedCommon) >= podNats

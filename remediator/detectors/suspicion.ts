@@ -16,6 +16,7 @@ export const suspicion = {
 export interface Trouble {
   attribution: Attribution | null
   attributedAtMs: number
+  sinceMs: number
   seenAtMs: number
 }
 
@@ -24,7 +25,7 @@ const pauseMs = 60_000
 const betweenAttributionsMs = 15_000
 
 export function noTrouble(): Trouble {
-  return { attribution: null, attributedAtMs: 0, seenAtMs: 0 }
+  return { attribution: null, attributedAtMs: 0, sinceMs: 0, seenAtMs: 0 }
 }
 
 /**
@@ -41,6 +42,7 @@ export function findingOf(
   const { nowMs } = context
   const goesOn = trouble.attribution !== null && nowMs - trouble.seenAtMs < pauseMs
   trouble.seenAtMs = nowMs
+  if (!goesOn) trouble.sinceMs = nowMs
   if (!goesOn || (isOpen(trouble.attribution!, context) && nowMs - trouble.attributedAtMs >= betweenAttributionsMs)) {
     trouble.attribution = attribute(context, {
       suspectForMs: tuning.suspectFor,
@@ -57,10 +59,12 @@ function isOpen({ blames, excuse }: Attribution, { judgedHash }: DetectorContext
   return blames === null ? excuse !== 'flag' : blames !== judgedHash
 }
 
-/** Why the rollout should wait while there is trouble that it is not blamed for. */
-export function holdFor(trouble: Trouble, what: string): string | undefined {
-  const { attribution } = trouble
-  return what === '' || attribution === null || attribution.blames !== null
-    ? undefined
-    : `${what}: ${attribution.reason}`
+/** Why the rollout should wait while there is trouble that it is not blamed for. What was there before it came may be what it repairs. */
+export function holdFor(
+  { attribution, sinceMs }: Trouble,
+  what: string,
+  { deployedAtMs }: DetectorContext,
+): string | undefined {
+  if (what === '' || attribution === null || attribution.blames !== null) return undefined
+  return deployedAtMs !== null && sinceMs < deployedAtMs ? undefined : `${what}: ${attribution.reason}`
 }

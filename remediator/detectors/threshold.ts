@@ -88,7 +88,7 @@ export const threshold = defineDetector<Tuning, State>({
     return findingOf(state.trouble, state.breach, chosen, context)
   },
   score: ({ score }) => score,
-  holds: ({ trouble, breach }) => holdFor(trouble, breach),
+  holds: ({ trouble, breach }, _, context) => holdFor(trouble, breach, context),
 })
 
 /** Index of the first bucket that holds only requests slower than the bound; the one up to +Inf at the latest. */
