@@ -20,7 +20,7 @@ export interface PodGroup {
   readonly slowness: number
   /** Share of their requests that fails, for no fault of the release. */
   readonly sickErrorRatio: number
-  /** Workers of a pod that never came back, on average. */
+  /** Workers of each pod that never came back. */
   readonly leakedWorkers: number
 }
 
@@ -63,9 +63,7 @@ export function servingGroups(setting: WorldSetting, world: World, atMs: number)
   }
   for (const group of groups) {
     group.pods = group.members.length
-    const perRequest = group.behaviour.leakedWorkersPerRequest
-    if (perRequest > 0)
-      group.leakedWorkers = (perRequest * group.members.reduce((sum, { served }) => sum + served, 0)) / group.pods
+    group.leakedWorkers = lossOf(setting, group.members[0]!, group.behaviour)
   }
   return groups.sort((a, b) => a.revision - b.revision || a.group - b.group)
 }
