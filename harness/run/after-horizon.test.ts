@@ -8,9 +8,12 @@ const dayMs = 86_400_000
 
 const stock = { row: rowOf('stock-argo'), subject: stockArgoSubject() }
 
-/** When a release became Healthy; undefined where it did not. */
-function healthyMs(trial: Trial, release: string) {
-  const released = eventsOf(trial, 'release.updated').find(({ data }) => data.release === release)!
+/** When a repair, or the release once more, became Healthy; undefined where it did not. */
+function healthyMs(trial: Trial, what: 'fix' | 'retry') {
+  const released =
+    what === 'fix'
+      ? eventsOf(trial, 'release.updated').find(({ data }) => data.release === what)!
+      : eventsOf(trial, 'operation.started').find(({ data }) => data.operation === what)!
   const view = eventsOf(trial, 'rollout.changed').find(
     ({ t, data }) => t > released.t && data.phase === 'Healthy' && data.stableHash === released.data.podTemplateHash,
   )
@@ -31,7 +34,7 @@ test('a repair that comes hours later is judged by what it does, and passes an u
 test('a good release that is let out again after the horizon passes where it was aborted for want of telemetry', () => {
   const disturbances = [{ kind: 'prometheus-down', at: '260s', for: '60s' }]
   const scenario = errorsOf(0.9, { disturbances })
-  const trial = [1, 2, 3, 4, 5, 6, 7, 8]
+  const trial = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
     .map(seed => trialOf(scenario, { ...stock, variant: 'twin', seed }))
     .find(one => healthyMs(one, 'retry').releasedMs > horizonMs)!
   expect(eventsOf(trial, 'rollout.aborted')).toHaveLength(1)

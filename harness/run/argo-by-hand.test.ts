@@ -109,7 +109,7 @@ test('a good deploy of a service that never returned a 5xx is aborted after five
   const abortMs = firstMs + 40_001 + rolloutPassMs
   expect(argoAborts(trial)[0]).toEqual([abortMs, 'argo'])
   // A person finds nothing wrong with the release and lets it out again; the same analysis aborts it again, and so on.
-  const again = eventsOf(trial, 'release.updated').filter(({ data }) => data.release === 'retry')
+  const again = eventsOf(trial, 'operation.finished').filter(({ data }) => data.operation === 'retry')
   expect(again.length).toBeGreaterThanOrEqual(1)
   expect(argoAborts(trial)).toEqual([
     [abortMs, 'argo'],
