@@ -14,7 +14,7 @@ const otherSd = 0.08
 
 /**
  * Two explanations of how much longer the version's requests took, look by look, until it got more pods: an excess that stays, and one that
- * fades exponentially. The better one by its likelihood: by e^4 it is sure, by e^1.5 it seems so.
+ * fades exponentially. The better one by its likelihood: by e^4 it is sure, by e^1.5 it seems so. What fades to less but not to nothing stays.
  */
 export function excessTrend(
   looks: readonly Look[],
@@ -37,14 +37,18 @@ export function excessTrend(
   if (points.length < 3) return 'unknown'
   const early = points.slice(0, Math.ceil(points.length / 3))
   if (early.reduce((sum, { rise }) => sum + rise, 0) / early.length < leastRise) return 'unknown'
-  const misfit = (excess: number, timeConstantS: number) =>
+  const misfit = (floor: number, excess: number, timeConstantS: number) =>
     points.reduce((sum, { ageS, rise, variance }) => {
-      const expected = Math.log(1 + excess * Math.exp(-ageS / timeConstantS))
+      const expected = Math.log(1 + floor + excess * Math.exp(-ageS / timeConstantS))
       return sum + (rise - expected) ** 2 / (2 * variance)
     }, 0)
-  const best = (timeConstants: readonly number[]) =>
-    Math.min(...excesses.flatMap(excess => timeConstants.map(timeConstant => misfit(excess, timeConstant))))
-  const nats = best([Number.POSITIVE_INFINITY]) - best(timeConstantsS)
+  const best = (floors: readonly number[], timeConstants: readonly number[]) =>
+    Math.min(
+      ...floors.flatMap(floor => excesses.flatMap(excess => timeConstants.map(time => misfit(floor, excess, time)))),
+    )
+  const vanishing = best([0], timeConstantsS)
+  if (vanishing - best(excesses, timeConstantsS) >= 4) return 'stays'
+  const nats = best([0], [Number.POSITIVE_INFINITY]) - vanishing
   return nats >= 4 ? 'fades' : nats >= 1.5 ? 'seems to fade' : nats <= -1.5 ? 'stays' : 'unknown'
 }
 

@@ -154,8 +154,10 @@ function pairedLooks(
     ({ toMs, versions }) => toMs > onsetMs && versions.some(one => isJudged(one) && one.requests > 0),
   )
   const bound = Math.max(wellErrorRatio, 3 * ratioOf(baseline.errors, baseline.requests))
-  const well = paired.filter(look => {
-    const { errors, requests } = outcomesOf([look], isOther)
+  // By its neighbours and not by itself: who picks looks by their own errors finds fewer in them.
+  const well = paired.filter((_, i) => {
+    const beside = [paired[i - 2], paired[i - 1], paired[i + 1], paired[i + 2]].filter(look => look !== undefined)
+    const { errors, requests } = outcomesOf(beside, isOther)
     return requests > 0 && errors / requests <= bound
   })
   return outcomesOf(well, isJudged).requests >= 50 ? well : paired

@@ -90,7 +90,11 @@ function verdictOn(
   const { kind } = best.cause
   // Silence is a cause only where Argo has taken it for an answer; elsewhere it hides what the cause is.
   if (kind === 'silent telemetry')
-    return !one.trouble.byArgo ? 'inconclusive' : best.share >= confirmed ? 'confirmed' : 'likely'
+    return one.trouble.failedMetric?.phase !== 'Error'
+      ? 'inconclusive'
+      : best.share >= confirmed
+        ? 'confirmed'
+        : 'likely'
   const needsLooks = ![
     'missing image',
     'missing configuration key',

@@ -139,7 +139,7 @@ export const elsewhereClues: readonly Clue[] = [
   {
     clue: 'traffic as before',
     source: 'looks',
-    weights: { 'lack of capacity': -clear },
+    weights: { 'lack of capacity': -some },
     see: ({ looks }) => looks.trafficFactor < 1.2 && 'no more requests come than before',
   },
   {
@@ -148,6 +148,16 @@ export const elsewhereClues: readonly Clue[] = [
     weights: { 'lack of capacity': clear, 'worker leak': some },
     see: ({ utilisation }) =>
       utilisation !== undefined && utilisation >= 0.6 && `${percent(utilisation)} of the workers are busy`,
+  },
+  {
+    clue: 'all versions are saturated',
+    source: 'metrics',
+    weights: { 'lack of capacity': clear },
+    see: ({ utilisation, looks: { others } }) =>
+      utilisation !== undefined &&
+      utilisation >= 0.9 &&
+      others?.law.kind === 'whole' &&
+      'requests of all versions wait for busy workers',
   },
   {
     clue: 'workers are free',
