@@ -18,7 +18,7 @@ const tuning = z.strictObject({
     .default([
       { long: 300_000, short: 25_000, burn: 14.4 },
       { long: 300_000, short: 25_000, burn: 6 },
-      { long: 600_000, short: 50_000, burn: 3 },
+      { long: 450_000, short: 37_500, burn: 3 },
     ]),
   of: z
     .array(z.enum(['subject', 'entry']))

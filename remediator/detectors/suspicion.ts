@@ -8,7 +8,7 @@ export const suspicion = {
     .default(1_800_000)
     .meta({ description: 'How long after its promotion a revision is blamed for what nothing else explains' }),
   confirmSlowFor: durationMs
-    .default(300_000)
+    .default(600_000)
     .meta({ description: 'How long slowness without errors has to last before it is blamed on a revision' }),
 }
 
@@ -23,6 +23,8 @@ export interface Trouble {
 /** A flag or a revision that explained trouble goes on to explain it until it has paused for so long (assumption). */
 const pauseMs = 60_000
 const betweenAttributionsMs = 15_000
+/** Of slowness that may pass nobody is told before (assumption). */
+const pageAfterMs = 120_000
 
 export function noTrouble(): Trouble {
   return { attribution: null, attributedAtMs: 0, sinceMs: 0, seenAtMs: 0 }
@@ -51,7 +53,8 @@ export function findingOf(
     trouble.attributedAtMs = nowMs
   }
   const { blames, excuse, reason } = trouble.attribution!
-  return excuse === 'too early' ? undefined : { blames, reason: `${what}: ${reason}` }
+  const isEarly = excuse === 'too early' && nowMs - trouble.sinceMs < pageAfterMs
+  return isEarly ? undefined : { blames, reason: `${what}: ${reason}` }
 }
 
 /** Whether more looks may change it. */
