@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Look, PodLook, VersionLook } from '../../harness/model/look.ts'
 import { normalCdf } from '../../harness/stats/special.ts'
@@ -195,5 +196,24 @@ describe('the guards of the onset-expert', () => {
     const tuning = onsetExpert.tuning.parse({})
     const now = detectorContext({ nowMs: 30_000, ...context })
     expect(onsetExpert.holds!(onsetExpert.create(tuning, now), tuning, now)).toBe(expected)
+  })
+
+  it('only take alarms away: whatever happens, blame has all the evidence that is asked for', () => {
+    const alpha = onsetExpert.tuning.parse({}) as { readonly alpha: number }
+    const share = fc.double({ min: 0, max: 0.3, noNaN: true })
+    const arm = fc.record({ factor: fc.double({ min: 0.5, max: 8, noNaN: true }), first: share, others: share })
+    fc.assert(
+      fc.property(arm, arm, fc.nat(30), (judged, stable, from) => {
+        const errorsOf = (some: typeof judged) => (pod: number) => (pod === 0 ? some.first : some.others)
+        const of = (some: typeof judged) => (look: number) =>
+          look < from ? {} : { factor: some.factor, errors: errorsOf(some) }
+        const { findings } = play({ judged: of(judged), stable: of(stable), looks: 40 })
+        for (const { blames, reason } of findings) {
+          if (blames === null) continue
+          expect(Number(/e\^([\d.]+)$/.exec(reason)![1])).toBeGreaterThanOrEqual(Math.log(1 / alpha.alpha) - 0.05)
+        }
+      }),
+      { numRuns: 60 },
+    )
   })
 })
