@@ -1,4 +1,4 @@
-import type { CauseKind } from '../harness/model/cause.ts'
+import { type CauseKind, isReleaseCause } from '../harness/model/cause.ts'
 import type { VerifiedOutcome } from '../harness/model/effect.ts'
 import type { TimedObservation } from '../harness/model/observation.ts'
 import type { SafeAction, SafeClass, Target } from '../harness/model/safe-action.ts'
@@ -211,6 +211,8 @@ function actionsFor(state: EngineState, incident: Incident): SafeAction[] {
   if (diagnosis === null || diagnosis.verdict === 'inconclusive' || first === undefined) return []
   const { actions } = state.setting.policy.remediate
   const { kind, entity } = first.cause
+  // What a release has brought goes with it.
+  if (isReleaseCause(first.cause) && incident.blames !== null) return []
   const wanted = actions[kind] ?? usualClass[kind]
   return wanted === undefined ? [] : actionsOf(state, incident, wanted, entity)
 }

@@ -30,7 +30,7 @@ interface Applied {
 /** What can be taken back, by another operation of its class. */
 const reversible: readonly SafeClass[] = ['scale', 'widenThreshold', 'quietLog']
 
-export function foldGate(events: readonly TrialEvent[], truth: Pick<GroundTruth, 'remedies' | 'harmful'>): GateFacts {
+export function foldGate(events: readonly TrialEvent[], truth: Pick<GroundTruth, 'remedies' | 'harmful' | 'tolerated'>): GateFacts {
   const applied: Applied[] = []
   const asked = new Set<string>()
   const passed = new Set<string>()
@@ -56,7 +56,8 @@ export function foldGate(events: readonly TrialEvent[], truth: Pick<GroundTruth,
   const taken = applied.filter(one => one.taken)
   const isRemedy = (operation: string) => (truth.remedies as readonly string[]).includes(operation)
   const isHarmful = ({ operation }: Applied) => (truth.harmful as readonly string[] | undefined)?.includes(operation)
-  const unwarranted = taken.filter(one => !isRemedy(one.operation) && !one.undone)
+  const isTolerated = (operation: string) => (truth.tolerated as readonly string[] | undefined)?.includes(operation)
+  const unwarranted = taken.filter(one => !isRemedy(one.operation) && !isTolerated(one.operation) && !one.undone)
   const remediesAsked = [...asked].filter(isRemedy)
   return {
     requested,

@@ -26,11 +26,14 @@ export function isReverted({ revertedMs, horizonMs }: TrialFacts): boolean {
   return [revertedMs.engine, revertedMs.argo].some(t => t !== undefined && t <= horizonMs)
 }
 
-/** What engine or argo did up to the horizon that is no remedy. Holding a deploy, or moving it on, is none of them. */
+/** What engine or argo did up to the horizon that is no remedy, nor tolerated. Holding a deploy, or moving it on, is none of them. */
 export function falseActions({ actions }: TrialFacts, truth: GroundTruth): string[] {
+  const tolerated: readonly string[] = truth.tolerated ?? []
   const acting = (operation: string) =>
     isRollback(operation) || operation === 'flagOff' || operation === 'restart' || isSafeClass(operation)
-  return actions.filter(operation => acting(operation) && !isRemedy({ operation }, truth))
+  return actions.filter(
+    operation => acting(operation) && !isRemedy({ operation }, truth) && !tolerated.includes(operation),
+  )
 }
 
 /** Detected by engine or argo, or reverted before there was anything to detect. */

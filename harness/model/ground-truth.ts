@@ -27,6 +27,10 @@ export const groundTruth = z.strictObject({
     .array(z.enum(remedies))
     .optional()
     .meta({ description: 'Operations that look right here, and make it worse than doing nothing' }),
+  tolerated: z
+    .array(z.enum(remedies))
+    .optional()
+    .meta({ description: 'Operations that end no fault and are no mistake, such as the restart of a sick pod' }),
   rollbackSafe: z.boolean().meta({ description: 'Whether the version before can be returned to without harm' }),
   firstSymptom: z.enum(symptoms).meta({ description: 'What is noticed first where nobody acts' }),
   cause: z.string().meta({ description: 'What is wrong, for whoever reads the result' }),

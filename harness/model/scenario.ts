@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { RootCause } from './cause.ts'
 import { type FaultSpec, faultSpec, faults } from './fault.ts'
-import { type GroundTruth, groundTruth, leaveAlone } from './ground-truth.ts'
+import { type GroundTruth, groundTruth, leaveAlone, remedies } from './ground-truth.ts'
 import { loadSpec } from './load.ts'
 import { documentOf, durationMs, instant, ratio } from './schema-types.ts'
 
@@ -110,6 +110,10 @@ const scenarioSpec = z.strictObject({
   scare: z.string().optional().meta({
     description: 'What looks bad without being the fault of a deploy: runs without the fault are scares, no twins',
   }),
+  tolerated: z
+    .array(z.enum(remedies))
+    .default([])
+    .meta({ description: 'Operations that are no mistake in any variant, though they end no fault' }),
   deploys: z.array(deploy).max(1).default([]).meta({ description: 'The release that the trials are about' }),
   incidents: z.array(incident).max(1).default([]).meta({ description: 'What goes wrong without a deploy' }),
   disturbances: z
@@ -149,9 +153,14 @@ export function faultOf({ deploys, incidents }: ScenarioSpec): FaultSpec | undef
 
 /** What is right in a variant of a scenario. A scare is left alone too, and people may be told of it. */
 export function truthOf(scenario: ScenarioSpec, variant: Variant): GroundTruth {
-  const { deploys, incidents } = scenario
-  if (variant === 'faulty') return incidents[0]?.truth ?? deploys[0]!.truth
-  return variant === 'twin' ? leaveAlone : { ...leaveAlone, page: 'may', cause: scenario.scare! }
+  const { deploys, incidents, tolerated } = scenario
+  const truth =
+    variant === 'faulty'
+      ? (incidents[0]?.truth ?? deploys[0]!.truth)
+      : variant === 'twin'
+        ? leaveAlone
+        : { ...leaveAlone, page: 'may' as const, cause: scenario.scare! }
+  return tolerated.length === 0 ? truth : { ...truth, tolerated }
 }
 
 /** What a right diagnosis finds in a variant of a scenario; null where nothing is wrong with a release, a flag or the service. */
