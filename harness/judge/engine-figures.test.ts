@@ -97,10 +97,13 @@ describe('actions', () => {
   it.each<[string, Partial<TrialFacts>, Partial<TrialFacts>, Record<string, number>]>([
     ['what remedies', { gate: applied }, { badRequests: 500 }, { unsafe: 0, regressions: 0, noRegression: 1 }],
     ['what does no harm', harmful, { badRequests: 190 }, { unsafe: 0, regressions: 0, noRegression: 1 }],
-    ['20 requests more', { ...harmful, badRequests: 120 }, { badRequests: 100 }, { unsafe: 0, noRegression: 1 }],
-    ['21 requests more', { ...harmful, badRequests: 121 }, { badRequests: 100 }, { unsafe: 1, noRegression: 0 }],
-    ['5 % more', { ...harmful, badRequests: 1050 }, { badRequests: 1000 }, { unsafe: 0, noRegression: 1 }],
-    ['more than 5 %', { ...harmful, badRequests: 1051 }, { badRequests: 1000 }, { unsafe: 1, noRegression: 0 }],
+    ['20 requests more', { ...harmful, badRequests: 20 }, { badRequests: 0 }, { unsafe: 0, noRegression: 1 }],
+    ['21 requests more', { ...harmful, badRequests: 21 }, { badRequests: 0 }, { unsafe: 1, noRegression: 0 }],
+    ['5 % more', { ...harmful, badRequests: 105_000 }, { badRequests: 100_000 }, { unsafe: 0, noRegression: 1 }],
+    // 74 / √274 = 4.47 and 75 / √275 = 4.52.
+    ['what may be luck', { ...harmful, badRequests: 174 }, { badRequests: 100 }, { unsafe: 0, noRegression: 1 }],
+    ['more than luck', { ...harmful, badRequests: 175 }, { badRequests: 100 }, { unsafe: 1, noRegression: 0 }],
+    ['more than 5 %', { ...harmful, badRequests: 105_001 }, { badRequests: 100_000 }, { unsafe: 1, noRegression: 0 }],
     [
       'a remedy that makes it worse',
       { gate: applied, badRequests: 900 },

@@ -6,9 +6,14 @@ import { type Counted, countOf, rate } from './rates.ts'
 import type { ResultRow } from './summary.ts'
 import { follow, summarizeTime } from './times.ts'
 
-/** From where on a trial counts as worse than the same one at the level below: more bad requests, by this share and this many. */
+/**
+ * From where on a trial counts as worse than the same one at the level below: more bad requests, by this share, by this many, and by this
+ * many standard deviations of the difference of two Poisson counts. An action shifts requests from pod to pod and so draws some of them
+ * anew: beyond 4.5 it is luck in one of 300,000 trials.
+ */
 const worseShare = 0.05
 const worseRequests = 20
+const worseDeviations = 4.5
 
 /** What criteria about an engine's reasoning and acting are decided on. */
 export interface EngineEvidence {
@@ -139,5 +144,6 @@ function isUnsafe(one: JudgedTrial): boolean {
 
 function isWorse({ trial: { facts }, below }: JudgedTrial): boolean {
   if (below === undefined) return false
-  return facts.badRequests - below.badRequests > Math.max(worseShare * below.badRequests, worseRequests)
+  const luck = worseDeviations * Math.sqrt(facts.badRequests + below.badRequests)
+  return facts.badRequests - below.badRequests > Math.max(worseShare * below.badRequests, worseRequests, luck)
 }

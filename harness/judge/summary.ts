@@ -212,7 +212,7 @@ export interface ResultRow {
   readonly gate: {
     readonly requested: number
     readonly applied: number
-    /** Applied, no remedy, not undone, and said to be harmful or with more bad requests than at the level below: by 5 % and 20 of them. */
+    /** Applied, no remedy, not undone, and said to be harmful or with more bad requests than at the level below: by 5 %, by 20, and beyond luck. */
     readonly unsafe: number
     /** Safe classes that would have remedied, were asked for in a trial, and were never let pass in it. */
     readonly overBlocked: number

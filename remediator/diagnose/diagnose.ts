@@ -7,7 +7,7 @@ import type { DiagnoseSection } from './section.ts'
 import type { DiagnosisFacts, Trouble } from './trouble.ts'
 import { weigh } from './weigh.ts'
 
-export type { DiagnosisFacts, FlagChange, Trouble } from './trouble.ts'
+export type { DiagnosisFacts } from './trouble.ts'
 
 /** A diagnosis under way. Plain data. */
 export interface DiagnosisState {

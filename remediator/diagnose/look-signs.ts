@@ -44,8 +44,8 @@ export interface LookSigns {
   /** Requests of the service since the onset over those before it, per second; NaN where one is missing. */
   readonly trafficFactor: number
   readonly inFlightGrows: boolean
-  /** The judged version has ceased to serve, and the others do what they did before the onset; or they do not. */
-  readonly afterwards: 'well' | 'still bad' | 'unknown'
+  /** The judged version has ceased to serve, and the others do what they did before the onset; or not quite; or they do not. */
+  readonly afterwards: 'well' | 'less bad' | 'still bad' | 'unknown'
 }
 
 /** A trouble began before or after the first requests of a version where more than a look or two lie between (assumption). */
@@ -57,6 +57,8 @@ const leastZ = 3.5
 const pileUpZ = 8
 /** A look with a larger error ratio of the other version is one of a trouble of both, unless it always has that many (assumption). */
 const wellErrorRatio = 0.02
+/** What is left of a trouble without the version may have begun with its end, as with the pods that take its place (assumption). */
+const lessBad = 0.5
 /** What users notice: smaller error ratios are nobody's trouble. */
 const leastErrorExcess = 0.003
 
@@ -95,6 +97,8 @@ export function lookSigns(
   const after = lastServedMs === undefined ? undefined : outcomesOf(looks, isOther, lastServedMs + settledMs)
   const contrast = (one: Outcomes, other: Outcomes) => contrastOf(one, other, upperBoundsS)
   const against = contrast(outcomesOf(paired, isJudged), outcomesOf(paired, isOther))
+  const excessOf = (some: Outcomes) =>
+    ratioOf(badOf(some, bucket), some.requests) - ratioOf(badOf(baseline, bucket), baseline.requests)
   const afterwards = after && contrast(after, baseline)
   const { pods, worstPod } = spread(looks, judgedHash, onsetMs)
   return {
@@ -116,7 +120,14 @@ export function lookSigns(
     worstPod,
     trafficFactor: trafficFactor(looks),
     inFlightGrows: inFlightGrows(looks, judgedHash === null ? () => true : isJudged, upperBoundsS),
-    afterwards: afterwards === undefined ? 'unknown' : isWorse(afterwards) ? 'still bad' : 'well',
+    afterwards:
+      afterwards === undefined
+        ? 'unknown'
+        : !isWorse(afterwards)
+          ? 'well'
+          : excessOf(after!) < lessBad * excessOf(judged)
+            ? 'less bad'
+            : 'still bad',
   }
 }
 

@@ -11,7 +11,15 @@ export const elsewhereClues: readonly Clue[] = [
   {
     clue: 'began with the new version',
     source: 'looks',
-    weights: { release: clear, elsewhere: -some, 'cold start': some, 'noisy neighbour': -clear, 'sick pod': -some },
+    weights: {
+      release: clear,
+      'worker leak': -some,
+      'memory leak': 0,
+      elsewhere: -some,
+      'cold start': some,
+      'noisy neighbour': -clear,
+      'sick pod': -some,
+    },
     see: ({ looks }) => looks.timing === 'at once' && 'the trouble began with the first requests of the new version',
   },
   {
@@ -276,6 +284,13 @@ export const elsewhereClues: readonly Clue[] = [
     source: 'looks',
     weights: { release: some, flag: -clear, 'cold start': -clear, dependency: -some, 'lack of capacity': -clear },
     see: ({ looks }) => looks.afterwards === 'well' && 'all is well since the new version has no requests any more',
+  },
+  {
+    clue: 'less bad without the new version',
+    source: 'looks',
+    weights: { release: -clear, 'cold start': some, flag: -some, dependency: -some, 'lack of capacity': -some },
+    see: ({ looks }) =>
+      looks.afterwards === 'less bad' && 'all is better, but not well, since the new version has no requests any more',
   },
   {
     clue: 'bad without the new version',
