@@ -63,8 +63,8 @@ const earlyMs = 40_000
 const trendMs = 120_000
 /** An excess this far below its peak, or half of what is tolerated, has passed (assumption). */
 const passedShare = 0.2
-/** One-sided 95 % of the normal law, and 99.9 % where a warm-up has been seen already. */
-const confident = 1.645
+/** One-sided 99 % of the normal law, and 99.9 % where a warm-up has been seen already. */
+const confident = 2.326
 const certain = 3.09
 /** Evidence that one pod differs from its siblings: odds of 100. And what is left of it without that pod: odds of 3. */
 const podNats = Math.log(100)
