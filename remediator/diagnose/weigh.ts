@@ -13,9 +13,10 @@ import { type Clue, weightsOf } from './clue.ts'
 import { elsewhereClues, silentMs } from './clues/elsewhere.ts'
 import { requestClues } from './clues/requests.ts'
 import { startClues } from './clues/start.ts'
+import { timingClues } from './clues/timing.ts'
 import type { DiagnoseSection } from './section.ts'
 
-const clues: readonly Clue[] = [...startClues, ...requestClues, ...elsewhereClues]
+const clues: readonly Clue[] = [...startClues, ...requestClues, ...timingClues, ...elsewhereClues]
 
 /**
  * Log-odds against "something else" before anything is seen. A change of the live system is the cause of about 70 % of outages (Site
