@@ -28,7 +28,7 @@ export interface MemoryExhausted extends QueuedEvent {
 export function useResources(
   setting: WorldSetting,
   world: World,
-  { members, pods, behaviour, revision }: PodGroup,
+  { members, pods, behaviour, revision, leakedWorkers }: PodGroup,
   { requests, hung, successLatency, errorLatency }: GroupOutcome,
   { throttledShare, cpuCoresPerPod }: VersionOutcome,
   probeDelayMs: number,
@@ -41,6 +41,8 @@ export function useResources(
   const each = requests / pods
   const periods = cellMs / cpuPeriodMs
   const leakedBytes = behaviour.leakedKiBPerRequest * 1024
+  // What workers are lost to, such as connections, a probe does not need.
+  const waitedMs = leakedWorkers > 0 ? 0 : probeDelayMs
   const hungOf = shareOut(hung, members, world.turns[revision]!, 2 * meanS.length)
   // By Little's law, the time that requests spent here over the time that passed; those that hang are counted apart.
   const inFlight = (busyS * 1000) / (cellMs * pods)
@@ -56,7 +58,7 @@ export function useResources(
     const { atStart } = pod.usage
     const memoryBytes = idleMemoryBytes + leakedBytes * pod.served
     pod.arriving = each
-    if (pod.probeDelayMs !== probeDelayMs) delayProbes(world, pod, probeDelayMs)
+    if (pod.probeDelayMs !== waitedMs) delayProbes(world, pod, waitedMs)
     atStart.inFlight = inFlight
     atStart.memoryBytes = memoryBytes
     pod.usage.adds = adds

@@ -90,7 +90,8 @@ export function look(setting: WorldSetting, world: World): void {
   show(world, { t: nowMs, type: 'look', look: taken })
 }
 
-/** For queues to come to rest. */
+/** For queues to drain whose cause is gone, and for those to come to rest whose cause is not. */
+const drainingMs = 60_000
 const settlingMs = 60_000
 
 /** After the horizon no requests count one by one: the expected rates of whoever serves are carried on. */
@@ -101,6 +102,8 @@ export function carryOn(setting: WorldSetting, world: World): void {
   if (key === world.carriedKey) return
   world.carriedKey = key
   const { horizonMs } = setting.plan
+  // Queues drain cell by cell, as they would; what drains is not what is carried on.
+  for (let ms = 0; ms < drainingMs && world.shadow !== null; ms += cellMs) flow(setting, world, pods, horizonMs, cellMs)
   const work = flow(setting, world, pods, horizonMs, settlingMs)
   const { groups, outcome, shadow } = work
   const perHour = (expectedRequests(setting, horizonMs - cellMs, horizonMs) * 3_600_000) / cellMs
