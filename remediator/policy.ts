@@ -54,10 +54,14 @@ const remediate = z.strictObject({
     .array(z.enum(safeClasses))
     .default([])
     .meta({ description: 'What is done at every alarm, in order, where `on` is `alarm`' }),
+  again: durationMs
+    .optional()
+    .meta({ description: 'Where `on` is `alarm`: after so long all of it is done again, while more than 1 % of requests are bad' }),
   scaleFactor: z.number().min(1).max(10).default(2).meta({ description: 'Replicas over the approved ones' }),
   widenFactor: z.number().min(1).max(10).default(1.9).meta({ description: 'New limit over the approved one' }),
   verify: z
     .strictObject({
+      enabled: z.boolean().default(true).meta({ description: 'Without it an action is taken for right once it is done' }),
       settle: durationMs.default(60_000).meta({ description: 'Time that an action has to take effect' }),
       looks: z.int().min(1).default(12).meta({ description: 'Looks after it that are compared with those before' }),
       requests: z.int().min(1).default(50).meta({ description: 'Requests that they have to carry' }),

@@ -41,7 +41,9 @@ const beforeMs = 60_000
 
 /** Plans what to do about an incident: by its diagnosis, or at its first alarm what the policy always does. */
 export function planRemedies(state: EngineState, incident: Incident): void {
-  const actions = incident.diagnosis === null ? blindActions(state) : actionsFor(state, incident)
+  const isBlind = state.setting.policy.remediate.on === 'alarm'
+  const actions = isBlind ? blindActions(state, incident) : actionsFor(state, incident)
+  incident.plannedAtMs = state.seen.nowMs
   for (const action of actions) {
     incident.remedies.push({
       action,
@@ -57,13 +59,21 @@ export function planRemedies(state: EngineState, incident: Incident): void {
   }
 }
 
-/** Goes on with the first remedy that is not finished. */
+/** Goes on with the first remedy that is not finished; where all are, a policy may want everything once more. */
 export function remedy(state: EngineState, outbox: Outbox, incident: Incident, observation: TimedObservation): void {
-  for (const one of incident.remedies) {
-    if (['done', 'denied', 'undone', 'failed'].includes(one.status)) continue
-    proceed(state, outbox, incident, one, observation)
-    return
-  }
+  const current = incident.remedies.find(({ status }) => !['done', 'denied', 'undone', 'failed'].includes(status))
+  if (current !== undefined) proceed(state, outbox, incident, current, observation)
+  else if (observation.type === 'look' && isWantedAgain(state, incident)) planRemedies(state, incident)
+}
+
+/** More than this share of bad requests is more than the objective allows. */
+const objectiveRatio = 0.01
+
+function isWantedAgain({ seen, setting }: EngineState, incident: Incident): boolean {
+  const { on, again } = setting.policy.remediate
+  if (on !== 'alarm' || again === undefined || seen.nowMs < incident.plannedAtMs + again) return false
+  const { requests, bad } = countBad(seen.looks, setting.site.service, ({ fromMs }) => fromMs >= seen.nowMs - again)
+  return bad > requests * objectiveRatio
 }
 
 function proceed(
@@ -88,6 +98,11 @@ function proceed(
       if (!observation.ok) {
         actionFinished(gate, one.action, seen.nowMs, false)
         one.status = 'failed'
+        return
+      }
+      if (!setting.policy.remediate.verify.enabled) {
+        actionFinished(gate, one.action, seen.nowMs, true)
+        one.status = 'done'
         return
       }
       one.status = 'verifying'
@@ -217,13 +232,13 @@ function actionsFor(state: EngineState, incident: Incident): SafeAction[] {
   return wanted === undefined ? [] : actionsOf(state, incident, wanted, entity)
 }
 
-function blindActions(state: EngineState): SafeAction[] {
-  return state.setting.policy.remediate.blind.flatMap(wanted => actionsOf(state, undefined, wanted, ''))
+function blindActions(state: EngineState, incident: Incident): SafeAction[] {
+  return state.setting.policy.remediate.blind.flatMap(wanted => actionsOf(state, incident, wanted, ''))
 }
 
 function actionsOf(
   { setting, seen }: EngineState,
-  incident: Incident | undefined,
+  incident: Incident,
   wanted: SafeClass,
   entity: string,
 ): SafeAction[] {
@@ -267,14 +282,14 @@ function widened(limit: number, fails: 'above' | 'below', factor: number): numbe
   return Number(wider.toPrecision(6))
 }
 
-function retryOf(incident: Incident | undefined, target: Target): SafeAction[] {
-  const podTemplateHash = incident?.blames ?? null
+function retryOf(incident: Incident, target: Target): SafeAction[] {
+  const podTemplateHash = incident.blames ?? null
   return podTemplateHash === null ? [] : [{ class: 'retry', target, podTemplateHash }]
 }
 
 /** Pods with at least half as many requests in progress as the busiest, that one first: their workers are gone. */
-function busiestFirst<Pod extends { readonly name: string }>(incident: Incident | undefined, pods: readonly Pod[]): Pod[] {
-  const answer = incident?.answers.findLast(one => one.tool === 'metrics' && !('error' in one))
+function busiestFirst<Pod extends { readonly name: string }>(incident: Incident, pods: readonly Pod[]): Pod[] {
+  const answer = incident.answers.findLast(one => one.tool === 'metrics' && !('error' in one))
   const measured = answer !== undefined && 'pods' in answer && answer.tool === 'metrics' ? answer.pods : []
   const inFlight = new Map(measured.map(one => [one.pod, one.inFlight]))
   const most = Math.max(0, ...inFlight.values())
@@ -284,11 +299,11 @@ function busiestFirst<Pod extends { readonly name: string }>(incident: Incident 
 
 /** By the start that the objects' answer tells; without one in order of the name. */
 function oldestFirst<Pod extends { readonly name: string }>(
-  incident: Incident | undefined,
+  incident: Incident,
   pods: readonly Pod[],
 ): Pod[] {
   const started = new Map<string, number>()
-  for (const answer of incident?.answers ?? []) {
+  for (const answer of incident.answers ?? []) {
     if ('error' in answer || answer.tool !== 'objects') continue
     for (const { name, startedAtMs } of answer.pods) started.set(name, startedAtMs)
   }
