@@ -53,7 +53,7 @@ export function planRemedies(state: EngineState, incident: Incident): void {
       undoneBy: '',
       effectiveAtMs: 0,
       deadlineMs: 0,
-      before: { requests: 0, bad: 0 },
+      before: { requests: 0, bad: 0, seconds: 0 },
       outcome: null,
     })
   }
