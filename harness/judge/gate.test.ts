@@ -78,5 +78,8 @@ it.each<[string, Remedy[], Written[], object]>([
   ],
   ['what was rightly blocked', ['scale'], [gated(200_000, 'retry', 'deny')], { requested: 1 }],
 ])('the gate and %s', (_, remedies, written, expected) => {
-  expect(foldAll(written, { ...leaveAlone, remedies, harmful: ['retry', 'widenThreshold'] }).gate).toEqual({ ...none, ...expected })
+  expect(foldAll(written, { ...leaveAlone, remedies, harmful: ['retry', 'widenThreshold'] }).gate).toEqual({
+    ...none,
+    ...expected,
+  })
 })

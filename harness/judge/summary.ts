@@ -127,6 +127,8 @@ export interface ControlCounts {
   readonly n: number
   readonly alarmed: number
   readonly acted: number
+  /** Those of them in which only the manifests' own analysis did so, and the engine did nothing of the kind. */
+  readonly byArgoAlone: { readonly alarmed: number; readonly acted: number }
 }
 
 /** A policy at a level, over all scenarios of the suite. */

@@ -13,7 +13,13 @@ describe('the trial log', () => {
       versions: [{ podTemplateHash: 'a1', pods: 2, requests: 9, errors: 1, latency: [3, 5], inFlight: 0, byPod: [] }],
       services: [],
     })
-    append(log, 7001, 'detector.fired', { detector: 'threshold', blames: null, pod: '', score: 1 / 3, reason: 'naïve ✔' })
+    append(log, 7001, 'detector.fired', {
+      detector: 'threshold',
+      blames: null,
+      pod: '',
+      score: 1 / 3,
+      reason: 'naïve ✔',
+    })
     const events = [...readEvents(framesOf(log))]
     expect(events.map(({ seq, t, type }) => [seq, t, type])).toEqual([
       [0, 0, 'look.missed'],

@@ -150,7 +150,8 @@ export function startRun(setting: WorldSetting, row: Row | null, shadows: boolea
   return {
     setting,
     world,
-    engine: row === null || !hasEngine(row) ? null : createEngine(engineSetting(setting, world, row, shadows), row.level),
+    engine:
+      row === null || !hasEngine(row) ? null : createEngine(engineSetting(setting, world, row, shadows), row.level),
     person: createPerson(seed, scenario, load.startsAtMs),
     forge: trialForge(setting),
     released: null,
