@@ -17,7 +17,8 @@ export function hold(state: EngineState, outbox: Outbox, judgement: Judgement, v
   const held = judgement.hold
   if (!isUnderWay || rollout.aborted) {
     // What stays held holds the next release too.
-    if (held !== null && held.status !== 'resuming' && rollout.held) resume(outbox, judgement, held, 'the rollout is over')
+    if (held !== null && held.status !== 'resuming' && rollout.held)
+      resume(outbox, judgement, held, 'the rollout is over')
     else if (!rollout.held) judgement.hold = null
     return
   }
@@ -40,7 +41,11 @@ export function hold(state: EngineState, outbox: Outbox, judgement: Judgement, v
   const isLong = !isWatched || nowMs - held.sinceMs >= policy.atMost
   if (verdict === undefined && !isCalm && !isLong) return
   const isBack = verdict !== undefined
-  const because = isBack ? 'the release is taken back' : isCalm ? 'nothing asks for it any more' : 'it has lasted too long'
+  const because = isBack
+    ? 'the release is taken back'
+    : isCalm
+      ? 'nothing asks for it any more'
+      : 'it has lasted too long'
   resume(outbox, judgement, held, because)
 }
 

@@ -294,14 +294,13 @@ function busiestFirst<Pod extends { readonly name: string }>(incident: Incident,
   const inFlight = new Map(measured.map(one => [one.pod, one.inFlight]))
   const most = Math.max(0, ...inFlight.values())
   const of = ({ name }: Pod) => inFlight.get(name) ?? 0
-  return pods.filter(pod => of(pod) > 0 && of(pod) >= most / 2).toSorted((a, b) => of(b) - of(a) || (a.name < b.name ? -1 : 1))
+  return pods
+    .filter(pod => of(pod) > 0 && of(pod) >= most / 2)
+    .toSorted((a, b) => of(b) - of(a) || (a.name < b.name ? -1 : 1))
 }
 
 /** By the start that the objects' answer tells; without one in order of the name. */
-function oldestFirst<Pod extends { readonly name: string }>(
-  incident: Incident,
-  pods: readonly Pod[],
-): Pod[] {
+function oldestFirst<Pod extends { readonly name: string }>(incident: Incident, pods: readonly Pod[]): Pod[] {
   const started = new Map<string, number>()
   for (const answer of incident.answers ?? []) {
     if ('error' in answer || answer.tool !== 'objects') continue
