@@ -41,7 +41,7 @@ const beforeMs = 60_000
 
 /** Plans what to do about an incident: by its diagnosis, or at its first alarm what the policy always does. */
 export function planRemedies(state: EngineState, incident: Incident): void {
-  const actions = incident.diagnosis === null ? blindActions(state) : actionsFor(state, incident)
+  const actions = incident.diagnosis === null ? blindActions(state, incident) : actionsFor(state, incident)
   for (const action of actions) {
     incident.remedies.push({
       action,
@@ -57,13 +57,22 @@ export function planRemedies(state: EngineState, incident: Incident): void {
   }
 }
 
+export function isFinished({ status }: Pick<Remediation, 'status'>): boolean {
+  return status === 'done' || status === 'denied' || status === 'failed' || status === 'undone'
+}
+
 /** Goes on with the first remedy that is not finished. */
 export function remedy(state: EngineState, outbox: Outbox, incident: Incident, observation: TimedObservation): void {
-  for (const one of incident.remedies) {
-    if (['done', 'denied', 'undone', 'failed'].includes(one.status)) continue
-    proceed(state, outbox, incident, one, observation)
-    return
-  }
+  const one = incident.remedies.find(each => !isFinished(each))
+  if (one === undefined) return
+  proceed(state, outbox, incident, one, observation)
+  // A release that is tried again under the limit that it failed would fail again.
+  if ((one.status === 'denied' || one.status === 'failed') && one.action.class === 'widenThreshold')
+    giveUpRest(incident)
+}
+
+function giveUpRest({ remedies }: Incident): void {
+  for (const other of remedies) if (other.status === 'planned') other.status = 'failed'
 }
 
 function proceed(
@@ -101,7 +110,9 @@ function proceed(
     case 'undoing':
       if (observation.type !== 'effect.finished' || observation.effectId !== one.undoneBy) return
       actionFinished(gate, inverseOf(one.action)!, seen.nowMs, observation.ok)
-      one.status = 'undone'
+      // The gate tells by itself only what is taken back by another value.
+      if (observation.ok && one.action.class === 'quietLog') actionUndone(gate, one.action, seen.nowMs)
+      one.status = observation.ok ? 'undone' : 'failed'
   }
 }
 
@@ -170,7 +181,7 @@ function verify(state: EngineState, outbox: Outbox, incident: Incident, one: Rem
     return
   }
   // What comes after it in the plan rests on it.
-  for (const other of incident.remedies) if (other.status === 'planned') other.status = 'failed'
+  giveUpRest(incident)
   const inverse = inverseOf(one.action)
   if (inverse === null) {
     one.status = 'undone'
@@ -217,13 +228,13 @@ function actionsFor(state: EngineState, incident: Incident): SafeAction[] {
   return wanted === undefined ? [] : actionsOf(state, incident, wanted, entity)
 }
 
-function blindActions(state: EngineState): SafeAction[] {
-  return state.setting.policy.remediate.blind.flatMap(wanted => actionsOf(state, undefined, wanted, ''))
+function blindActions(state: EngineState, incident: Incident): SafeAction[] {
+  return state.setting.policy.remediate.blind.flatMap(wanted => actionsOf(state, incident, wanted, ''))
 }
 
 function actionsOf(
   { setting, seen }: EngineState,
-  incident: Incident | undefined,
+  incident: Incident,
   wanted: SafeClass,
   entity: string,
 ): SafeAction[] {
@@ -266,18 +277,14 @@ function widened(limit: number, fails: 'above' | 'below', factor: number): numbe
   return Number(wider.toPrecision(6))
 }
 
-function retryOf(incident: Incident | undefined, target: Target): SafeAction[] {
-  const podTemplateHash = incident?.blames ?? null
+function retryOf({ blames: podTemplateHash }: Incident, target: Target): SafeAction[] {
   return podTemplateHash === null ? [] : [{ class: 'retry', target, podTemplateHash }]
 }
 
 /** By the start that the objects' answer tells; without one in order of the name. */
-function oldestFirst<Pod extends { readonly name: string }>(
-  incident: Incident | undefined,
-  pods: readonly Pod[],
-): Pod[] {
+function oldestFirst<Pod extends { readonly name: string }>({ answers }: Incident, pods: readonly Pod[]): Pod[] {
   const started = new Map<string, number>()
-  for (const answer of incident?.answers ?? []) {
+  for (const answer of answers) {
     if ('error' in answer || answer.tool !== 'objects') continue
     for (const { name, startedAtMs } of answer.pods) started.set(name, startedAtMs)
   }
