@@ -2,11 +2,12 @@ import type { GateFacts } from './gate/facts.ts'
 import type { EngineState } from './state.ts'
 
 /** What the gate may know: the engine's own observations and its configuration, nothing that an action says of itself. */
-export function gateFacts({ seen, setting, level, revisions, incidents }: EngineState): GateFacts {
+export function gateFacts({ seen, setting, revisions, incidents }: EngineState): GateFacts {
   const { site } = setting
   return {
     nowMs: seen.nowMs,
-    level,
+    // Below it nothing that the gate allows leaves the engine; up to there levels share what they decide.
+    level: 'L4',
     rollout: seen.rollout,
     namespace: site.target.namespace,
     service: site.service,

@@ -151,7 +151,7 @@ function fixFacts({ setting }: EngineState, { answers, diagnosing, stableHash }:
   return {
     service: setting.site.service,
     changes: changes !== undefined && 'changes' in changes ? changes.changes : [],
-    objects: objects !== undefined && 'pods' in objects ? objects : undefined,
+    objects: objects?.tool === 'objects' && !('error' in objects) ? objects : undefined,
     judgedHash: diagnosing.judgedHash,
     stableHash,
   }

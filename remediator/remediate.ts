@@ -251,7 +251,8 @@ function actionsOf(
     case 'restartPod': {
       const alive = Object.values(pods).filter(({ phase }) => phase === 'Running')
       const named = alive.filter(({ name }) => name === entity)
-      const chosen = named.length > 0 ? named : oldestFirst(incident, alive)
+      const busy = busiestFirst(incident, alive)
+      const chosen = named.length > 0 ? named : busy.length > 0 ? busy : oldestFirst(incident, alive)
       return chosen.map(({ name }) => ({ class: 'restartPod', target, pod: name }))
     }
     case 'widenThreshold': {
@@ -279,6 +280,16 @@ function widened(limit: number, fails: 'above' | 'below', factor: number): numbe
 
 function retryOf({ blames: podTemplateHash }: Incident, target: Target): SafeAction[] {
   return podTemplateHash === null ? [] : [{ class: 'retry', target, podTemplateHash }]
+}
+
+/** Pods with at least half as many requests in progress as the busiest, that one first: their workers are gone. */
+function busiestFirst<Pod extends { readonly name: string }>(incident: Incident | undefined, pods: readonly Pod[]): Pod[] {
+  const answer = incident?.answers.findLast(one => one.tool === 'metrics' && !('error' in one))
+  const measured = answer !== undefined && 'pods' in answer && answer.tool === 'metrics' ? answer.pods : []
+  const inFlight = new Map(measured.map(one => [one.pod, one.inFlight]))
+  const most = Math.max(0, ...inFlight.values())
+  const of = ({ name }: Pod) => inFlight.get(name) ?? 0
+  return pods.filter(pod => of(pod) > 0 && of(pod) >= most / 2).toSorted((a, b) => of(b) - of(a) || (a.name < b.name ? -1 : 1))
 }
 
 /** By the start that the objects' answer tells; without one in order of the name. */

@@ -83,6 +83,16 @@ export function see(seen: Seen, observation: TimedObservation): boolean {
       if (seen.looks.length > looksKept) seen.looks.shift()
       return true
     }
+    case 'tool.answered': {
+      const { answer, t } = observation
+      if (answer.tool !== 'objects' || 'error' in answer) return true
+      for (const { name, podTemplateHash, phase, waitingReason, restarts, ready, lastTerminationReason } of answer.pods) {
+        if (t < (seen.podsAtMs[name] ?? 0) || seen.pods[name]?.phase === 'Gone') continue
+        seen.pods[name] = { name, podTemplateHash, phase, waitingReason, restarts, ready, lastTerminationReason }
+        seen.podsAtMs[name] = t
+      }
+      return true
+    }
     case 'flag.changed': {
       const { t, flag, fromValue, toValue } = observation
       seen.flagChanges.push({ flag, atMs: t, fromValue, toValue })

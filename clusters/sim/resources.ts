@@ -37,7 +37,10 @@ export function useResources(
   const { pod: resources, callerTimeoutMs } = setting
   const { memoryLimitBytes, idleMemoryBytes, workers } = resources
   let busyS = 0
-  for (let b = 0; b < meanS.length; b++) busyS += (successLatency[b]! + errorLatency[b]!) * meanS[b]!
+  // Whoever calls gives up in the end.
+  const longestS = callerTimeoutMs / 1000
+  for (let b = 0; b < meanS.length; b++)
+    busyS += (successLatency[b]! + errorLatency[b]!) * Math.min(meanS[b]!, longestS)
   const each = requests / pods
   const periods = cellMs / cpuPeriodMs
   const leakedBytes = behaviour.leakedKiBPerRequest * 1024

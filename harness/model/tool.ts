@@ -27,7 +27,13 @@ export type ToolAnswer =
     }
   | { readonly tool: 'events'; readonly events: readonly KubernetesEvent[] }
   | { readonly tool: 'logs'; readonly lines: readonly LogLines[] }
-  | { readonly tool: 'metrics'; readonly before: readonly ServiceMetrics[]; readonly now: readonly ServiceMetrics[] }
+  | {
+      readonly tool: 'metrics'
+      readonly before: readonly ServiceMetrics[]
+      readonly now: readonly ServiceMetrics[]
+      /** Of the service under test, at their last scrapes. */
+      readonly pods: readonly PodMetrics[]
+    }
   | { readonly tool: 'graph'; readonly entry: string; readonly calls: readonly Call[] }
   | { readonly tool: 'flags'; readonly flags: readonly FlagState[] }
 
@@ -104,6 +110,12 @@ export interface ServiceMetrics {
   readonly meanMs: number | null
   /** Share of its workers that are busy, 0 to 1; null where nobody exports it. */
   readonly utilisation: number | null
+}
+
+export interface PodMetrics {
+  readonly pod: string
+  /** Requests that it has taken and not answered. */
+  readonly inFlight: number
 }
 
 export interface Call {

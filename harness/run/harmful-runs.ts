@@ -2,7 +2,8 @@ import type { WorldSetting } from '../../clusters/sim/world-setting.ts'
 import type { TrialEvent } from '../model/event.ts'
 import type { Remedy } from '../model/ground-truth.ts'
 import type { TrialPlan } from '../model/trial.ts'
-import { badRequests, type Harm, requestsOf } from './quiet-evidence.ts'
+import { badRequests, requestsOf } from './count-requests.ts'
+import type { Harm } from './quiet-evidence.ts'
 import { nextCell, quiet, runQuietly, tryRemedies } from './quiet-runs.ts'
 
 /** What an operation came to that looks right and is not. */

@@ -6,6 +6,7 @@ import type { TrialEvent } from '../model/event.ts'
 import type { Remedy } from '../model/ground-truth.ts'
 import type { TrialPlan } from '../model/trial.ts'
 import { blockedEvidence, isBlocking, lastPhase } from './blocked-runs.ts'
+import { badRequests, requestsOf } from './count-requests.ts'
 import { type TriedHarm, triedHarms } from './harmful-runs.ts'
 import { attemptsOf, quiet, runQuietly, tryRemedies } from './quiet-runs.ts'
 
@@ -175,14 +176,6 @@ function harmBeside(control: readonly TrialEvent[], events: readonly TrialEvent[
   const since = ({ t }: TrialEvent) => t > fromMs
   const [here, there] = [events.filter(since), control.filter(since)]
   return { harm: badRequests(here) - badRequests(there), requests: requestsOf(here) }
-}
-
-export function badRequests(events: readonly TrialEvent[]): number {
-  return events.reduce((sum, { type, data }) => sum + (type === 'truth.cell' ? data.bad : 0), 0)
-}
-
-export function requestsOf(events: readonly TrialEvent[]): number {
-  return events.reduce((sum, { type, data }) => sum + (type === 'truth.cell' ? data.requests : 0), 0)
 }
 
 /** How long the control's deploy took to be Healthy; 0 where nothing is deployed or it waits for somebody. */

@@ -1,5 +1,5 @@
 import type { Look } from '../../harness/model/look.ts'
-import type { LogLines, ToolAnswer, ToolName } from '../../harness/model/tool.ts'
+import type { LogLines, ToolAnswer, ToolName, PodMetrics } from '../../harness/model/tool.ts'
 import { type Callee, calleesOf, deepestFailing, lookAtCallee } from './callees.ts'
 import { type Offender, offenderOf } from './change-signs.ts'
 import type { DiagnosisState } from './diagnose.ts'
@@ -35,6 +35,8 @@ export interface Case {
   readonly cpu: CpuSigns | undefined
   /** Highest share of busy workers that anybody has exported of the service. */
   readonly utilisation: number | undefined
+  /** Pods that hold most of the requests in progress, while others have few; undefined where nobody knows. */
+  readonly worn: { readonly pods: number; readonly of: number } | undefined
   /** Tools that did not answer. */
   readonly silentTools: readonly ToolName[]
 }
@@ -107,8 +109,21 @@ export function openCase(state: DiagnosisState, facts: DiagnosisFacts): Case {
     utilisation: highest(
       metrics.flatMap(({ now }) => now.filter(one => one.service === service).map(one => one.utilisation)),
     ),
+    worn: wornPods(metrics.at(-1)?.pods ?? []),
     silentTools: silentTools(state),
   }
+}
+
+/** As many as a pod's workers may be: fewer in progress may be chance (assumption). */
+const leastInFlight = 3
+
+/** Requests spread evenly over pods that are alike; some that have four times as many as half of all have lost workers. */
+function wornPods(pods: readonly PodMetrics[]): Case['worn'] {
+  if (pods.length < 3) return undefined
+  const sorted = pods.map(({ inFlight }) => inFlight).sort((a, b) => a - b)
+  const median = sorted[Math.floor(sorted.length / 2)]!
+  const worn = sorted.filter(inFlight => inFlight >= leastInFlight && inFlight >= 4 * Math.max(1, median))
+  return { pods: worn.length, of: pods.length }
 }
 
 function suspectedFlags(

@@ -1,7 +1,7 @@
 import { answerDelayMs } from '../../../clusters/sim/measure.ts'
 import type { WorldSetting } from '../../../clusters/sim/world-setting.ts'
 import type { Look } from '../../model/look.ts'
-import type { ServiceMetrics, ToolAnswer, ToolCall } from '../../model/tool.ts'
+import type { PodMetrics, ServiceMetrics, ToolAnswer, ToolCall } from '../../model/tool.ts'
 import { within } from '../../model/trial.ts'
 import { framesOf, readEvents } from '../../model/trial-log.ts'
 import type { Asked } from './asked.ts'
@@ -30,7 +30,18 @@ export function queryMetrics({ world, setting }: Asked, { fromMs, toMs }: Metric
     if (type !== 'look.taken' || data.toMs <= startMs || data.toMs > toMs) continue
     ;(data.toMs <= fromMs ? before : now).push(data)
   }
-  return { tool: 'metrics', before: ratesOf(setting, before), now: ratesOf(setting, now) }
+  return { tool: 'metrics', before: ratesOf(setting, before), now: ratesOf(setting, now), pods: podMetrics(world) }
+}
+
+/** A few scrapes. */
+const staleAfterMs = 30_000
+
+/** In order of the name; a pod that was not scraped of late is stale. */
+function podMetrics({ looks }: Asked['world']): PodMetrics[] {
+  return Object.entries(looks.pods)
+    .filter(([, { seenAtMs }]) => looks.lastLookMs - seenAtMs <= staleAfterMs)
+    .map(([pod, { inFlight }]) => ({ pod, inFlight }))
+    .sort((a, b) => (a.pod < b.pod ? -1 : 1))
 }
 
 interface Sums {

@@ -196,6 +196,16 @@ export const requestClues: readonly Clue[] = [
       looks.inFlightGrows && 'more and more requests of the new version are in flight, though no more come',
   },
   {
+    clue: 'requests pile up in some pods of a version',
+    source: 'metrics',
+    weights: { 'worker leak': decisive, 'lack of capacity': -clear, 'noisy neighbour': some },
+    see: ({ worn, looks: { against } }) =>
+      against === undefined &&
+      worn !== undefined &&
+      worn.pods > 0 &&
+      `${worn.pods} of ${worn.of} pods hold nearly all requests that are in progress`,
+  },
+  {
     clue: 'requests do not pile up',
     source: 'looks',
     weights: { 'worker leak': -clear },
