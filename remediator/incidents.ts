@@ -34,6 +34,8 @@ export interface Incident {
   /** How the pull request stands; null: there is none. */
   proposal: { readonly effectId: string; state: string } | null
   readonly remedies: Remediation[]
+  /** When remedies were planned last. */
+  plannedAtMs: number
   closed: boolean
 }
 
@@ -78,6 +80,7 @@ function open(state: EngineState, outbox: Outbox, { blames, byArgo, reason }: Op
     diagnosis: null,
     proposal: null,
     remedies: [],
+    plannedAtMs: 0,
     closed: false,
   }
   state.incidents.push(incident)

@@ -41,7 +41,13 @@ const beforeMs = 60_000
 
 /** Plans what to do about an incident: by its diagnosis, or at its first alarm what the policy always does. */
 export function planRemedies(state: EngineState, incident: Incident): void {
+<<<<<<< HEAD
   const actions = incident.diagnosis === null ? blindActions(state, incident) : actionsFor(state, incident)
+=======
+  const isBlind = state.setting.policy.remediate.on === 'alarm'
+  const actions = isBlind ? blindActions(state, incident) : actionsFor(state, incident)
+  incident.plannedAtMs = state.seen.nowMs
+>>>>>>> main
   for (const action of actions) {
     incident.remedies.push({
       action,
@@ -51,12 +57,13 @@ export function planRemedies(state: EngineState, incident: Incident): void {
       undoneBy: '',
       effectiveAtMs: 0,
       deadlineMs: 0,
-      before: { requests: 0, bad: 0 },
+      before: { requests: 0, bad: 0, seconds: 0 },
       outcome: null,
     })
   }
 }
 
+<<<<<<< HEAD
 export function isFinished({ status }: Pick<Remediation, 'status'>): boolean {
   return status === 'done' || status === 'denied' || status === 'failed' || status === 'undone'
 }
@@ -73,6 +80,23 @@ export function remedy(state: EngineState, outbox: Outbox, incident: Incident, o
 
 function giveUpRest({ remedies }: Incident): void {
   for (const other of remedies) if (other.status === 'planned') other.status = 'failed'
+=======
+/** Goes on with the first remedy that is not finished; where all are, a policy may want everything once more. */
+export function remedy(state: EngineState, outbox: Outbox, incident: Incident, observation: TimedObservation): void {
+  const current = incident.remedies.find(({ status }) => !['done', 'denied', 'undone', 'failed'].includes(status))
+  if (current !== undefined) proceed(state, outbox, incident, current, observation)
+  else if (observation.type === 'look' && isWantedAgain(state, incident)) planRemedies(state, incident)
+}
+
+/** More than this share of bad requests is more than the objective allows. */
+const objectiveRatio = 0.01
+
+function isWantedAgain({ seen, setting }: EngineState, incident: Incident): boolean {
+  const { on, again } = setting.policy.remediate
+  if (on !== 'alarm' || again === undefined || seen.nowMs < incident.plannedAtMs + again) return false
+  const { requests, bad } = countBad(seen.looks, setting.site.service, ({ fromMs }) => fromMs >= seen.nowMs - again)
+  return bad > requests * objectiveRatio
+>>>>>>> main
 }
 
 function proceed(
@@ -97,6 +121,11 @@ function proceed(
       if (!observation.ok) {
         actionFinished(gate, one.action, seen.nowMs, false)
         one.status = 'failed'
+        return
+      }
+      if (!setting.policy.remediate.verify.enabled) {
+        actionFinished(gate, one.action, seen.nowMs, true)
+        one.status = 'done'
         return
       }
       one.status = 'verifying'
@@ -278,24 +307,37 @@ function widened(limit: number, fails: 'above' | 'below', factor: number): numbe
   return Number(wider.toPrecision(6))
 }
 
+<<<<<<< HEAD
 function retryOf({ blames: podTemplateHash }: Incident, target: Target): SafeAction[] {
+=======
+function retryOf(incident: Incident, target: Target): SafeAction[] {
+  const podTemplateHash = incident.blames ?? null
+>>>>>>> main
   return podTemplateHash === null ? [] : [{ class: 'retry', target, podTemplateHash }]
 }
 
 /** Pods with at least half as many requests in progress as the busiest, that one first: their workers are gone. */
-function busiestFirst<Pod extends { readonly name: string }>(incident: Incident | undefined, pods: readonly Pod[]): Pod[] {
-  const answer = incident?.answers.findLast(one => one.tool === 'metrics' && !('error' in one))
+function busiestFirst<Pod extends { readonly name: string }>(incident: Incident, pods: readonly Pod[]): Pod[] {
+  const answer = incident.answers.findLast(one => one.tool === 'metrics' && !('error' in one))
   const measured = answer !== undefined && 'pods' in answer && answer.tool === 'metrics' ? answer.pods : []
   const inFlight = new Map(measured.map(one => [one.pod, one.inFlight]))
   const most = Math.max(0, ...inFlight.values())
   const of = ({ name }: Pod) => inFlight.get(name) ?? 0
-  return pods.filter(pod => of(pod) > 0 && of(pod) >= most / 2).toSorted((a, b) => of(b) - of(a) || (a.name < b.name ? -1 : 1))
+  return pods
+    .filter(pod => of(pod) > 0 && of(pod) >= most / 2)
+    .toSorted((a, b) => of(b) - of(a) || (a.name < b.name ? -1 : 1))
 }
 
 /** By the start that the objects' answer tells; without one in order of the name. */
+<<<<<<< HEAD
 function oldestFirst<Pod extends { readonly name: string }>({ answers }: Incident, pods: readonly Pod[]): Pod[] {
   const started = new Map<string, number>()
   for (const answer of answers) {
+=======
+function oldestFirst<Pod extends { readonly name: string }>(incident: Incident, pods: readonly Pod[]): Pod[] {
+  const started = new Map<string, number>()
+  for (const answer of incident.answers ?? []) {
+>>>>>>> main
     if ('error' in answer || answer.tool !== 'objects') continue
     for (const { name, startedAtMs } of answer.pods) started.set(name, startedAtMs)
   }

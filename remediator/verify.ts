@@ -5,19 +5,23 @@ import type { Look } from '../harness/model/look.ts'
 export interface Counts {
   readonly requests: number
   readonly bad: number
+  /** Time that the looks cover. */
+  readonly seconds: number
 }
 
 /** @param isWanted which looks count */
 export function countBad(looks: readonly Look[], service: string, isWanted: (look: Look) => boolean): Counts {
   let requests = 0
   let bad = 0
+  let seconds = 0
   for (const look of looks) {
     if (!isWanted(look)) continue
+    seconds += (look.toMs - look.fromMs) / 1000
     const one = look.services.find(other => other.service === service)
     requests += one?.requests ?? 0
     bad += (one?.errors ?? 0) + (one?.slow ?? 0)
   }
-  return { requests, bad }
+  return { requests, bad, seconds }
 }
 
 /** Standard deviations by which two shares have to differ: one false verdict in 740 where they are the same. */
@@ -28,14 +32,20 @@ const negligible = 0.005
 
 /**
  * Whether things are better after an action than before it, by the signed root of the likelihood ratio of two binomial shares, which
- * keeps its level where bad requests are rare.
+ * keeps its level where bad requests are rare. Where more requests are answered well than before, it is the demand that has grown: an
+ * action that helps to meet it has made nothing worse.
  */
 export function compare(before: Counts, after: Counts): VerifiedOutcome {
   if (before.requests === 0 || after.requests === 0) return 'unknown'
   const difference = after.bad / after.requests - before.bad / before.requests
   const root = signedRoot(before, after)
-  if (root >= surely && difference > negligible) return 'worse'
+  if (root >= surely && difference > negligible && goodput(after) < goodput(before)) return 'worse'
   return root <= -surely ? 'better' : 'no worse'
+}
+
+/** Requests that were answered well and in time, per second. */
+function goodput({ requests, bad, seconds }: Counts): number {
+  return (requests - bad) / seconds
 }
 
 /** Above 0 where the share is higher after; standard normal where it is the same. */
