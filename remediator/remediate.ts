@@ -41,13 +41,9 @@ const beforeMs = 60_000
 
 /** Plans what to do about an incident: by its diagnosis, or at its first alarm what the policy always does. */
 export function planRemedies(state: EngineState, incident: Incident): void {
-<<<<<<< HEAD
-  const actions = incident.diagnosis === null ? blindActions(state, incident) : actionsFor(state, incident)
-=======
   const isBlind = state.setting.policy.remediate.on === 'alarm'
   const actions = isBlind ? blindActions(state, incident) : actionsFor(state, incident)
   incident.plannedAtMs = state.seen.nowMs
->>>>>>> main
   for (const action of actions) {
     incident.remedies.push({
       action,
@@ -63,15 +59,17 @@ export function planRemedies(state: EngineState, incident: Incident): void {
   }
 }
 
-<<<<<<< HEAD
 export function isFinished({ status }: Pick<Remediation, 'status'>): boolean {
   return status === 'done' || status === 'denied' || status === 'failed' || status === 'undone'
 }
 
-/** Goes on with the first remedy that is not finished. */
+/** Goes on with the first remedy that is not finished; where all are, a policy may want everything once more. */
 export function remedy(state: EngineState, outbox: Outbox, incident: Incident, observation: TimedObservation): void {
   const one = incident.remedies.find(each => !isFinished(each))
-  if (one === undefined) return
+  if (one === undefined) {
+    if (observation.type === 'look' && isWantedAgain(state, incident)) planRemedies(state, incident)
+    return
+  }
   proceed(state, outbox, incident, one, observation)
   // A release that is tried again under the limit that it failed would fail again.
   if ((one.status === 'denied' || one.status === 'failed') && one.action.class === 'widenThreshold')
@@ -80,12 +78,6 @@ export function remedy(state: EngineState, outbox: Outbox, incident: Incident, o
 
 function giveUpRest({ remedies }: Incident): void {
   for (const other of remedies) if (other.status === 'planned') other.status = 'failed'
-=======
-/** Goes on with the first remedy that is not finished; where all are, a policy may want everything once more. */
-export function remedy(state: EngineState, outbox: Outbox, incident: Incident, observation: TimedObservation): void {
-  const current = incident.remedies.find(({ status }) => !['done', 'denied', 'undone', 'failed'].includes(status))
-  if (current !== undefined) proceed(state, outbox, incident, current, observation)
-  else if (observation.type === 'look' && isWantedAgain(state, incident)) planRemedies(state, incident)
 }
 
 /** More than this share of bad requests is more than the objective allows. */
@@ -96,7 +88,6 @@ function isWantedAgain({ seen, setting }: EngineState, incident: Incident): bool
   if (on !== 'alarm' || again === undefined || seen.nowMs < incident.plannedAtMs + again) return false
   const { requests, bad } = countBad(seen.looks, setting.site.service, ({ fromMs }) => fromMs >= seen.nowMs - again)
   return bad > requests * objectiveRatio
->>>>>>> main
 }
 
 function proceed(
@@ -307,12 +298,7 @@ function widened(limit: number, fails: 'above' | 'below', factor: number): numbe
   return Number(wider.toPrecision(6))
 }
 
-<<<<<<< HEAD
 function retryOf({ blames: podTemplateHash }: Incident, target: Target): SafeAction[] {
-=======
-function retryOf(incident: Incident, target: Target): SafeAction[] {
-  const podTemplateHash = incident.blames ?? null
->>>>>>> main
   return podTemplateHash === null ? [] : [{ class: 'retry', target, podTemplateHash }]
 }
 
@@ -329,15 +315,9 @@ function busiestFirst<Pod extends { readonly name: string }>(incident: Incident,
 }
 
 /** By the start that the objects' answer tells; without one in order of the name. */
-<<<<<<< HEAD
 function oldestFirst<Pod extends { readonly name: string }>({ answers }: Incident, pods: readonly Pod[]): Pod[] {
   const started = new Map<string, number>()
   for (const answer of answers) {
-=======
-function oldestFirst<Pod extends { readonly name: string }>(incident: Incident, pods: readonly Pod[]): Pod[] {
-  const started = new Map<string, number>()
-  for (const answer of incident.answers ?? []) {
->>>>>>> main
     if ('error' in answer || answer.tool !== 'objects') continue
     for (const { name, startedAtMs } of answer.pods) started.set(name, startedAtMs)
   }
