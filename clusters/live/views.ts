@@ -1,5 +1,10 @@
 import type { Actor } from '../../harness/model/effect.ts'
-import { type AnalysisRunView, irreversibleAnnotation, type PodView, type RolloutView } from '../../harness/model/observation.ts'
+import {
+  type AnalysisRunView,
+  irreversibleAnnotation,
+  type PodView,
+  type RolloutView,
+} from '../../harness/model/observation.ts'
 import { type AnalysisRunObject, hashLabel, type PodObject, type RolloutObject } from './objects.ts'
 
 /**

@@ -1,4 +1,9 @@
-import { type AnalysisRunView, irreversibleAnnotation, type PodView, type RolloutView } from '../../../harness/model/observation.ts'
+import {
+  type AnalysisRunView,
+  irreversibleAnnotation,
+  type PodView,
+  type RolloutView,
+} from '../../../harness/model/observation.ts'
 import { findReplicaSet } from '../kubernetes/state.ts'
 import type { AnalysisRun } from './analysis-run.ts'
 import { stepsOf } from './spec.ts'
