@@ -26,7 +26,13 @@ describe('the trial log', () => {
       [1, 5000, 'look.taken'],
       [2, 7001, 'detector.fired'],
     ])
-    expect(events[2]!.data).toEqual({ detector: 'threshold', blames: null, score: 0.333333, reason: 'naïve ✔' })
+    expect(events[2]!.data).toEqual({
+      detector: 'threshold',
+      blames: null,
+      pod: '',
+      score: 0.333333,
+      reason: 'naïve ✔',
+    })
     expect(eventLine(events[0]!)).toBe(
       '{"v":1,"seq":0,"t":0,"type":"look.missed","data":{"reason":"scrapes of the subject fail"}}\n',
     )
