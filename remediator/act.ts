@@ -4,7 +4,7 @@ import { type Outbox, put } from './outbox.ts'
 import type { EngineState, Judgement, Revision } from './state.ts'
 
 /** Time to the first repeat of a failed action; it doubles with each further one (assumption). */
-const firstRetryMs = 1000
+export const firstRetryMs = 1000
 
 /** Sends the action that the verdict asks for, if there is a way back, the budget allows it and none is under way. */
 export function act(
@@ -31,7 +31,6 @@ export function act(
 
 /** Takes the outcome of an action: done, to be repeated, or given up. */
 export function finish(state: EngineState, outbox: Outbox, { effectId, ok }: Finished): void {
-  finishHold(state, effectId, ok)
   for (const revision of Object.values(state.revisions)) {
     const { action } = revision
     if (action?.status !== 'sent' || action.effectId !== effectId) continue
@@ -45,17 +44,7 @@ export function finish(state: EngineState, outbox: Outbox, { effectId, ok }: Fin
   }
 }
 
-/** A hold that was refused may be asked for again; one that lasted too long is not repeated for this revision. */
-function finishHold({ judgement, seen, setting }: EngineState, effectId: string, ok: boolean): void {
-  const held = judgement?.hold
-  if (judgement === null || held == null || held.effectId !== effectId) return
-  if (held.status === 'sent') {
-    if (ok) held.status = 'on'
-    else judgement.hold = null
-  } else if (seen.nowMs - held.sinceMs < setting.policy.decide.hold.atMost) judgement.hold = null
-}
-
-type Finished = TimedObservation & { readonly type: 'effect.finished' }
+export type Finished = TimedObservation & { readonly type: 'effect.finished' }
 
 /**
  * Looks whether the world shows an action that was done. An abort that came when the revision had just been promoted did nothing,

@@ -3,7 +3,7 @@ import type { TimedObservation } from '../harness/model/observation.ts'
 import type { Detector, DetectorContext } from './detectors/detector.ts'
 import { detectors } from './detectors/index.ts'
 import { forgetGonePods } from './seen.ts'
-import { type EngineState, type Judgement, revisionOf, type Watch } from './state.ts'
+import { type EngineState, revisionOf, type Watch } from './state.ts'
 
 const byName = new Map<string, Detector>(detectors.map(detector => [detector.name, detector]))
 
@@ -25,7 +25,7 @@ export function arm(state: EngineState): boolean {
   if (judgedHash === '' || stableHash === '' || judgedHash === stableHash) return false
   forgetGonePods(state.seen)
   revisionOf(state, judgedHash)
-  state.judgement = { judgedHash, stableHash, sinceMs: state.seen.nowMs, promotedAtMs: null, watches: [], hold: null }
+  state.judgement = { judgedHash, stableHash, sinceMs: state.seen.nowMs, promotedAtMs: null, watches: [] }
   state.judgement.watches.push(...watchesOf(state, 'rollout'))
   return true
 }

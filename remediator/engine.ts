@@ -5,7 +5,7 @@ import { createAudit } from './audit/audit-log.ts'
 import { page, verdictOn } from './decide.ts'
 import { arm, armService, detect, type Raised } from './detect.ts'
 import { createGate } from './gate/state.ts'
-import { hold } from './hold.ts'
+import { finishHold, hold } from './hold.ts'
 import { followIncidents, type Opening } from './incidents.ts'
 import { letOut, type Outbox, put } from './outbox.ts'
 import { createSeen, see } from './seen.ts'
@@ -22,6 +22,7 @@ export function createEngine(setting: EngineSetting, level: Level): EngineState 
     steps: 0,
     seen: createSeen(),
     judgement: null,
+    hold: null,
     watches: [],
     revisions: {},
     incidents: [],
@@ -45,7 +46,10 @@ export function react(state: EngineState, observation: TimedObservation): Effect
   const outbox: Outbox = { trial: state.setting.trial, step: state.steps++, effects: [] }
   const isFresh = see(state.seen, observation)
   hear(state, observation)
-  if (observation.type === 'effect.finished') finish(state, outbox, observation)
+  if (observation.type === 'effect.finished') {
+    finishHold(state, outbox, observation)
+    finish(state, outbox, observation)
+  }
   let raised: Raised[] = []
   if (observation.type === 'rollout.changed') {
     settle(state, outbox)
@@ -77,11 +81,10 @@ function decide(state: EngineState, outbox: Outbox, raised: readonly Raised[]): 
   const { judgement } = state
   const verdict = judgement === null ? undefined : verdictOn(state, judgement)
   const opening = page(state, outbox, verdict)
-  if (judgement === null) return opening
-  const revision = revisionOf(state, judgement.judgedHash)
-  if (verdict !== undefined) revision.blamed = true
-  hold(state, outbox, judgement, verdict)
-  act(state, outbox, judgement, revision, verdict)
+  const revision = judgement === null ? null : revisionOf(state, judgement.judgedHash)
+  if (revision !== null && verdict !== undefined) revision.blamed = true
+  hold(state, outbox, verdict)
+  if (judgement !== null && revision !== null) act(state, outbox, judgement, revision, verdict)
   return opening
 }
 

@@ -14,7 +14,7 @@ import {
 import { failedMetricIn } from './diagnose/failed-metric.ts'
 import { type Outbox, put } from './outbox.ts'
 import { type FixFacts, proposeFix } from './propose/propose-fix.ts'
-import { planRemedies, type Remediation, remedy } from './remediate.ts'
+import { isFinished, planRemedies, type Remediation, remedy } from './remediate.ts'
 import type { EngineState, Watch } from './state.ts'
 
 /** Something that went wrong, from the first page on. Plain data. */
@@ -104,7 +104,8 @@ export function followIncidents(
       incident.proposal.state = observation.state
     if (incident.diagnosis === null) diagnose(state, outbox, incident)
     remedy(state, outbox, incident, observation)
-    if (isOver(state, incident)) close(state, outbox, incident)
+    const reason = whyOver(state, incident)
+    if (reason !== undefined) close(state, outbox, incident, reason)
   }
 }
 
@@ -159,17 +160,21 @@ function fixFacts({ setting }: EngineState, { answers, diagnosing, stableHash }:
   }
 }
 
-/** A release that was taken back is over when it is explained; other trouble when a remedy has ended it. */
-function isOver({ seen }: EngineState, { blames, diagnosis, remedies }: Incident): boolean {
-  if (diagnosis === null || remedies.some(({ status }) => !['done', 'denied', 'failed', 'undone'].includes(status)))
-    return false
-  if (blames === null) return remedies.some(({ outcome }) => outcome === 'better')
-  return seen.rollout !== null && (seen.rollout.currentHash !== blames || seen.rollout.aborted)
+/**
+ * A release that was taken back is over when it is explained, or once what Argo Rollouts had taken back is live after all; other trouble
+ * when a remedy has ended it.
+ */
+function whyOver({ seen }: EngineState, { blames, byArgo, diagnosis, remedies }: Incident): string | undefined {
+  if (diagnosis === null || !remedies.every(isFinished)) return undefined
+  if (blames === null) return remedies.some(({ outcome }) => outcome === 'better') ? 'a remedy has ended it' : undefined
+  if (seen.rollout === null) return undefined
+  const { currentHash, stableHash, aborted } = seen.rollout
+  if (byArgo && stableHash === blames) return 'the release is live after all'
+  return currentHash !== blames || aborted ? 'the release is taken back and explained' : undefined
 }
 
-function close(state: EngineState, outbox: Outbox, incident: Incident): void {
+function close(state: EngineState, outbox: Outbox, incident: Incident, reason: string): void {
   incident.closed = true
-  const reason = incident.blames === null ? 'a remedy has ended it' : 'the release is taken back and explained'
   put(outbox, { type: 'incident', incident: incident.id, state: 'closed', reason })
   rearmService(state)
 }

@@ -27,7 +27,11 @@ const hold = z.strictObject({
 })
 
 const decide = z
-  .strictObject({ when, deciders: z.array(detectorName).default([]), hold: hold.prefault({}) })
+  .strictObject({
+    when,
+    deciders: z.array(detectorName).default([]).meta({ description: 'Detectors whose alarms count' }),
+    hold: hold.prefault({}),
+  })
   .superRefine(({ when: combination, deciders }, context) => {
     const complain = (message: string) => context.addIssue({ code: 'custom', path: ['deciders'], message })
     const asksNone = combination === 'never' || combination === 'always'
@@ -40,12 +44,9 @@ const decide = z
   })
 
 const remediate = z.strictObject({
-  on: z
-    .enum(['diagnosis', 'alarm'])
-    .default('diagnosis')
-    .meta({
-      description: 'Whether safe actions follow a confirmed or likely cause, or the first alarm, whatever it is',
-    }),
+  on: z.enum(['diagnosis', 'alarm']).default('diagnosis').meta({
+    description: 'Whether safe actions follow a confirmed or likely cause, or the first alarm, whatever it is',
+  }),
   actions: z
     .partialRecord(z.enum(causeKinds), z.enum(safeClasses))
     .default({})
@@ -54,14 +55,18 @@ const remediate = z.strictObject({
     .array(z.enum(safeClasses))
     .default([])
     .meta({ description: 'What is done at every alarm, in order, where `on` is `alarm`' }),
-  again: durationMs
-    .optional()
-    .meta({ description: 'Where `on` is `alarm`: after so long all of it is done again, while more than 1 % of requests are bad' }),
+  again: durationMs.optional().meta({
+    description:
+      'Where `on` is `alarm`: after so long all of it is done again, while more than 1 % of requests are bad',
+  }),
   scaleFactor: z.number().min(1).max(10).default(2).meta({ description: 'Replicas over the approved ones' }),
   widenFactor: z.number().min(1).max(10).default(1.9).meta({ description: 'New limit over the approved one' }),
   verify: z
     .strictObject({
-      enabled: z.boolean().default(true).meta({ description: 'Without it an action is taken for right once it is done' }),
+      enabled: z
+        .boolean()
+        .default(true)
+        .meta({ description: 'Without it an action is taken for right once it is done' }),
       settle: durationMs.default(60_000).meta({ description: 'Time that an action has to take effect' }),
       looks: z.int().min(1).default(12).meta({ description: 'Looks after it that are compared with those before' }),
       requests: z.int().min(1).default(50).meta({ description: 'Requests that they have to carry' }),
@@ -71,14 +76,14 @@ const remediate = z.strictObject({
 })
 
 const policySpec = z.strictObject({
-  description: z.string(),
+  description: z.string().meta({ description: 'In a word, for lists and reports' }),
   decide,
   detectors: tunings
     .prefault({})
     .meta({ description: 'Tunings; every detector runs, and those that do not decide run in shadow' }),
   budget: z
     .strictObject({
-      actionsPerRevision: z.int().min(0).max(10).default(1),
+      actionsPerRevision: z.int().min(0).max(10).default(1).meta({ description: 'Rollbacks of one revision' }),
       retries: z.int().min(0).max(10).default(3).meta({ description: 'Repeats of an action that failed' }),
     })
     .prefault({}),

@@ -40,7 +40,9 @@ function entriesOf({ incidents }: EngineState, { type, effectId, outcome, messag
     const common = { incident, effectId, action: one.action, outcome, reasons: message === '' ? [] : [message] }
     if (type === 'approval') return [{ kind: 'approval', actor: 'human', ...common }]
     const result: Entry = { kind: 'result', ...common }
-    return one.undoneBy === effectId ? [result, { ...common, kind: 'undone', effectId: one.effectId }] : [result]
+    return one.undoneBy === effectId && outcome === 'ok'
+      ? [result, { ...common, kind: 'undone', effectId: one.effectId }]
+      : [result]
   }
   return []
 }

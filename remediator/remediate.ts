@@ -59,11 +59,25 @@ export function planRemedies(state: EngineState, incident: Incident): void {
   }
 }
 
+export function isFinished({ status }: Pick<Remediation, 'status'>): boolean {
+  return status === 'done' || status === 'denied' || status === 'failed' || status === 'undone'
+}
+
 /** Goes on with the first remedy that is not finished; where all are, a policy may want everything once more. */
 export function remedy(state: EngineState, outbox: Outbox, incident: Incident, observation: TimedObservation): void {
-  const current = incident.remedies.find(({ status }) => !['done', 'denied', 'undone', 'failed'].includes(status))
-  if (current !== undefined) proceed(state, outbox, incident, current, observation)
-  else if (observation.type === 'look' && isWantedAgain(state, incident)) planRemedies(state, incident)
+  const one = incident.remedies.find(each => !isFinished(each))
+  if (one === undefined) {
+    if (observation.type === 'look' && isWantedAgain(state, incident)) planRemedies(state, incident)
+    return
+  }
+  proceed(state, outbox, incident, one, observation)
+  // A release that is tried again under the limit that it failed would fail again.
+  if ((one.status === 'denied' || one.status === 'failed') && one.action.class === 'widenThreshold')
+    giveUpRest(incident)
+}
+
+function giveUpRest({ remedies }: Incident): void {
+  for (const other of remedies) if (other.status === 'planned') other.status = 'failed'
 }
 
 /** More than this share of bad requests is more than the objective allows. */
@@ -116,7 +130,9 @@ function proceed(
     case 'undoing':
       if (observation.type !== 'effect.finished' || observation.effectId !== one.undoneBy) return
       actionFinished(gate, inverseOf(one.action)!, seen.nowMs, observation.ok)
-      one.status = 'undone'
+      // The gate tells by itself only what is taken back by another value.
+      if (observation.ok && one.action.class === 'quietLog') actionUndone(gate, one.action, seen.nowMs)
+      one.status = observation.ok ? 'undone' : 'failed'
   }
 }
 
@@ -185,7 +201,7 @@ function verify(state: EngineState, outbox: Outbox, incident: Incident, one: Rem
     return
   }
   // What comes after it in the plan rests on it.
-  for (const other of incident.remedies) if (other.status === 'planned') other.status = 'failed'
+  giveUpRest(incident)
   const inverse = inverseOf(one.action)
   if (inverse === null) {
     one.status = 'undone'
@@ -282,8 +298,7 @@ function widened(limit: number, fails: 'above' | 'below', factor: number): numbe
   return Number(wider.toPrecision(6))
 }
 
-function retryOf(incident: Incident, target: Target): SafeAction[] {
-  const podTemplateHash = incident.blames ?? null
+function retryOf({ blames: podTemplateHash }: Incident, target: Target): SafeAction[] {
   return podTemplateHash === null ? [] : [{ class: 'retry', target, podTemplateHash }]
 }
 
@@ -294,16 +309,15 @@ function busiestFirst<Pod extends { readonly name: string }>(incident: Incident,
   const inFlight = new Map(measured.map(one => [one.pod, one.inFlight]))
   const most = Math.max(0, ...inFlight.values())
   const of = ({ name }: Pod) => inFlight.get(name) ?? 0
-  return pods.filter(pod => of(pod) > 0 && of(pod) >= most / 2).toSorted((a, b) => of(b) - of(a) || (a.name < b.name ? -1 : 1))
+  return pods
+    .filter(pod => of(pod) > 0 && of(pod) >= most / 2)
+    .toSorted((a, b) => of(b) - of(a) || (a.name < b.name ? -1 : 1))
 }
 
 /** By the start that the objects' answer tells; without one in order of the name. */
-function oldestFirst<Pod extends { readonly name: string }>(
-  incident: Incident,
-  pods: readonly Pod[],
-): Pod[] {
+function oldestFirst<Pod extends { readonly name: string }>({ answers }: Incident, pods: readonly Pod[]): Pod[] {
   const started = new Map<string, number>()
-  for (const answer of incident.answers ?? []) {
+  for (const answer of answers) {
     if ('error' in answer || answer.tool !== 'objects') continue
     for (const { name, startedAtMs } of answer.pods) started.set(name, startedAtMs)
   }

@@ -86,7 +86,15 @@ export function see(seen: Seen, observation: TimedObservation): boolean {
     case 'tool.answered': {
       const { answer, t } = observation
       if (answer.tool !== 'objects' || 'error' in answer) return true
-      for (const { name, podTemplateHash, phase, waitingReason, restarts, ready, lastTerminationReason } of answer.pods) {
+      for (const {
+        name,
+        podTemplateHash,
+        phase,
+        waitingReason,
+        restarts,
+        ready,
+        lastTerminationReason,
+      } of answer.pods) {
         if (t < (seen.podsAtMs[name] ?? 0) || seen.pods[name]?.phase === 'Gone') continue
         seen.pods[name] = { name, podTemplateHash, phase, waitingReason, restarts, ready, lastTerminationReason }
         seen.podsAtMs[name] = t

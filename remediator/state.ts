@@ -45,6 +45,8 @@ export interface EngineState {
   steps: number
   readonly seen: Seen
   judgement: Judgement | null
+  /** It outlives the judgement: what stays held holds the next release too. */
+  hold: Hold | null
   /** Detectors of the service, which watch whether something is deployed or not. */
   readonly watches: Watch[]
   /** By pod template hash: every revision that was ever judged. */
@@ -75,14 +77,18 @@ export interface Judgement {
   promotedAtMs: number | null
   /** Deciding ones first. */
   readonly watches: Watch[]
-  hold: Hold | null
 }
 
-/** The rollout is kept at its step. */
+/** The rollout is kept at its step, or was asked to be. */
 export interface Hold {
-  status: 'sent' | 'on' | 'resuming'
+  readonly podTemplateHash: string
+  /** `refused` waits for its next try; `over` was given up, or has lasted too long, and is not repeated. */
+  status: 'sent' | 'on' | 'resuming' | 'refused' | 'over'
   effectId: string
   readonly sinceMs: number
+  /** Refusals in a row, of it or of its end, and when to try again. */
+  failures: number
+  retryAtMs: number
   /** Since when no detector asks for it; null while one does. */
   calmSinceMs: number | null
 }

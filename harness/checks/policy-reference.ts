@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { policyDocument } from '../../remediator/policy.ts'
+import { formatDuration } from '../model/duration.ts'
+import { apiVersion } from '../model/schema-types.ts'
 
 interface Schema {
   readonly type?: string
@@ -20,7 +22,7 @@ interface Schema {
 }
 
 const sections: Readonly<Record<string, string>> = {
-  description: 'In a word, for lists and reports.',
+  description: 'Text.',
   decide:
     'Whose alarms count, and what they do to the rollout: page and abort or undo, or hold while a decider asks for time.',
   detectors:
@@ -52,7 +54,7 @@ ${Object.entries(spec)
 
 function section(name: string, schema: Schema): string {
   const rows = leaves(name, schema).map(([path, leaf]) => {
-    const cells = [`\`${path}\``, values(leaf), defaultOf(leaf), leaf.description ?? '']
+    const cells = [`\`${path}\``, values(leaf), defaultOf(path, leaf), leaf.description ?? '']
     return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
   })
   return [
@@ -89,8 +91,20 @@ function values(schema: Schema): string {
   return type === undefined ? '' : `${type}${range}`
 }
 
-function defaultOf({ default: value, pattern }: Schema): string {
-  if (value === undefined) return ''
-  if (typeof value === 'number' && pattern?.includes('ms|s|m|h') === true) return `${value / 1000} s`
-  return `\`${JSON.stringify(value)}\``
+/** As a policy that says nothing has it. */
+function defaultOf(path: string, { pattern }: Schema): string {
+  const value = path
+    .split('.')
+    .reduce<unknown>((held, key) => (held as Record<string, unknown> | undefined)?.[key], silent)
+  if (value === undefined || path === 'description' || path === 'decide.deciders') return ''
+  if (typeof value !== 'number') return `\`${JSON.stringify(value)}\``
+  if (pattern?.includes('ms|s|m|h') === true) return formatDuration(value)
+  return pattern?.includes('%') === true ? `${Number((value * 100).toPrecision(12))}%` : String(value)
 }
+
+const { spec: silent } = policyDocument.parse({
+  apiVersion,
+  kind: 'Policy',
+  metadata: { name: 'silent' },
+  spec: { description: '', decide: { deciders: ['progress'] } },
+})

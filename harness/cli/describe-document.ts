@@ -67,8 +67,21 @@ export function describePolicy(spec: PolicySpec, document: SourceDocument): Desc
         ? "the manifests' own analysis acts at L1 and above"
         : "the manifests' own analysis runs dry",
     ],
+    ['L1', spec.decide.hold.enabled ? 'holds the rollout while a decider asks for time' : 'never holds'],
+    [
+      'L2',
+      `${counted(spec.diagnose.toolCalls, 'tool call')} in ${formatDuration(spec.diagnose.window)}, a diagnosis within ${formatDuration(spec.diagnose.deadline)}`,
+    ],
+    ['L4', describeSafeActions(spec)],
     ...(spec.manifests === undefined ? [] : [['manifests', spec.manifests.files.join(', ')] as const]),
   ]
+}
+
+function describeSafeActions({ gate, remediate }: PolicySpec): string {
+  const modes = Object.entries(gate.classes).map(([name, { mode }]) => `${name} ${mode}`)
+  const mode = gate.mode === 'enforce' ? '' : '; the gate is only observed'
+  const when = remediate.on === 'alarm' ? `at each alarm ${remediate.blind.join(', ')}` : 'after the diagnosis'
+  return `${when}: ${modes.join(', ')}${mode}`
 }
 
 export function describeSuite(spec: SuiteSpec): Description {

@@ -13,14 +13,26 @@ describe('the trial log', () => {
       versions: [{ podTemplateHash: 'a1', pods: 2, requests: 9, errors: 1, latency: [3, 5], inFlight: 0, byPod: [] }],
       services: [],
     })
-    append(log, 7001, 'detector.fired', { detector: 'threshold', blames: null, pod: '', score: 1 / 3, reason: 'naïve ✔' })
+    append(log, 7001, 'detector.fired', {
+      detector: 'threshold',
+      blames: null,
+      pod: '',
+      score: 1 / 3,
+      reason: 'naïve ✔',
+    })
     const events = [...readEvents(framesOf(log))]
     expect(events.map(({ seq, t, type }) => [seq, t, type])).toEqual([
       [0, 0, 'look.missed'],
       [1, 5000, 'look.taken'],
       [2, 7001, 'detector.fired'],
     ])
-    expect(events[2]!.data).toEqual({ detector: 'threshold', blames: null, score: 0.333333, reason: 'naïve ✔' })
+    expect(events[2]!.data).toEqual({
+      detector: 'threshold',
+      blames: null,
+      pod: '',
+      score: 0.333333,
+      reason: 'naïve ✔',
+    })
     expect(eventLine(events[0]!)).toBe(
       '{"v":1,"seq":0,"t":0,"type":"look.missed","data":{"reason":"scrapes of the subject fail"}}\n',
     )

@@ -191,7 +191,7 @@ export function startRun(setting: WorldSetting, row: Row | null, shadows: boolea
     remedied: false,
     followedRollback: false,
     driverAtMs: row?.driver === 'random' ? randomAbortMs(setting.plan) : null,
-    engineWakesAtMs: null,
+    engineWakesMs: [],
     tools: [],
     pending: drainObservations(world),
     riders: [],
@@ -201,16 +201,26 @@ export function startRun(setting: WorldSetting, row: Row | null, shadows: boolea
 }
 
 function watchersOf(setting: WorldSetting, world: World, rows: readonly Row[], scored: readonly string[]): Watcher[] {
-  const policies = new Map<string, Row[]>()
+  const watched = new Map<string, Row[]>()
   for (const row of rows)
-    if (hasEngine(row) || scored.includes(row.policy))
-      policies.set(row.policy, [...(policies.get(row.policy) ?? []), row])
-  return [...policies].map(([policy, waiting]) => ({
-    policy,
-    scored: scored.includes(policy),
-    waiting,
-    engine: createEngine(engineSetting(setting, world, waiting[0]!, scored.includes(policy)), 'L0'),
-  }))
+    if (hasEngine(row) || scored.includes(row.policy)) {
+      const key = asksGateAtOnce(row) ? `${row.policy}/${row.level}` : row.policy
+      watched.set(key, [...(watched.get(key) ?? []), row])
+    }
+  const seen = new Set<string>()
+  return [...watched.values()].map(waiting => {
+    const { policy, level } = waiting[0]!
+    // Alarms of a policy are the same at all levels, and are counted once.
+    const isScored = scored.includes(policy) && !seen.has(policy)
+    seen.add(policy)
+    const engine = createEngine(engineSetting(setting, world, waiting[0]!, isScored), level)
+    return { policy, scored: isScored, waiting, engine }
+  })
+}
+
+/** At its first alarm, in the step in which its row parts: the gate's answer depends on the level. */
+function asksGateAtOnce({ spec }: Row): boolean {
+  return spec.remediate.on === 'alarm'
 }
 
 function hasEngine({ spec, driver }: Row): boolean {

@@ -49,7 +49,8 @@ export interface Run {
   readonly person: Person
   /** When the random driver aborts. */
   driverAtMs: number | null
-  engineWakesAtMs: number | null
+  /** When the engine wants to be woken, ascending. */
+  readonly engineWakesMs: number[]
   readonly forge: Forge
   /** The last release by people that the cluster has, and one that it is about to get; without any, it is the scenario's deploy. */
   released: Released | null
@@ -83,6 +84,7 @@ export function cloneRun(run: Run): Run {
     engine: run.engine === null ? null : cloneEngine(run.engine),
     person: clonePerson(run.person),
     forge: cloneForge(run.forge),
+    engineWakesMs: run.engineWakesMs.slice(),
     tools: run.tools.slice(),
     pending: run.pending.slice(),
   }
@@ -101,7 +103,7 @@ export function nextStepMs(run: Run): number {
   return Math.min(
     nextEventMs(run.world),
     run.driverAtMs ?? Infinity,
-    run.engineWakesAtMs ?? Infinity,
+    run.engineWakesMs[0] ?? Infinity,
     nextToolMs(run.tools),
     nextForgeMs(run.forge),
     nextActMs(run.person) ?? Infinity,
@@ -123,8 +125,8 @@ export function stepRun(run: Run): void {
     // A coin gives no reasons: nobody is told, and nobody repairs anything.
     run.told = true
     takeBack(run.world, 'engine', 'random/0')
-  } else if (run.engineWakesAtMs === nowMs) {
-    run.engineWakesAtMs = null
+  } else if (run.engineWakesMs[0] === nowMs) {
+    run.engineWakesMs.shift()
     run.pending = [{ t: nowMs, type: 'time.passed' }]
     carryOutPending(run)
   } else if (nextToolMs(run.tools) === nowMs) {
@@ -243,7 +245,7 @@ function carryOut(run: Run, effects: readonly Effect[]): void {
         recordAudit(run, effect.line)
         break
       case 'wake':
-        run.engineWakesAtMs = Math.min(run.engineWakesAtMs ?? Infinity, Math.max(effect.atMs, world.nowMs))
+        wakeAt(run.engineWakesMs, Math.max(effect.atMs, world.nowMs))
         break
     }
   }
@@ -257,6 +259,12 @@ function recordAudit({ world, riders }: Run, line: string): void {
   }
   record(world, 'audit.recorded', { line })
   for (const rider of riders) rider.copied = world.log.length
+}
+
+function wakeAt(wakesMs: number[], atMs: number): void {
+  if (wakesMs.includes(atMs)) return
+  const later = wakesMs.findIndex(other => other > atMs)
+  wakesMs.splice(later === -1 ? wakesMs.length : later, 0, atMs)
 }
 
 function recordDiagnosis(world: World, effectId: string, { ranked, ruledOut, ...rest }: Diagnosis): void {

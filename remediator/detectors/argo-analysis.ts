@@ -5,7 +5,8 @@ const tuning = z.strictObject({
   phases: z
     .array(z.enum(['Failed', 'Error', 'Inconclusive']))
     .min(1)
-    .default(['Failed', 'Error']),
+    .default(['Failed', 'Error'])
+    .meta({ description: 'Phases that count' }),
   of: z
     .enum(['metric', 'run'])
     .default('metric')

@@ -19,11 +19,13 @@ const tuning = z.strictObject({
       { long: 300_000, short: 25_000, burn: 14.4 },
       { long: 300_000, short: 25_000, burn: 6 },
       { long: 450_000, short: 37_500, burn: 3 },
-    ]),
+    ])
+    .meta({ description: 'One of them suffices; the short window ends an alarm soon after the trouble' }),
   of: z
     .array(z.enum(['subject', 'entry']))
     .min(1)
-    .default(['subject', 'entry']),
+    .default(['subject', 'entry'])
+    .meta({ description: 'Whose requests are watched: those of the service under test, those of users at the entry' }),
   minRequests: z.int().min(1).default(200).meta({ description: 'No alarm with fewer requests in the long window' }),
   minBad: z.int().min(1).default(20).meta({ description: 'No alarm with fewer bad requests in the long window' }),
   ...suspicion,

@@ -8,7 +8,11 @@ const atLeastOne = z.number().min(1).max(1000)
 
 const tuning = z.strictObject({
   alpha: ratio.default(0.001).meta({ description: 'Bound on the probability of a false alarm over one whole rollout' }),
-  ratios: z.array(atLeastOne).min(1).default([4, 10, 30]),
+  ratios: z
+    .array(atLeastOne)
+    .min(1)
+    .default([4, 10, 30])
+    .meta({ description: 'How many times as many unexplained requests in progress are bet on' }),
   tolerated: atLeastOne
     .default(1.5)
     .meta({ description: 'Ratio of unexplained requests in progress that a good version may show' }),

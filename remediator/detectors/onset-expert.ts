@@ -41,13 +41,22 @@ const tuning = z.strictObject({
   alpha: ratio
     .default(0.01)
     .meta({ description: 'Bound on the probability of a false alarm over one whole harmless rollout' }),
-  errorRatios: z.array(atLeastOne).min(1).default([2, 4, 10]),
-  latencyFactors: z.array(atLeastOne).default([1.5, 2, 4]),
-  tailShare: ratio.default(0.05),
+  errorRatios: z
+    .array(atLeastOne)
+    .min(1)
+    .default([2, 4, 10])
+    .meta({ description: 'How many times as many errors are bet on' }),
+  latencyFactors: z.array(atLeastOne).default([1.5, 2, 4]).meta({ description: 'How many times as long is bet on' }),
+  tailShare: ratio.default(0.05).meta({ description: 'Share of requests that a slow tail has' }),
   toleratedErrorRatio: atLeastOne
     .default(1.3)
     .meta({ description: 'Ratio of error ratios that pods of a good version may show' }),
-  toleratedLatencyFactor: z.number().min(1.01).max(10).default(1.25),
+  toleratedLatencyFactor: z
+    .number()
+    .min(1.01)
+    .max(10)
+    .default(1.25)
+    .meta({ description: 'Ratio of times that pods of a good version may show' }),
   warmUp: durationMs.default(20_000).meta({ description: 'No bets this long after pods came to the judged version' }),
   ...guardTuning,
 })

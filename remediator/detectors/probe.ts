@@ -5,7 +5,7 @@ import { findingOf, holdFor, noTrouble, suspicion, type Trouble } from './suspic
 const tuning = z
   .strictObject({
     failed: z.int().min(1).default(3).meta({ description: 'Failed checks among the last `of` that raise the alarm' }),
-    of: z.int().min(1).max(100).default(5),
+    of: z.int().min(1).max(100).default(5).meta({ description: 'Latest checks that count' }),
     ...suspicion,
   })
   .refine(({ failed, of }) => failed <= of, { path: ['failed'], message: 'is more than `of`' })

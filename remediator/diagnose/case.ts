@@ -1,5 +1,5 @@
 import type { Look } from '../../harness/model/look.ts'
-import type { LogLines, ToolAnswer, ToolName, PodMetrics } from '../../harness/model/tool.ts'
+import type { LogLines, PodMetrics, ToolAnswer, ToolName } from '../../harness/model/tool.ts'
 import { type Callee, calleesOf, deepestFailing, lookAtCallee } from './callees.ts'
 import { type Offender, offenderOf } from './change-signs.ts'
 import type { DiagnosisState } from './diagnose.ts'
