@@ -100,6 +100,13 @@ describe('at L4', () => {
   )
 })
 
+test.each([
+  ['saturated-database', 'scale'],
+  ['retry-storm', 'retry'],
+])('in %s an engine without a gate does the harm, by %s', (name, harmful) => {
+  expect(appliedIn(trialOf(scenarioOf(name), { row: rowOf('naive', 'L4') }))).toContain(harmful)
+})
+
 test('a release that the engine holds does not stay held', () => {
   for (const name of ['noisy-log', 'silent-analysis', 'threshold-hides-fault', 'dependency-outage', 'prometheus-down'])
     for (let seed = 1; seed <= 4; seed++) {
