@@ -31,8 +31,6 @@ export interface Incident {
   readonly calls: string[]
   readonly answers: ToolAnswer[]
   diagnosis: Diagnosis | null
-  /** How the pull request stands; null: there is none. */
-  proposal: { readonly effectId: string; state: string } | null
   readonly remedies: Remediation[]
   /** When remedies were planned last. */
   plannedAtMs: number
@@ -78,7 +76,6 @@ function open(state: EngineState, outbox: Outbox, { blames, byArgo, reason }: Op
     calls: [],
     answers: [],
     diagnosis: null,
-    proposal: null,
     remedies: [],
     plannedAtMs: 0,
     closed: false,
@@ -100,8 +97,6 @@ export function followIncidents(
   for (const incident of state.incidents) {
     if (incident.closed) continue
     if (observation.type === 'tool.answered') take(incident, observation)
-    if (observation.type === 'pullRequest.changed' && incident.proposal?.effectId === observation.effectId)
-      incident.proposal.state = observation.state
     if (incident.diagnosis === null) diagnose(state, outbox, incident)
     remedy(state, outbox, incident, observation)
     const reason = whyOver(state, incident)
@@ -141,10 +136,7 @@ function diagnose(state: EngineState, outbox: Outbox, incident: Incident): void 
   incident.diagnosis = diagnosis
   put(outbox, { type: 'diagnose', diagnosis })
   const proposal = proposeFix(diagnosis, fixFacts(state, incident))
-  if (proposal !== undefined) {
-    const effectId = put(outbox, { type: 'propose', proposal })
-    incident.proposal = { effectId, state: 'sent' }
-  }
+  if (proposal !== undefined) put(outbox, { type: 'propose', proposal })
   if (state.setting.policy.remediate.on === 'diagnosis') planRemedies(state, incident)
 }
 

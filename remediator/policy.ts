@@ -55,12 +55,10 @@ const remediate = z.strictObject({
     .array(z.enum(safeClasses))
     .default([])
     .meta({ description: 'What is done at every alarm, in order, where `on` is `alarm`' }),
-  again: durationMs
-    .optional()
-    .meta({
-      description:
-        'Where `on` is `alarm`: after so long all of it is done again, while more than 1 % of requests are bad',
-    }),
+  again: durationMs.optional().meta({
+    description:
+      'Where `on` is `alarm`: after so long all of it is done again, while more than 1 % of requests are bad',
+  }),
   scaleFactor: z.number().min(1).max(10).default(2).meta({ description: 'Replicas over the approved ones' }),
   widenFactor: z.number().min(1).max(10).default(1.9).meta({ description: 'New limit over the approved one' }),
   verify: z

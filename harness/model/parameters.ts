@@ -16,7 +16,17 @@ import { documentOf } from './schema-types.ts'
 import type { SourceDocument } from './yaml-source.ts'
 
 /** Every assumption about the world that is neither scenario nor policy, a section each; every entry names its source. */
-const parametersSpec = z.strictObject({ people, forge, changes, kubernetes, services, clients, telemetry, tools, traffic })
+const parametersSpec = z.strictObject({
+  people,
+  forge,
+  changes,
+  kubernetes,
+  services,
+  clients,
+  telemetry,
+  tools,
+  traffic,
+})
 export type Parameters = z.output<typeof parametersSpec>
 
 const wholeDocument = documentOf('Parameters', parametersSpec)
