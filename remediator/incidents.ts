@@ -24,6 +24,8 @@ export interface Incident {
   /** The revision that is called bad; null: none. */
   readonly blames: string | null
   readonly stableHash: string
+  /** When the version came that was judged then; null: none was. */
+  readonly deployedAtMs: number | null
   /** Argo Rollouts has aborted by itself. */
   readonly byArgo: boolean
   readonly diagnosing: DiagnosisState
@@ -55,6 +57,7 @@ function open(state: EngineState, outbox: Outbox, { blames, byArgo, reason }: Op
   const id = `${state.setting.trial}/i${state.incidents.length + 1}`
   const { judgement, seen } = state
   const stableHash = judgement?.stableHash ?? seen.rollout?.stableHash ?? ''
+  const deployedAtMs = judgement?.sinceMs ?? null
   const failedMetric = byArgo ? failedMetricIn(reason, state.setting.site.baseline?.thresholds ?? []) : undefined
   const trouble = {
     incident: id,
@@ -71,8 +74,9 @@ function open(state: EngineState, outbox: Outbox, { blames, byArgo, reason }: Op
     openedAtMs: seen.nowMs,
     blames,
     stableHash,
+    deployedAtMs,
     byArgo,
-    diagnosing: startDiagnosis(trouble, factsOf(state), state.setting.policy.diagnose),
+    diagnosing: startDiagnosis(trouble, factsOf(state, deployedAtMs), state.setting.policy.diagnose),
     calls: [],
     answers: [],
     diagnosis: null,
@@ -125,7 +129,8 @@ function take(
 }
 
 function diagnose(state: EngineState, outbox: Outbox, incident: Incident): void {
-  const facts = factsOf(state)
+  // A way back is a deploy too, and must not be taken for the one that made it necessary.
+  const facts = factsOf(state, incident.deployedAtMs)
   const { diagnosing } = incident
   for (const call of nextCalls(diagnosing, facts)) {
     state.toolCallsMs.push(state.seen.nowMs)
@@ -176,7 +181,7 @@ function alarmsOf({ judgement, watches }: EngineState): Alarm[] {
   return [...(judgement?.watches ?? []), ...watches].filter(({ deciding }) => deciding).flatMap(found)
 }
 
-export function factsOf({ seen, judgement, setting, toolCallsMs }: EngineState): DiagnosisFacts {
+function factsOf({ seen, setting, toolCallsMs }: EngineState, deployedAtMs: number | null): DiagnosisFacts {
   const { toolCalls, window } = setting.policy.diagnose
   return {
     nowMs: seen.nowMs,
@@ -185,7 +190,7 @@ export function factsOf({ seen, judgement, setting, toolCallsMs }: EngineState):
     looks: seen.looks,
     pods: seen.pods,
     upperBoundsS: setting.latencyBucketsS,
-    deployedAtMs: judgement?.sinceMs ?? null,
+    deployedAtMs,
     flagChanges: seen.flagChanges,
     toolCallsLeft: toolCalls - toolCallsMs.filter(atMs => atMs > seen.nowMs - window).length,
   }
