@@ -46,7 +46,7 @@ function decidersAtWork(state: EngineState, judgement: Judgement | null): Watch[
 /**
  * The way back from the judged revision: abort while it rolls out, undo to the one before once it is promoted.
  * @returns undefined where there is none: the revision is not the current one, is aborted already, or what it would return to is
- *   unknown or was itself called bad.
+ *   unknown, was itself called bad, or cannot be returned to.
  */
 export function wayBack(
   { seen, revisions }: EngineState,
@@ -54,7 +54,7 @@ export function wayBack(
 ): { type: 'abort' } | { type: 'undo'; toHash: string } | undefined {
   const { rollout } = seen
   if (rollout === null || rollout.currentHash !== judgedHash || rollout.aborted) return undefined
-  if (revisions[stableHash]?.blamed === true) return undefined
+  if (rollout.irreversible || revisions[stableHash]?.blamed === true) return undefined
   if (rollout.stableHash === stableHash) return { type: 'abort' }
   return rollout.stableHash === judgedHash ? { type: 'undo', toHash: stableHash } : undefined
 }

@@ -240,6 +240,21 @@ describe('the engine', () => {
     expect(kinds(play(engine, [analysisFails]))).toEqual([['alarm']])
   })
 
+  it('holds a bad revision that cannot be taken back, and leaves the rest to people', () => {
+    const engine = engineOf(byProgress)
+    const irreversible = see({ revision: 2, currentHash: 'new', irreversible: true })
+    const effects = play(engine, [
+      first,
+      irreversible,
+      crash('new-1'),
+      ...Array(20).fill({ type: 'time.passed' }),
+    ]).flat()
+    expect(effects.map(({ type }) => type).filter(type => type !== 'wake')).toEqual(['alarm', 'page', 'hold'])
+    expect(effects).toContainEqual(
+      expect.objectContaining({ type: 'hold', reason: expect.stringContaining('it cannot be taken back') }),
+    )
+  })
+
   it('counts no request twice', () => {
     const engine = engineOf(byProgress)
     const versions = [

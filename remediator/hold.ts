@@ -84,6 +84,7 @@ function beginAgain(
 /** Why the rollout should be held now. */
 function wish(state: EngineState, judgement: Judgement, verdict: string | undefined): string | undefined {
   if (state.seen.nowMs >= state.setting.horizonMs) return undefined
+  if (verdict !== undefined && state.seen.rollout?.irreversible === true) return `it cannot be taken back: ${verdict}`
   // The way back from a bad revision is not to be delayed.
   if (verdict !== undefined || state.revisions[judgement.stableHash]?.blamed === true) return undefined
   return reasonToHold(state, judgement)
@@ -93,6 +94,8 @@ function goOn(state: EngineState, outbox: Outbox, judgement: Judgement, held: Ho
   const { seen, setting } = state
   const { resumeAfter, atMost } = setting.policy.decide.hold
   const { nowMs } = seen
+  // Where there is no way back only people let it go on.
+  if (verdict !== undefined && seen.rollout?.irreversible === true) return
   if (reasonToHold(state, judgement) === undefined) held.calmSinceMs ??= nowMs
   else held.calmSinceMs = null
   if (verdict !== undefined) resume(state, outbox, held, 'the release is taken back')

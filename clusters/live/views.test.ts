@@ -39,6 +39,7 @@ test('a rollout reads as the API shows it', () => {
     replicas: 10,
     aborted: false,
     held: false,
+    irreversible: false,
   })
 })
 

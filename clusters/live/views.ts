@@ -1,5 +1,10 @@
 import type { Actor } from '../../harness/model/effect.ts'
-import type { AnalysisRunView, PodView, RolloutView } from '../../harness/model/observation.ts'
+import {
+  type AnalysisRunView,
+  irreversibleAnnotation,
+  type PodView,
+  type RolloutView,
+} from '../../harness/model/observation.ts'
 import { type AnalysisRunObject, hashLabel, type PodObject, type RolloutObject } from './objects.ts'
 
 /**
@@ -24,6 +29,7 @@ export function rolloutView(rollout: RolloutObject, updatedAvailable: number): R
     replicas: spec.replicas ?? 1,
     aborted: status.abort === true,
     held: spec.paused === true,
+    irreversible: metadata.annotations?.[irreversibleAnnotation] === 'true',
   }
 }
 

@@ -96,7 +96,7 @@ function defaultOf(path: string, { pattern }: Schema): string {
   const value = path
     .split('.')
     .reduce<unknown>((held, key) => (held as Record<string, unknown> | undefined)?.[key], silent)
-  if (value === undefined || path === 'description') return ''
+  if (value === undefined || path === 'description' || path === 'decide.deciders') return ''
   if (typeof value !== 'number') return `\`${JSON.stringify(value)}\``
   if (pattern?.includes('ms|s|m|h') === true) return formatDuration(value)
   return pattern?.includes('%') === true ? `${Number((value * 100).toPrecision(12))}%` : String(value)
@@ -106,5 +106,5 @@ const { spec: silent } = policyDocument.parse({
   apiVersion,
   kind: 'Policy',
   metadata: { name: 'silent' },
-  spec: { description: '', decide: { when: 'never' } },
+  spec: { description: '', decide: { deciders: ['progress'] } },
 })

@@ -90,6 +90,7 @@ export const eventMeanings: { readonly [T in EventType]: EventMeaning<T> } = {
       replicas: 'pods of all revisions',
       aborted: 'whether the update is aborted',
       held: 'whether somebody holds it at its step',
+      irreversible: 'whether the version before cannot be returned to, by the annotation carmine.dev/irreversible',
     },
   },
   'rollout.aborted': {

@@ -65,6 +65,7 @@ export const eventTypes = {
     replicas: int,
     aborted: flag,
     held: flag,
+    irreversible: flag,
   }),
   'rollout.aborted': record({ actor: text, podTemplateHash: text, message: text }),
   'analysisRun.changed': record({

@@ -1,6 +1,9 @@
 import type { Look } from './look.ts'
 import type { ToolAnswer } from './tool.ts'
 
+/** Annotation of a Rollout whose release cannot be taken back. */
+export const irreversibleAnnotation = 'carmine.dev/irreversible'
+
 /** What the engine may know of a Rollout: a reading of its spec and status as the API shows them. */
 export interface RolloutView {
   readonly name: string
@@ -21,6 +24,8 @@ export interface RolloutView {
   readonly aborted: boolean
   /** Somebody holds it at its step: `spec.paused`. */
   readonly held: boolean
+  /** Its annotation `carmine.dev/irreversible` is `true`: the version before cannot be returned to, as after a migration of data. */
+  readonly irreversible: boolean
 }
 
 export interface AnalysisRunView {

@@ -1,4 +1,9 @@
-import type { AnalysisRunView, PodView, RolloutView } from '../../../harness/model/observation.ts'
+import {
+  type AnalysisRunView,
+  irreversibleAnnotation,
+  type PodView,
+  type RolloutView,
+} from '../../../harness/model/observation.ts'
 import { findReplicaSet } from '../kubernetes/state.ts'
 import type { AnalysisRun } from './analysis-run.ts'
 import { stepsOf } from './spec.ts'
@@ -26,6 +31,7 @@ export function rolloutView(state: RolloutState): RolloutView {
     replicas: status.replicas,
     aborted: status.abort,
     held: state.spec.paused === true,
+    irreversible: state.metadata.annotations?.[irreversibleAnnotation] === 'true',
   }
 }
 
