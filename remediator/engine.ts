@@ -11,7 +11,7 @@ import { letOut, type Outbox, put } from './outbox.ts'
 import { createSeen, see } from './seen.ts'
 import { type EngineSetting, type EngineState, revisionOf } from './state.ts'
 
-export { letOut } from './outbox.ts'
+export { isAllowed, letOut } from './outbox.ts'
 export { cloneEngine, type EngineSetting, type EngineState, type Site } from './state.ts'
 
 export function createEngine(setting: EngineSetting, level: Level): EngineState {

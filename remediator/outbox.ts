@@ -43,9 +43,14 @@ const allowedFrom: Readonly<Record<Effect['type'], Level>> = {
  * the audit log: a shell that cannot write it does not act.
  */
 export function letOut(state: EngineState, effects: readonly Effect[]): Effect[] {
-  const allowed = effects.filter(({ type }) => levels.indexOf(allowedFrom[type]) <= levels.indexOf(state.level))
+  const allowed = effects.filter(effect => isAllowed(effect, state.level))
   state.toolCallsMade += allowed.filter(({ type }) => type === 'callTool').length
   const { heard } = state
   if (heard.length > 0) state.heard = []
   return allowed.length === 0 && heard.length === 0 ? [] : record(state, heard, allowed)
+}
+
+/** Whether a level lets an effect out. */
+export function isAllowed({ type }: Effect, level: Level): boolean {
+  return levels.indexOf(allowedFrom[type]) <= levels.indexOf(level)
 }

@@ -182,8 +182,12 @@ export function cloneWorld(world: World): World {
 }
 
 /** Writes an event of this instant. Before t = 0 the world is being set up and nothing is logged. */
-export function record<T extends EventType>(world: World, type: T, data: EventData<T>): void {
-  if (world.nowMs >= 0) append(world.log, world.nowMs, type, data)
+export function record<T extends EventType>(
+  { nowMs, log }: Pick<World, 'nowMs' | 'log'>,
+  type: T,
+  data: EventData<T>,
+): void {
+  if (nowMs >= 0) append(log, nowMs, type, data)
 }
 
 /** Shows something to whoever watches the world. */

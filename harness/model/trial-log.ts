@@ -35,6 +35,13 @@ export function append<T extends EventType>(log: TrialLog, t: number, type: T, d
   for (let i = 0; i < 4; i++) log.bytes[start + i] = (length >>> (8 * i)) & 0xff
 }
 
+/** Takes over the other log's frames from a byte on, at which one of them begins. */
+export function appendFrames(log: TrialLog, other: TrialLog, fromByte: number): void {
+  reserve(log, other.length - fromByte)
+  log.bytes.set(other.bytes.subarray(fromByte, other.length), log.length)
+  log.length += other.length - fromByte
+}
+
 /** The bytes whose sha256 is the trial's digest. */
 export function framesOf(log: TrialLog): Uint8Array {
   return log.bytes.subarray(0, log.length)

@@ -6,17 +6,20 @@ import {
   createEngine,
   type EngineSetting,
   type EngineState,
+  isAllowed,
   letOut,
   react,
 } from '../../remediator/engine.ts'
-import type { Alarm, Effect } from '../model/effect.ts'
+import type { Alarm, Effect, Level } from '../model/effect.ts'
 import type { TimedObservation } from '../model/observation.ts'
+import type { TrialLog } from '../model/trial-log.ts'
 import { finishForeseen, foresee, foreseenMs, isForeseen } from './clairvoyant.ts'
 import { trialForge } from './forge/trial-forge.ts'
 import { createPerson } from './people/person.ts'
 import { informPeople } from './people-in-run.ts'
 import { randomAbortMs } from './random-driver.ts'
-import { afterStep, analysisOf, cloneRun, finishRun, nextStepMs, type Row, type Run, stepRun } from './row.ts'
+import { catchUp, createRider } from './riders.ts'
+import { analysisOf, cloneRun, finishRun, nextStepMs, type Parted, part, type Row, type Run, stepRun } from './row.ts'
 import { siteOf } from './site.ts'
 
 /** A detector's alarm in the open loop, where nobody acts. */
@@ -27,11 +30,17 @@ export interface OpenLoopAlarm extends Alarm {
 
 export interface OpenLoop {
   /** In the order of the given rows. */
-  readonly runs: readonly Run[]
+  readonly played: readonly Played[]
   /** Of every detector, deciding or not, of the policies that are scored. */
   readonly alarms: readonly OpenLoopAlarm[]
-  /** Looks really simulated: a parted row's only from its parting on. */
+  /** Looks really simulated: a parted run's only from its parting on. */
   readonly looks: number
+}
+
+/** How a row went: the run, which rows that do the same share, and its own log. */
+export interface Played {
+  readonly run: Run
+  readonly log: TrialLog
 }
 
 /** An engine that watches the open loop, and the rows of its policy that have not parted from it. */
@@ -44,13 +53,14 @@ interface Watcher {
 
 /**
  * Runs all rows of one trial whose manifests are the same. Until somebody acts they share one world, the open loop: L0's, in which the
- * manifests' analysis runs dry and nobody acts. A row parts from it, on a clone, at the first effect of its engine, the first metric
- * that completes badly where the analysis is live, or the first act of its driver.
+ * manifests' analysis runs dry and nobody acts. A row parts from it, on a clone, at the first effect that its level lets out, the first
+ * metric that completes badly where the analysis is live, or the first act of its driver; with it go the rows that do the same.
  * @param scored policies whose detectors are followed to the horizon, in shadow too.
  */
 export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored: readonly string[]): OpenLoop {
   const trunk = startRun(setting, null, false)
-  const finished = new Map<Row, Run>()
+  const played = new Map<Row, Played>()
+  const runs = [trunk]
   const alarms: OpenLoopAlarm[] = []
   const watchers = watchersOf(setting, trunk.world, rows, scored)
   let live = rows.filter(row => analysisOf(row) === 'live')
@@ -59,37 +69,57 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
   let foreseenAtMs: number | null = null
   const driverAtMs = drivers.length > 0 ? randomAbortMs(setting.plan) : null
 
-  let looksShared = 0
-  const part = (row: Row, engine: EngineState | null): Run => {
-    const run = cloneRun(trunk)
-    run.engine = engine === null ? null : withLevel(engine, row)
+  const settle = ({ row, run }: Parted) => {
+    finishRun(run)
+    runs.push(run)
+    played.set(row, { run, log: run.world.log })
+    for (const rider of run.riders) {
+      catchUp(rider, run.world.log)
+      played.set(rider.row, { run, log: rider.log })
+    }
+    run.parted.forEach(settle)
+  }
+  const leave = (leaving: readonly Row[]) => {
+    live = live.filter(row => !leaving.includes(row))
+    drivers = drivers.filter(row => !leaving.includes(row))
+    for (const watcher of watchers) watcher.waiting = watcher.waiting.filter(row => !leaving.includes(row))
+  }
+  /** @param observation what `decided` follows from; null: nothing that engines have seen */
+  const partWith = (
+    { engine }: Watcher,
+    leaving: readonly Row[],
+    decided: readonly Effect[],
+    observation: TimedObservation | null,
+    pending: readonly TimedObservation[],
+  ) => {
+    const acts = leaving.map(row => {
+      const own = withLevel(engine, row)
+      return { rider: createRider(row, own), effects: observation === null ? [] : letOut(own, decided) }
+    })
+    for (const parted of part({ ...trunk, pending: pending.slice() }, acts, observation)) settle(parted)
+    leave(leaving)
+  }
+  /** Of a row that no engine has a part in. */
+  const partAlone = (row: Row, pending: readonly TimedObservation[]) => {
+    const run = { ...cloneRun(trunk), pending: pending.slice() }
     run.world.rollout.analysis = analysisOf(row)
     if (row.driver === 'random') run.driverAtMs = driverAtMs
-    finished.set(row, run)
-    looksShared += trunk.world.looksTaken
-    live = live.filter(other => other !== row)
-    drivers = drivers.filter(other => other !== row)
-    for (const watcher of watchers) watcher.waiting = watcher.waiting.filter(other => other !== row)
-    return run
+    settle({ row, run })
+    leave([row])
   }
 
   const show = (observations: readonly TimedObservation[]) =>
     observations.forEach((observation, i) => {
       for (const watcher of watchers) {
         if (watcher.waiting.length === 0 && !watcher.scored) continue
-        const { engine, policy } = watcher
+        const { engine, policy, waiting } = watcher
         const decided = react(engine, observation)
         if (watcher.scored) {
           for (const effect of decided)
             if (effect.type === 'alarm') alarms.push({ policy, t: trunk.world.nowMs, ...effect.alarm })
         }
-        if (!decided.some(isVisible)) continue
-        for (const row of watcher.waiting) {
-          const run = part(row, engine)
-          run.pending = observations.slice(i + 1)
-          afterStep(run, observation, letOut(run.engine!, decided))
-          finishRun(run)
-        }
+        const leaving = waiting.filter(({ level }) => decided.some(effect => isVisible(effect, level)))
+        if (leaving.length > 0) partWith(watcher, leaving, decided, observation, observations.slice(i + 1))
       }
       if (observation.type === 'rollout.changed') informPeople(trunk)
     })
@@ -97,20 +127,21 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
   show(trunk.pending)
   trunk.pending = []
   // When all rows have parted, only detectors that are scored have something to see yet.
-  while (finished.size < rows.length || watchers.some(watcher => watcher.scored)) {
+  while (played.size < rows.length || watchers.some(watcher => watcher.scored)) {
     const nowMs = nextStepMs(trunk)
     if (seers.length > 0) foreseenAtMs ??= foreseenMs(trunk)
     if (seers.length > 0 && isForeseen(trunk, foreseenAtMs)) {
       for (const row of seers) {
-        finished.set(row, foresee(trunk, foreseenAtMs!))
-        looksShared += trunk.world.looksTaken
+        const run = foresee(trunk, foreseenAtMs!)
+        runs.push(run)
+        played.set(row, { run, log: run.world.log })
       }
       seers = []
       continue
     }
     // As in `stepRun`: after what the world does at the same time, before what people do.
     if (driverAtMs !== null && drivers.length > 0 && driverAtMs <= nowMs && driverAtMs < nextEventMs(trunk.world)) {
-      for (const row of drivers) finishRun(part(row, null))
+      for (const row of drivers) partAlone(row, [])
       continue
     }
     if (nowMs > setting.plan.endMs) break
@@ -122,17 +153,17 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
     advance(setting, trunk.world)
     const observations = drainObservations(trunk.world)
     if (trunk.world.rollout.badMetrics > badMetrics) {
-      for (const row of live) {
-        const run = part(row, watchers.find(({ policy }) => policy === row.policy)?.engine ?? null)
-        run.pending = observations.slice()
-        finishRun(run)
+      for (const watcher of watchers) {
+        const leaving = watcher.waiting.filter(row => live.includes(row))
+        if (leaving.length > 0) partWith(watcher, leaving, [], null, observations)
       }
+      for (const row of live) partAlone(row, observations)
     }
     show(observations)
   }
-  if (finished.size < rows.length) finishRun(trunk)
-  const looks = [trunk, ...finished.values()].reduce((sum, { world }) => sum + world.looksTaken, -looksShared)
-  return { runs: rows.map(row => finished.get(row) ?? trunk), alarms, looks }
+  if (played.size < rows.length) finishRun(trunk)
+  const looks = runs.reduce((sum, { world, looksBefore }) => sum + world.looksTaken - looksBefore, 0)
+  return { played: rows.map(row => played.get(row) ?? { run: trunk, log: trunk.world.log }), alarms, looks }
 }
 
 /** The row on its own from the trial's start, which has to give the same log, with or without detectors in shadow. */
@@ -163,6 +194,9 @@ export function startRun(setting: WorldSetting, row: Row | null, shadows: boolea
     engineWakesMs: [],
     tools: [],
     pending: drainObservations(world),
+    riders: [],
+    parted: [],
+    looksBefore: 0,
   }
 }
 
@@ -218,7 +252,7 @@ function withLevel(engine: EngineState, row: Row): EngineState {
   return { ...copy, setting: { ...copy.setting, shadows: false } }
 }
 
-/** Anything but the alarm of a shadow can be seen in the trial's log. */
-function isVisible(effect: Effect): boolean {
-  return effect.type !== 'alarm' || effect.deciding
+/** Anything that the level lets out, but the alarm of a shadow, can be seen in the trial's log. */
+function isVisible(effect: Effect, level: Level): boolean {
+  return effect.type === 'alarm' ? effect.deciding : isAllowed(effect, level)
 }

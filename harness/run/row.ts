@@ -17,6 +17,7 @@ import { actAsPerson, askApproval, informPeople, readDiagnosis, sendPage } from 
 import { openProposal } from './proposals-in-run.ts'
 import { advanceForge, type Released } from './releases-in-run.ts'
 import { isRightAction } from './remedies-in-run.ts'
+import { type Act, catchUp, divide, isSameDeed, linesOf, type Rider } from './riders.ts'
 import { takeBack } from './take-back.ts'
 import { askTool, nextToolMs, type PendingTool, proceedTools } from './tools/pending-tools.ts'
 
@@ -31,6 +32,12 @@ export interface Row {
 /** Whether the manifests' own analysis acts in a row: at L0 it runs dry, as nothing may act. */
 export function analysisOf({ level, spec }: Row): 'live' | 'dryRun' {
   return level === 'L0' ? 'dryRun' : spec.analysis
+}
+
+/** A row and the run that it leads. */
+export interface Parted {
+  readonly row: Row
+  readonly run: Run
 }
 
 /** A world with whoever acts in it. Plain data but for the shared setting. */
@@ -58,11 +65,21 @@ export interface Run {
   readonly tools: PendingTool[]
   /** Observations of the last event that have not been shown to the engine. */
   pending: TimedObservation[]
+  /** Rows that go along as long as their engines do what this run's does. */
+  riders: Rider[]
+  /** Those that went along and did something else in the end: each run is to be finished by itself. */
+  readonly parted: Parted[]
+  /** Looks taken before it parted from another run. */
+  readonly looksBefore: number
 }
 
+/** A clone with the same engine, which nobody goes along with. */
 export function cloneRun(run: Run): Run {
   return {
     ...run,
+    riders: [],
+    parted: [],
+    looksBefore: run.world.looksTaken,
     world: cloneWorld(run.world),
     engine: run.engine === null ? null : cloneEngine(run.engine),
     person: clonePerson(run.person),
@@ -126,9 +143,41 @@ export function stepRun(run: Run): void {
 function carryOutPending(run: Run): void {
   run.pending.push(...drainObservations(run.world))
   for (let observation = run.pending.shift(); observation !== undefined; observation = run.pending.shift()) {
-    afterStep(run, observation, run.engine === null ? [] : step(run.engine, observation))
+    const effects = run.engine === null ? [] : step(run.engine, observation)
+    if (run.riders.length > 0) stepRiders(run, observation, effects)
+    afterStep(run, observation, effects)
     if (run.pending.length === 0) run.pending = drainObservations(run.world)
   }
+}
+
+/** Those whose engines do something else than the run's part from it. */
+function stepRiders(run: Run, observation: TimedObservation, effects: readonly Effect[]): void {
+  const acts = run.riders.map(rider => ({ rider, effects: step(rider.engine, observation) }))
+  const [along, leaving] = divide(acts, act => isSameDeed(act.effects, effects))
+  for (const act of along) act.rider.lines.push(...linesOf(act.effects))
+  run.riders = along.map(({ rider }) => rider)
+  if (leaving.length > 0) run.parted.push(...part(run, leaving, observation))
+}
+
+/**
+ * Lets rows part from a run, each with a run of its own or along with another that does the same.
+ * @param observation what made them act; null: nothing that their engines have seen
+ */
+export function part(run: Run, acts: readonly Act[], observation: TimedObservation | null): Parted[] {
+  const [first] = acts
+  if (first === undefined) return []
+  const { row, engine } = first.rider
+  const isAlong = (act: Act) => analysisOf(act.rider.row) === analysisOf(row) && isSameDeed(act.effects, first.effects)
+  const [along, others] = divide(acts, isAlong)
+  const clone = cloneRun(run)
+  for (const { rider } of along) catchUp(rider, run.world.log)
+  const own: Run = { ...clone, engine, world: { ...clone.world, log: first.rider.log } }
+  own.world.rollout.analysis = analysisOf(row)
+  for (const { rider, effects } of along.slice(1)) {
+    own.riders.push({ ...rider, copied: own.world.log.length, lines: linesOf(effects) })
+  }
+  if (observation !== null) afterStep(own, observation, first.effects)
+  return [{ row, run: own }, ...part(run, others, observation)]
 }
 
 /** What follows when the engine has taken an observation in. */
@@ -193,13 +242,23 @@ function carryOut(run: Run, effects: readonly Effect[]): void {
         break
       }
       case 'audit':
-        record(world, 'audit.recorded', { line: effect.line })
+        recordAudit(run, effect.line)
         break
       case 'wake':
         wakeAt(run.engineWakesMs, Math.max(effect.atMs, world.nowMs))
         break
     }
   }
+}
+
+/** Each row has an audit log of its own, as a line tells the level. */
+function recordAudit({ world, riders }: Run, line: string): void {
+  for (const rider of riders) {
+    catchUp(rider, world.log)
+    record({ nowMs: world.nowMs, log: rider.log }, 'audit.recorded', { line: rider.lines.shift()! })
+  }
+  record(world, 'audit.recorded', { line })
+  for (const rider of riders) rider.copied = world.log.length
 }
 
 function wakeAt(wakesMs: number[], atMs: number): void {

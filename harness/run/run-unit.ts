@@ -5,7 +5,7 @@ import type { Level } from '../model/effect.ts'
 import type { GroundTruth } from '../model/ground-truth.ts'
 import { rootCauseOf } from '../model/scenario.ts'
 import type { TrialPlan } from '../model/trial.ts'
-import { append, createTrialLog, framesOf, readEvents } from '../model/trial-log.ts'
+import { append, createTrialLog, framesOf, readEvents, type TrialLog } from '../model/trial-log.ts'
 import { type OpenLoopAlarm, runOpenLoop, runUnforked } from './open-loop.ts'
 import { planTrial } from './plan-trial.ts'
 import type { Row, Run } from './row.ts'
@@ -40,8 +40,9 @@ export function runUnit(
     looks += openLoop.looks
     const folded = new Map<Run, TrialFacts>()
     rows.forEach((row, i) => {
-      const run = openLoop.runs[i]!
-      const log = closedLog(trialPlan, row, run)
+      const { run, log: body } = openLoop.played[i]!
+      const log = closedLog(trialPlan, row, body)
+      // Of lines of the audit log, in which alone logs of one run differ, nothing is judged.
       const facts = folded.get(run) ?? foldInstants([...readEvents(log)], trialPlan.truth, root)
       folded.set(run, facts)
       const trial = resultOf({ ...trialPlan, policy: row.policy, level: row.level }, log, facts)
@@ -62,11 +63,8 @@ export function runTrial(
   const group = plan.groups.find(({ rows }) => rows.some(row => isWanted(row, wanted)))!
   const row = group.rows.find(one => isWanted(one, wanted))!
   const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs, plan.environment)
-  const frames = closedLog(
-    trialPlan,
-    row,
-    runUnforked(worldSetting(trialPlan, group.subject, plan.environment), row, shadows),
-  )
+  const { world } = runUnforked(worldSetting(trialPlan, group.subject, plan.environment), row, shadows)
+  const frames = closedLog(trialPlan, row, world.log)
   const root = rootCauseOf(plan.scenarios[unit.scenario]!, unit.variant)
   const facts = foldInstants([...readEvents(frames)], trialPlan.truth, root)
   return { trial: resultOf({ ...trialPlan, policy: row.policy, level: row.level }, frames, facts), frames }
@@ -80,12 +78,12 @@ function isWanted(row: Row, wanted: { readonly policy: string; readonly level: L
 function closedLog(
   { scenario, variant, seed, horizonMs }: TrialPlan,
   { policy, level }: Row,
-  { world }: Run,
+  ownLog: TrialLog,
 ): Uint8Array {
   const log = createTrialLog()
   append(log, 0, 'trial.started', { scenario, variant, policy, level, seed, backend: 'sim', horizonMs })
   const head = framesOf(log)
-  const body = framesOf(world.log)
+  const body = framesOf(ownLog)
   const frames = new Uint8Array(head.length + body.length)
   frames.set(head)
   frames.set(body, head.length)
