@@ -39,7 +39,7 @@ export function page(state: EngineState, outbox: Outbox, verdict: string | undef
 }
 
 /** Those whose alarms count, of the rollout and of the service. */
-export function decidersAtWork(state: EngineState, judgement: Judgement | null): Watch[] {
+function decidersAtWork(state: EngineState, judgement: Judgement | null): Watch[] {
   return [...(judgement?.watches ?? []), ...state.watches].filter(({ deciding }) => deciding)
 }
 

@@ -184,7 +184,7 @@ function alarmsOf({ judgement, watches }: EngineState): Alarm[] {
   return [...(judgement?.watches ?? []), ...watches].filter(({ deciding }) => deciding).flatMap(found)
 }
 
-export function factsOf({ seen, judgement, setting, toolCallsMs }: EngineState): DiagnosisFacts {
+function factsOf({ seen, judgement, setting, toolCallsMs }: EngineState): DiagnosisFacts {
   const { toolCalls, window } = setting.policy.diagnose
   return {
     nowMs: seen.nowMs,

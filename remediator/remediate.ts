@@ -26,7 +26,7 @@ export interface Remediation {
 }
 
 /** Which safe class answers a cause, where the policy names no other. A flag is for a pull request, a dependency for its owners. */
-export const usualClass: Partial<Record<CauseKind, SafeClass>> = {
+const usualClass: Partial<Record<CauseKind, SafeClass>> = {
   'lack of capacity': 'scale',
   'worker leak': 'restartPod',
   'memory leak': 'restartPod',
