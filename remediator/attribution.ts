@@ -1,6 +1,7 @@
 import type { Look, ServiceLook } from '../harness/model/look.ts'
 import type { DetectorContext } from './detectors/detector.ts'
-import { type Bits, excessOf, findRise, logEvidenceOfMore, type Rise } from './evidence/rise.ts'
+import { type Bits, serviceBits, sumOf } from './evidence/bits.ts'
+import { excessOf, findRise, logEvidenceOfMore, type Rise } from './evidence/rise.ts'
 
 /** What attribution is told; a detector's context has it all. */
 export type AttributionFacts = Pick<
@@ -56,7 +57,7 @@ const leastRequests = 50
  */
 export function attribute(facts: AttributionFacts, tuning: AttributionTuning): Attribution {
   const { looks, service, judgedHash, nowMs, rollout } = facts
-  const own = looks.map(look => bitsOf(look, service))
+  const own = looks.map(look => serviceBits(look, service))
   const rise = findRise(own)
   if (rise === undefined || rise.nats < leastRise) return excused('no rise', 'no rise of bad requests is seen')
   const onsetMs = looks[rise.index]!.fromMs
@@ -153,7 +154,7 @@ function failingDependency(facts: AttributionFacts, rise: Rise): string | undefi
 /** Users' requests of the last looks over those of the first ones; 1 where too little is known. */
 function loadGrowthOf({ looks, entry }: AttributionFacts): number {
   if (looks.length < 3 * loadLooks) return 1
-  const requests = (some: readonly Look[]) => some.reduce((sum, look) => sum + bitsOf(look, entry).requests, 0)
+  const requests = (some: readonly Look[]) => sumOf(some, look => serviceBits(look, entry)).requests
   const first = requests(looks.slice(0, loadLooks))
   return first < leastRequests ? 1 : requests(looks.slice(-loadLooks)) / first
 }
@@ -163,21 +164,8 @@ function othersOf({ looks, service, entry }: AttributionFacts): string[] {
 }
 
 function split(looks: readonly Look[], service: string, index: number): { before: Bits; after: Bits } {
-  const sumOf = (some: readonly Look[]) => {
-    const sum = { requests: 0, bad: 0 }
-    for (const look of some) {
-      const { requests, bad } = bitsOf(look, service)
-      sum.requests += requests
-      sum.bad += bad
-    }
-    return sum
-  }
-  return { before: sumOf(looks.slice(0, index)), after: sumOf(looks.slice(index)) }
-}
-
-function bitsOf(look: Look, service: string): Bits {
-  const { requests = 0, errors = 0, slow = 0 } = ofService(look, service) ?? {}
-  return { requests, bad: errors + slow }
+  const own = (look: Look) => serviceBits(look, service)
+  return { before: sumOf(looks.slice(0, index), own), after: sumOf(looks.slice(index), own) }
 }
 
 function ofService({ services }: Look, service: string): ServiceLook | undefined {

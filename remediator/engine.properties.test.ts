@@ -239,7 +239,7 @@ describe('the engine, under anything that it may be shown,', () => {
           const effects = letOut(engine, decided)
           if (chosenLevel === 'L0') expect(effects.filter(isAction)).toEqual([])
           else expect(effects.filter(isAction)).toEqual(expected.filter(isAction))
-          const own = { level: null, audit: null, heard: null }
+          const own = { level: null, audit: null, heard: null, toolCallsMade: null }
           expect({ ...engine, ...own }).toEqual({ ...reference, ...own })
         }
       }),

@@ -27,6 +27,7 @@ export function createEngine(setting: EngineSetting, level: Level): EngineState 
     revisions: {},
     incidents: [],
     toolCallsMs: [],
+    toolCallsMade: 0,
     gate: createGate(),
     audit: createAudit(),
     heard: [],

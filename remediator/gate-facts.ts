@@ -17,8 +17,9 @@ export function gateFacts({ seen, setting, revisions, incidents }: EngineState):
     looks: seen.looks,
     auditOk: true,
     blamed: Object.values(revisions).flatMap(({ blamed, podTemplateHash }) => (blamed ? podTemplateHash : [])),
-    messages: incidents.flatMap(({ answers }) =>
-      answers.flatMap(answer => ('error' in answer || answer.tool !== 'logs' ? [] : answer.lines)),
-    ),
+    messages: incidents
+      .flatMap(({ answers }) => answers)
+      .flatMap(answer => ('error' in answer || answer.tool !== 'logs' ? [] : answer.lines))
+      .filter(({ service }) => service === site.service),
   }
 }

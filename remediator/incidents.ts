@@ -24,6 +24,8 @@ export interface Incident {
   /** The revision that is called bad; null: none. */
   readonly blames: string | null
   readonly stableHash: string
+  /** When the version came that was judged then; null: none was. */
+  readonly deployedAtMs: number | null
   /** Argo Rollouts has aborted by itself. */
   readonly byArgo: boolean
   readonly diagnosing: DiagnosisState
@@ -31,8 +33,6 @@ export interface Incident {
   readonly calls: string[]
   readonly answers: ToolAnswer[]
   diagnosis: Diagnosis | null
-  /** How the pull request stands; null: there is none. */
-  proposal: { readonly effectId: string; state: string } | null
   readonly remedies: Remediation[]
   /** When remedies were planned last. */
   plannedAtMs: number
@@ -57,6 +57,7 @@ function open(state: EngineState, outbox: Outbox, { blames, byArgo, reason }: Op
   const id = `${state.setting.trial}/i${state.incidents.length + 1}`
   const { judgement, seen } = state
   const stableHash = judgement?.stableHash ?? seen.rollout?.stableHash ?? ''
+  const deployedAtMs = judgement?.sinceMs ?? null
   const failedMetric = byArgo ? failedMetricIn(reason, state.setting.site.baseline?.thresholds ?? []) : undefined
   const trouble = {
     incident: id,
@@ -73,12 +74,12 @@ function open(state: EngineState, outbox: Outbox, { blames, byArgo, reason }: Op
     openedAtMs: seen.nowMs,
     blames,
     stableHash,
+    deployedAtMs,
     byArgo,
-    diagnosing: startDiagnosis(trouble, factsOf(state), state.setting.policy.diagnose),
+    diagnosing: startDiagnosis(trouble, factsOf(state, deployedAtMs), state.setting.policy.diagnose),
     calls: [],
     answers: [],
     diagnosis: null,
-    proposal: null,
     remedies: [],
     plannedAtMs: 0,
     closed: false,
@@ -100,8 +101,6 @@ export function followIncidents(
   for (const incident of state.incidents) {
     if (incident.closed) continue
     if (observation.type === 'tool.answered') take(incident, observation)
-    if (observation.type === 'pullRequest.changed' && incident.proposal?.effectId === observation.effectId)
-      incident.proposal.state = observation.state
     if (incident.diagnosis === null) diagnose(state, outbox, incident)
     remedy(state, outbox, incident, observation)
     const reason = whyOver(state, incident)
@@ -130,7 +129,8 @@ function take(
 }
 
 function diagnose(state: EngineState, outbox: Outbox, incident: Incident): void {
-  const facts = factsOf(state)
+  // A way back is a deploy too, and must not be taken for the one that made it necessary.
+  const facts = factsOf(state, incident.deployedAtMs)
   const { diagnosing } = incident
   for (const call of nextCalls(diagnosing, facts)) {
     state.toolCallsMs.push(state.seen.nowMs)
@@ -141,10 +141,7 @@ function diagnose(state: EngineState, outbox: Outbox, incident: Incident): void 
   incident.diagnosis = diagnosis
   put(outbox, { type: 'diagnose', diagnosis })
   const proposal = proposeFix(diagnosis, fixFacts(state, incident))
-  if (proposal !== undefined) {
-    const effectId = put(outbox, { type: 'propose', proposal })
-    incident.proposal = { effectId, state: 'sent' }
-  }
+  if (proposal !== undefined) put(outbox, { type: 'propose', proposal })
   if (state.setting.policy.remediate.on === 'diagnosis') planRemedies(state, incident)
 }
 
@@ -184,7 +181,7 @@ function alarmsOf({ judgement, watches }: EngineState): Alarm[] {
   return [...(judgement?.watches ?? []), ...watches].filter(({ deciding }) => deciding).flatMap(found)
 }
 
-function factsOf({ seen, judgement, setting, toolCallsMs }: EngineState): DiagnosisFacts {
+function factsOf({ seen, setting, toolCallsMs }: EngineState, deployedAtMs: number | null): DiagnosisFacts {
   const { toolCalls, window } = setting.policy.diagnose
   return {
     nowMs: seen.nowMs,
@@ -193,7 +190,7 @@ function factsOf({ seen, judgement, setting, toolCallsMs }: EngineState): Diagno
     looks: seen.looks,
     pods: seen.pods,
     upperBoundsS: setting.latencyBucketsS,
-    deployedAtMs: judgement?.sinceMs ?? null,
+    deployedAtMs,
     flagChanges: seen.flagChanges,
     toolCallsLeft: toolCalls - toolCallsMs.filter(atMs => atMs > seen.nowMs - window).length,
   }

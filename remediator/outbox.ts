@@ -44,6 +44,7 @@ const allowedFrom: Readonly<Record<Effect['type'], Level>> = {
  */
 export function letOut(state: EngineState, effects: readonly Effect[]): Effect[] {
   const allowed = effects.filter(effect => isAllowed(effect, state.level))
+  state.toolCallsMade += allowed.filter(({ type }) => type === 'callTool').length
   const { heard } = state
   if (heard.length > 0) state.heard = []
   return allowed.length === 0 && heard.length === 0 ? [] : record(state, heard, allowed)

@@ -1,6 +1,7 @@
 import type { Effect } from '../harness/model/effect.ts'
 import { auditLine } from './audit/audit-log.ts'
 import type { AuditRecord } from './audit/record.ts'
+import { undoOf } from './gate/action-text.ts'
 import type { EngineState, Heard } from './state.ts'
 
 type Entry = Pick<AuditRecord, 'kind'> & Partial<AuditRecord>
@@ -22,13 +23,13 @@ export function record(state: EngineState, heard: readonly Heard[], effects: rea
   return recorded
 }
 
-function circumstances({ seen, setting, level, toolCallsMs }: EngineState) {
+function circumstances({ seen, setting, level, toolCallsMade }: EngineState) {
   return {
     tMs: seen.nowMs,
     trial: setting.trial,
     level,
     policyDigest: setting.site.policyDigest,
-    budget: { toolCalls: toolCallsMs.length },
+    budget: { toolCalls: toolCallsMade },
   }
 }
 
@@ -39,10 +40,9 @@ function entriesOf({ incidents }: EngineState, { type, effectId, outcome, messag
     if (one === undefined) continue
     const common = { incident, effectId, action: one.action, outcome, reasons: message === '' ? [] : [message] }
     if (type === 'approval') return [{ kind: 'approval', actor: 'human', ...common }]
-    const result: Entry = { kind: 'result', ...common }
-    return one.undoneBy === effectId && outcome === 'ok'
-      ? [result, { ...common, kind: 'undone', effectId: one.effectId }]
-      : [result]
+    if (one.undoneBy !== effectId) return [{ kind: 'result', ...common }]
+    const result: Entry = { ...common, kind: 'result', action: undoOf(one.action) }
+    return outcome === 'ok' ? [result, { ...common, kind: 'undone', effectId: one.effectId }] : [result]
   }
   return []
 }

@@ -1,13 +1,14 @@
-import { type CauseKind, isReleaseCause } from '../harness/model/cause.ts'
 import type { VerifiedOutcome } from '../harness/model/effect.ts'
 import type { TimedObservation } from '../harness/model/observation.ts'
-import type { SafeAction, SafeClass, Target } from '../harness/model/safe-action.ts'
+import type { SafeAction } from '../harness/model/safe-action.ts'
+import { inverseOf, undoOf } from './gate/action-text.ts'
 import { judgeAction, reviewAction } from './gate/gate.ts'
 import { actionApplied, actionFinished, actionUndone } from './gate/state.ts'
 import { gateFacts } from './gate-facts.ts'
 import type { Incident } from './incidents.ts'
 import { type Outbox, put } from './outbox.ts'
-import type { EngineState } from './state.ts'
+import { actionsFor } from './plan-remedies.ts'
+import type { EngineSetting, EngineState } from './state.ts'
 import { type Counts, compare, countBad } from './verify.ts'
 
 /** One safe action on its way: judged by the gate, perhaps approved, applied, verified, else undone. */
@@ -25,26 +26,13 @@ export interface Remediation {
   outcome: VerifiedOutcome | null
 }
 
-/** Which safe class answers a cause, where the policy names no other. A flag is for a pull request, a dependency for its owners. */
-const usualClass: Partial<Record<CauseKind, SafeClass>> = {
-  'lack of capacity': 'scale',
-  'worker leak': 'restartPod',
-  'memory leak': 'restartPod',
-  'sick pod': 'restartPod',
-  'tight threshold': 'widenThreshold',
-  'silent telemetry': 'retry',
-  'noisy log': 'quietLog',
-}
-
 /** Time before the action that its outcome is compared with. */
 const beforeMs = 60_000
 
 /** Plans what to do about an incident: by its diagnosis, or at its first alarm what the policy always does. */
 export function planRemedies(state: EngineState, incident: Incident): void {
-  const isBlind = state.setting.policy.remediate.on === 'alarm'
-  const actions = isBlind ? blindActions(state, incident) : actionsFor(state, incident)
   incident.plannedAtMs = state.seen.nowMs
-  for (const action of actions) {
+  for (const action of actionsFor(state, incident)) {
     incident.remedies.push({
       action,
       status: 'planned',
@@ -121,7 +109,7 @@ function proceed(
       }
       one.status = 'verifying'
       one.effectiveAtMs = seen.nowMs + setting.policy.remediate.verify.settle
-      one.deadlineMs = seen.nowMs + setting.policy.remediate.verify.deadline
+      one.deadlineMs = seen.nowMs + longestWait(setting)
       put(outbox, { type: 'wake', atMs: one.deadlineMs })
       return
     case 'verifying':
@@ -129,11 +117,15 @@ function proceed(
       return
     case 'undoing':
       if (observation.type !== 'effect.finished' || observation.effectId !== one.undoneBy) return
-      actionFinished(gate, inverseOf(one.action)!, seen.nowMs, observation.ok)
-      // The gate tells by itself only what is taken back by another value.
-      if (observation.ok && one.action.class === 'quietLog') actionUndone(gate, one.action, seen.nowMs)
+      undoFinished(state, one.action, observation.ok)
       one.status = observation.ok ? 'undone' : 'failed'
   }
+}
+
+/** The policy's deadline, but no less than the looks take that are asked for, the one under way at either end included. */
+function longestWait({ policy, lookIntervalMs }: EngineSetting): number {
+  const { settle, looks, deadline } = policy.remediate.verify
+  return Math.max(deadline, settle + (looks + 2) * lookIntervalMs)
 }
 
 /** What was aborted for want of telemetry waits until there is some again. */
@@ -162,9 +154,9 @@ function requestOf({ id }: Incident, { action }: Remediation) {
 }
 
 /** A person's answer takes minutes, in which the world may move on. */
-function isStillAllowed({ gate, ...state }: EngineState, incident: Incident, one: Remediation): boolean {
-  const facts = gateFacts({ gate, ...state })
-  return reviewAction(gate, state.setting.policy.gate, requestOf(incident, one), facts).verdict !== 'deny'
+function isStillAllowed(state: EngineState, incident: Incident, one: Remediation): boolean {
+  const { gate, setting } = state
+  return reviewAction(gate, setting.policy.gate, requestOf(incident, one), gateFacts(state)).verdict !== 'deny'
 }
 
 function apply(state: EngineState, outbox: Outbox, incident: Incident, one: Remediation): void {
@@ -202,125 +194,22 @@ function verify(state: EngineState, outbox: Outbox, incident: Incident, one: Rem
   }
   // What comes after it in the plan rests on it.
   giveUpRest(incident)
-  const inverse = inverseOf(one.action)
-  if (inverse === null) {
+  const undo = undoOf(one.action)
+  if (undo === null) {
     one.status = 'undone'
     actionUndone(state.gate, one.action, seen.nowMs)
     return
   }
-  const undoes = one.effectId
-  actionApplied(state.gate, inverse, seen.nowMs)
-  one.undoneBy = put(outbox, {
-    type: 'apply',
-    incident: incident.id,
-    action: inverse,
-    undoes,
-    reason: `it was ${outcome}`,
-  })
+  const inverse = inverseOf(one.action)
+  if (inverse !== null) actionApplied(state.gate, inverse, seen.nowMs)
+  const because = { undoes: one.effectId, reason: `it was ${outcome}` }
+  one.undoneBy = put(outbox, { type: 'apply', incident: incident.id, action: undo, ...because })
   one.status = 'undoing'
 }
 
-/** null: a pod that was restarted, or a release that was tried again, cannot be taken back by an action of the same class. */
-function inverseOf(action: SafeAction): SafeAction | null {
-  switch (action.class) {
-    case 'scale':
-      return { ...action, fromReplicas: action.replicas, replicas: action.fromReplicas }
-    case 'widenThreshold':
-      return { ...action, fromValue: action.toValue, toValue: action.fromValue }
-    case 'quietLog':
-      return action
-    case 'restartPod':
-    case 'retry':
-      return null
-  }
-}
-
-/** What a confirmed or likely cause asks for, in order. */
-function actionsFor(state: EngineState, incident: Incident): SafeAction[] {
-  const { diagnosis } = incident
-  const [first] = diagnosis?.ranked ?? []
-  if (diagnosis === null || diagnosis.verdict === 'inconclusive' || first === undefined) return []
-  const { actions } = state.setting.policy.remediate
-  const { kind, entity } = first.cause
-  // What a release has brought goes with it.
-  if (isReleaseCause(first.cause) && incident.blames !== null) return []
-  const wanted = actions[kind] ?? usualClass[kind]
-  return wanted === undefined ? [] : actionsOf(state, incident, wanted, entity)
-}
-
-function blindActions(state: EngineState, incident: Incident): SafeAction[] {
-  return state.setting.policy.remediate.blind.flatMap(wanted => actionsOf(state, incident, wanted, ''))
-}
-
-function actionsOf(
-  { setting, seen }: EngineState,
-  incident: Incident,
-  wanted: SafeClass,
-  entity: string,
-): SafeAction[] {
-  const { site, policy } = setting
-  const { target, baseline } = site
-  const { rollout, pods } = seen
-  if (rollout === null) return []
-  switch (wanted) {
-    case 'scale': {
-      const fromReplicas = baseline?.replicas ?? rollout.replicas
-      const replicas = Math.ceil(fromReplicas * policy.remediate.scaleFactor)
-      return [{ class: 'scale', target, fromReplicas, replicas }]
-    }
-    case 'restartPod': {
-      const alive = Object.values(pods).filter(({ phase }) => phase === 'Running')
-      const named = alive.filter(({ name }) => name === entity)
-      const busy = busiestFirst(incident, alive)
-      const chosen = named.length > 0 ? named : busy.length > 0 ? busy : oldestFirst(incident, alive)
-      return chosen.map(({ name }) => ({ class: 'restartPod', target, pod: name }))
-    }
-    case 'widenThreshold': {
-      const [template = '', metric = ''] = entity.split('/')
-      const approved = baseline?.thresholds.find(one => one.template === template && one.metric === metric)
-      if (approved === undefined) return []
-      const { limit: fromValue, fails } = approved
-      const toValue = widened(fromValue, fails, policy.remediate.widenFactor)
-      const analysis: Target = { ...target, kind: 'AnalysisTemplate', name: template }
-      const widen: SafeAction = { class: 'widenThreshold', target: analysis, metric, fromValue, toValue }
-      return [widen, ...retryOf(incident, target)]
-    }
-    case 'retry':
-      return retryOf(incident, target)
-    case 'quietLog':
-      return [{ class: 'quietLog', target, message: entity }]
-  }
-}
-
-/** A limit that is failed below, such as a success ratio, is widened where its distance to 1 is. */
-function widened(limit: number, fails: 'above' | 'below', factor: number): number {
-  const wider = fails === 'above' ? limit * factor : 1 - (1 - limit) * factor
-  return Number(wider.toPrecision(6))
-}
-
-function retryOf({ blames: podTemplateHash }: Incident, target: Target): SafeAction[] {
-  return podTemplateHash === null ? [] : [{ class: 'retry', target, podTemplateHash }]
-}
-
-/** Pods with at least half as many requests in progress as the busiest, that one first: their workers are gone. */
-function busiestFirst<Pod extends { readonly name: string }>(incident: Incident, pods: readonly Pod[]): Pod[] {
-  const answer = incident.answers.findLast(one => one.tool === 'metrics' && !('error' in one))
-  const measured = answer !== undefined && 'pods' in answer && answer.tool === 'metrics' ? answer.pods : []
-  const inFlight = new Map(measured.map(one => [one.pod, one.inFlight]))
-  const most = Math.max(0, ...inFlight.values())
-  const of = ({ name }: Pod) => inFlight.get(name) ?? 0
-  return pods
-    .filter(pod => of(pod) > 0 && of(pod) >= most / 2)
-    .toSorted((a, b) => of(b) - of(a) || (a.name < b.name ? -1 : 1))
-}
-
-/** By the start that the objects' answer tells; without one in order of the name. */
-function oldestFirst<Pod extends { readonly name: string }>({ answers }: Incident, pods: readonly Pod[]): Pod[] {
-  const started = new Map<string, number>()
-  for (const answer of answers) {
-    if ('error' in answer || answer.tool !== 'objects') continue
-    for (const { name, startedAtMs } of answer.pods) started.set(name, startedAtMs)
-  }
-  const startOf = ({ name }: Pod) => started.get(name) ?? 0
-  return pods.toSorted((a, b) => startOf(a) - startOf(b) || (a.name < b.name ? -1 : 1))
+/** The gate tells an undo by its value; a message that is written again has none. */
+function undoFinished({ gate, seen }: EngineState, action: SafeAction, ok: boolean): void {
+  const inverse = inverseOf(action)
+  if (inverse !== null) actionFinished(gate, inverse, seen.nowMs, ok)
+  else if (ok) actionUndone(gate, action, seen.nowMs)
 }

@@ -1,5 +1,5 @@
 import type { Look, VersionLook } from '../harness/model/look.ts'
-import type { AnalysisRunView, PodView, RolloutView, TimedObservation } from '../harness/model/observation.ts'
+import type { PodView, RolloutView, TimedObservation } from '../harness/model/observation.ts'
 
 /** Looks that are kept: ten minutes of them at 5 s. */
 const looksKept = 120
@@ -11,8 +11,6 @@ export interface Seen {
   rolloutAtMs: number
   readonly pods: Record<string, PodView>
   readonly podsAtMs: Record<string, number>
-  /** The latest run of the analysis; null before the first. */
-  analysisRun: AnalysisRunView | null
   /** End of the last look; null before the first. */
   lookToMs: number | null
   readonly totals: Record<string, VersionTotals>
@@ -42,7 +40,6 @@ export function createSeen(): Seen {
     rolloutAtMs: 0,
     pods: {},
     podsAtMs: {},
-    analysisRun: null,
     lookToMs: null,
     totals: {},
     looks: [],
@@ -64,9 +61,6 @@ export function see(seen: Seen, observation: TimedObservation): boolean {
       seen.rolloutAtMs = t
       return true
     }
-    case 'analysisRun.changed':
-      seen.analysisRun = observation.run
-      return true
     case 'pod.changed': {
       const { t, pod } = observation
       if (t < (seen.podsAtMs[pod.name] ?? 0) || seen.pods[pod.name]?.phase === 'Gone') return false

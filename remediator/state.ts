@@ -52,8 +52,10 @@ export interface EngineState {
   /** By pod template hash: every revision that was ever judged. */
   readonly revisions: Record<string, Revision>
   readonly incidents: Incident[]
-  /** When tools were called: their budget is one of the target, not of an incident. */
+  /** When tools were to be called, at any level: their budget is one of the target, not of an incident. */
   readonly toolCallsMs: number[]
+  /** Calls that have left the engine, for the audit log. */
+  toolCallsMade: number
   readonly gate: GateState
   readonly audit: AuditState
   /** Answers of this step, for the audit log. */

@@ -1,27 +1,19 @@
 import type { VerifiedOutcome } from '../harness/model/effect.ts'
 import type { Look } from '../harness/model/look.ts'
+import { maxLogLikelihood } from '../harness/stats/proportion.ts'
+import { type Bits, serviceBits, sumOf } from './evidence/bits.ts'
 
 /** Bad requests of the service under test: failed, or slower than the objective's bound. */
-export interface Counts {
-  readonly requests: number
-  readonly bad: number
+export interface Counts extends Bits {
   /** Time that the looks cover. */
   readonly seconds: number
 }
 
 /** @param isWanted which looks count */
 export function countBad(looks: readonly Look[], service: string, isWanted: (look: Look) => boolean): Counts {
-  let requests = 0
-  let bad = 0
-  let seconds = 0
-  for (const look of looks) {
-    if (!isWanted(look)) continue
-    seconds += (look.toMs - look.fromMs) / 1000
-    const one = look.services.find(other => other.service === service)
-    requests += one?.requests ?? 0
-    bad += (one?.errors ?? 0) + (one?.slow ?? 0)
-  }
-  return { requests, bad, seconds }
+  const wanted = looks.filter(isWanted)
+  const seconds = wanted.reduce((sum, { fromMs, toMs }) => sum + (toMs - fromMs) / 1000, 0)
+  return { ...sumOf(wanted, look => serviceBits(look, service)), seconds }
 }
 
 /** Standard deviations by which two shares have to differ: one false verdict in 740 where they are the same. */
@@ -50,14 +42,9 @@ function goodput({ requests, bad, seconds }: Counts): number {
 
 /** Above 0 where the share is higher after; standard normal where it is the same. */
 export function signedRoot(before: Counts, after: Counts): number {
-  const pooled = (before.bad + after.bad) / (before.requests + after.requests)
-  const term = ({ bad, requests }: Counts) =>
-    gain(bad, requests * pooled) + gain(requests - bad, requests * (1 - pooled))
-  const deviance = 2 * (term(before) + term(after))
+  const of = ({ bad, requests }: Bits) => maxLogLikelihood(bad, requests)
+  const ofBoth = maxLogLikelihood(before.bad + after.bad, before.requests + after.requests)
+  const deviance = 2 * (of(before) + of(after) - ofBoth)
   const sign = Math.sign(after.bad / after.requests - before.bad / before.requests)
   return sign * Math.sqrt(Math.max(0, deviance))
-}
-
-function gain(observed: number, expected: number): number {
-  return observed === 0 ? 0 : observed * Math.log(observed / expected)
 }

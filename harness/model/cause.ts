@@ -15,7 +15,7 @@ export const releaseCauses = [
   'CPU hunger',
   'extra calls',
 ] as const
-export const otherCauses = [
+const otherCauses = [
   'flag',
   'lack of capacity',
   'dependency',

@@ -13,7 +13,6 @@ export type ToolCall =
   | { readonly tool: 'graph' }
   | { readonly tool: 'flags' }
 export type ToolName = ToolCall['tool']
-export const toolNames = ['changes', 'objects', 'events', 'logs', 'metrics', 'graph', 'flags'] as const
 
 /** What a tool says. `error` stands where it could not be asked; nothing found is an answer. */
 export type ToolAnswer =

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest'
 import { rowOf, scenarioOf, settingOf } from './fixtures/trials.ts'
 import { startRun } from './open-loop.ts'
-import { afterStep, cloneRun, nextStepMs, stepRun } from './row.ts'
+import { cloneRun, nextStepMs, stepRun } from './row.ts'
 
 test('an engine that asks to be woken several times is woken each time, also on a copy', () => {
   const run = startRun(settingOf(scenarioOf('error-ratio'), { variant: 'twin' }), rowOf('careful'), false)
-  const wake = (atMs: number) => ({ id: `w/${atMs}`, type: 'wake' as const, atMs })
-  afterStep(run, { t: 0, type: 'time.passed' }, [wake(20_001), wake(10_001), wake(20_001), wake(30_001)])
+  run.engineWakesMs.push(10_001, 20_001, 30_001)
   const copy = cloneRun(run)
   for (const one of [run, copy]) {
     const steps: number[] = []

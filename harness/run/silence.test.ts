@@ -91,13 +91,14 @@ describe.each(kinds)('a minute of silence: %s', kind => {
     expect([...seen].sort()).toEqual(others)
   })
 
-  test('is no reason for the engine to alarm, or to do more than to wait, on a good deploy', () => {
+  test('is no reason for the engine to alarm or act on a good deploy', () => {
     const spec = { ...policyOf('careful'), analysis: 'dryRun' as const }
     const { events, result } = trialOf(scenario, { ...twin, row: { ...rowOf('careful'), spec } })
     const types = new Set(events.map(({ type }) => type))
     for (const type of ['detector.fired', 'page.sent', 'rollout.aborted']) expect(types).not.toContain(type)
-    const operations = events.flatMap(event => (event.type === 'operation.started' ? event.data.operation : []))
-    expect(new Set(operations)).toEqual(new Set(['hold', 'resume']))
+    // It may wait until it sees more.
+    const acts = events.flatMap(({ type, data }) => (type === 'operation.started' ? [data.operation] : []))
+    expect(acts.filter(operation => operation !== 'hold' && operation !== 'resume')).toEqual([])
     expect(result.facts.endPhase).toBe('Healthy')
   })
 })

@@ -57,3 +57,10 @@ function assertCounts(successes: number, n: number): void {
   if (!(Number.isInteger(successes) && Number.isInteger(n) && successes >= 0 && successes <= n))
     throw new RangeError(`${successes} successes of ${n} trials is no proportion`)
 }
+
+/** Log likelihood of a binomial sequence under the share that explains it best; nats, 0 where nothing or everything is a success. */
+export function maxLogLikelihood(successes: number, n: number): number {
+  if (successes <= 0 || successes >= n) return 0
+  const share = successes / n
+  return successes * Math.log(share) + (n - successes) * Math.log1p(-share)
+}

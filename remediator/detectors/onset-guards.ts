@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import type { Look } from '../../harness/model/look.ts'
 import { durationMs } from '../../harness/model/schema-types.ts'
+import { type Bits, serviceBits, sumOf } from '../evidence/bits.ts'
 import { aloneEvidence, createPodEvidence, type PodEvidence, weakestPod } from '../evidence/pod-evidence.ts'
-import { type Bits, logEvidenceOfMore } from '../evidence/rise.ts'
+import { logEvidenceOfMore } from '../evidence/rise.ts'
 import { createSlowness, excessBetween, type Slowness, trendOf } from '../evidence/slowness.ts'
 import type { DetectorContext } from './detector.ts'
 
@@ -212,23 +213,7 @@ export function reasonToWait(
   return requests > 0 && requests < minRequests ? `only ${requests} requests so far` : undefined
 }
 
-function sumOf(looks: readonly Look[], bitsOf: (look: Look) => Bits): Bits {
-  let requests = 0
-  let bad = 0
-  for (const look of looks) {
-    const bits = bitsOf(look)
-    requests += bits.requests
-    bad += bits.bad
-  }
-  return { requests, bad }
-}
-
 function errorBits({ versions }: Look, hash: string): Bits {
   const version = versions.find(({ podTemplateHash }) => podTemplateHash === hash)
   return { requests: version?.requests ?? 0, bad: version?.errors ?? 0 }
-}
-
-function serviceBits({ services }: Look, name: string): Bits {
-  const { requests = 0, errors = 0, slow = 0 } = services.find(({ service }) => service === name) ?? {}
-  return { requests, bad: errors + slow }
 }

@@ -1,5 +1,7 @@
 import type { Look } from '../../harness/model/look.ts'
 import type { Call, ServiceMetrics } from '../../harness/model/tool.ts'
+import { calleesOf } from '../call-graph.ts'
+import { serviceBits, sumOf } from '../evidence/bits.ts'
 import { excessZ, ratioOf } from './outcomes.ts'
 
 /** A service that the one under test calls, itself or by others, before and since the onset. */
@@ -27,23 +29,6 @@ const leastCallsFactor = 1.5
 /** Retries of callers that nothing is known of (assumption: the usual setting is two). */
 const retries = 2
 
-/** Everything that is called by the service or by what it calls, nearest first. */
-export function calleesOf(service: string, calls: readonly Call[]): string[] {
-  const found: string[] = []
-  const open = [service]
-  for (let caller = open.shift(); caller !== undefined; caller = open.shift()) {
-    for (const callee of calls
-      .filter(call => call.caller === caller)
-      .map(call => call.callee)
-      .toSorted()) {
-      if (callee === service || found.includes(callee)) continue
-      found.push(callee)
-      open.push(callee)
-    }
-  }
-  return found
-}
-
 /** @param metrics what Prometheus says of the time before and since. */
 export function lookAtCallee(
   name: string,
@@ -52,10 +37,11 @@ export function lookAtCallee(
   onsetMs: number,
   metrics: readonly { readonly before: readonly ServiceMetrics[]; readonly now: readonly ServiceMetrics[] }[],
 ): Callee {
-  const before = sumOf(looks, name, toMs => toMs <= onsetMs)
-  const now = sumOf(looks, name, toMs => toMs > onsetMs)
-  const callerBefore = sumOf(looks, service, toMs => toMs <= onsetMs)
-  const callerNow = sumOf(looks, service, toMs => toMs > onsetMs)
+  const isBefore = ({ toMs }: Look) => toMs <= onsetMs
+  const count = (which: string, some: readonly Look[]) => sumOf(some, look => serviceBits(look, which))
+  const [past, recent] = [looks.filter(isBefore), looks.filter(look => !isBefore(look))]
+  const [before, now] = [count(name, past), count(name, recent)]
+  const [callerBefore, callerNow] = [count(service, past), count(service, recent)]
   const perRequest = ratioOf(now.requests, callerNow.requests)
   const perRequestBefore = ratioOf(before.requests, callerBefore.requests)
   const callsFactor = perRequestBefore === 0 || perRequest === 0 ? null : perRequest / perRequestBefore
@@ -88,19 +74,6 @@ export function deepestFailing(callees: readonly Callee[], calls: readonly Call[
   const excess = ({ badNow, badBefore, timeFactor }: Callee) =>
     badNow - badBefore + Math.log(Math.max(1, timeFactor ?? 1)) / 10
   return roots.toSorted((a, b) => excess(b) - excess(a) || (a.service < b.service ? -1 : 1))[0]
-}
-
-function sumOf(looks: readonly Look[], service: string, picks: (toMs: number) => boolean) {
-  let requests = 0
-  let bad = 0
-  for (const look of looks) {
-    if (!picks(look.toMs)) continue
-    const found = look.services.find(one => one.service === service)
-    if (found === undefined) continue
-    requests += found.requests
-    bad += found.errors + found.slow
-  }
-  return { requests, bad }
 }
 
 function meanOf(metrics: readonly ServiceMetrics[], service: string): number | null {

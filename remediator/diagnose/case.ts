@@ -1,13 +1,15 @@
 import type { Look } from '../../harness/model/look.ts'
 import type { LogLines, PodMetrics, ToolAnswer, ToolName } from '../../harness/model/tool.ts'
-import { type Callee, calleesOf, deepestFailing, lookAtCallee } from './callees.ts'
+import { calleesOf } from '../call-graph.ts'
+import type { FlagChange } from '../seen.ts'
+import { type Callee, deepestFailing, lookAtCallee } from './callees.ts'
 import { type Offender, offenderOf } from './change-signs.ts'
 import type { DiagnosisState } from './diagnose.ts'
 import { type LogSigns, logSigns, tellsOfFailure } from './log-signs.ts'
 import { type LookSigns, lookSigns } from './look-signs.ts'
 import { outcomesOf } from './outcomes.ts'
 import { type PodSigns, podSigns } from './pod-signs.ts'
-import type { DiagnosisFacts, FlagChange, Trouble } from './trouble.ts'
+import type { DiagnosisFacts, Trouble } from './trouble.ts'
 
 type Answer<T extends ToolName> = Exclude<Extract<ToolAnswer, { tool: T }>, { error: string }>
 

@@ -1,3 +1,5 @@
+import { maxLogLikelihood } from '../../harness/stats/proportion.ts'
+
 /** Requests of one look, and how many of them were bad. */
 export interface BadCount {
   readonly toMs: number
@@ -38,7 +40,7 @@ export function findOnset(
     allRequests += requests
     allBad += bad
   }
-  const none = logLikelihood(allBad, allRequests)
+  const none = maxLogLikelihood(allBad, allRequests)
   let best: Omit<Onset, 'mayBeFirst'> | undefined
   let firstNats: number | undefined
   let { requests: requestsBefore, bad: badBefore } = past
@@ -48,7 +50,7 @@ export function findOnset(
     if (requests > 0 && requestsBefore > 0 && requestsAfter > 0) {
       const before = badBefore / requestsBefore
       const after = badAfter / requestsAfter
-      const nats = logLikelihood(badBefore, requestsBefore) + logLikelihood(badAfter, requestsAfter) - none
+      const nats = maxLogLikelihood(badBefore, requestsBefore) + maxLogLikelihood(badAfter, requestsAfter) - none
       firstNats ??= after > before ? nats : 0
       if (after >= leastRise * before && nats > (best?.nats ?? convincingNats))
         best = { atMs: fromMs, nats, before, after }
@@ -57,9 +59,4 @@ export function findOnset(
     badBefore += bad
   }
   return best && { ...best, mayBeFirst: best.nats - (firstNats ?? 0) < distinctNats }
-}
-
-function logLikelihood(bad: number, requests: number): number {
-  const good = requests - bad
-  return (bad > 0 ? bad * Math.log(bad / requests) : 0) + (good > 0 ? good * Math.log(good / requests) : 0)
 }

@@ -1,6 +1,7 @@
 import type { Alarm } from '../../harness/model/effect.ts'
 import type { Look } from '../../harness/model/look.ts'
 import type { PodView, RolloutView } from '../../harness/model/observation.ts'
+import type { FlagChange } from '../seen.ts'
 
 /** What a diagnosis is about. */
 export interface Trouble {
@@ -39,11 +40,4 @@ export interface DiagnosisFacts {
   readonly flagChanges: readonly FlagChange[]
   /** Tool calls that the budget has left. */
   readonly toolCallsLeft: number
-}
-
-export interface FlagChange {
-  readonly flag: string
-  readonly atMs: number
-  readonly fromValue: string
-  readonly toValue: string
 }

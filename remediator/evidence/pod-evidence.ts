@@ -1,6 +1,7 @@
 import type { PodLook, VersionLook } from '../../harness/model/look.ts'
+import type { Bits } from './bits.ts'
 import { addLook, createOnsetMixture, forget, logEvidence, type OnsetMixture, onsetPrior } from './onset-mixture.ts'
-import { type Bits, logRatioEvidence } from './rise.ts'
+import { logRatioEvidence } from './rise.ts'
 
 /** Evidence with and without each pod of the judged version, against the stable one. Plain data. */
 export interface PodEvidence {

@@ -1,8 +1,5 @@
-/** Requests of one look, and how many of them were bad. */
-export interface Bits {
-  readonly requests: number
-  readonly bad: number
-}
+import { maxLogLikelihood } from '../../harness/stats/proportion.ts'
+import type { Bits } from './bits.ts'
 
 /** A rise of the share of bad requests: they are more from look `index` on. */
 export interface Rise {
@@ -25,14 +22,14 @@ export function findRise(looks: readonly Bits[]): Rise | undefined {
     requests += look.requests
     bad += look.bad
   }
-  const whole = logLikelihood(requests, bad)
+  const whole = maxLogLikelihood(bad, requests)
   let best: Rise | undefined
   let requestsBefore = 0
   let badBefore = 0
   looks.forEach((look, index) => {
     const after = { requests: requests - requestsBefore, bad: bad - badBefore }
     if (index > 0 && after.bad * requestsBefore > badBefore * after.requests) {
-      const nats = logLikelihood(requestsBefore, badBefore) + logLikelihood(after.requests, after.bad) - whole
+      const nats = maxLogLikelihood(badBefore, requestsBefore) + maxLogLikelihood(after.bad, after.requests) - whole
       if (best === undefined || nats > best.nats) {
         best = { index, before: { requests: requestsBefore, bad: badBefore }, after, nats }
       }
@@ -46,12 +43,6 @@ export function findRise(looks: readonly Bits[]): Rise | undefined {
 /** Bad requests after the rise that there would not be at the share of before. */
 export function excessOf({ before, after }: Pick<Rise, 'before' | 'after'>): number {
   return after.bad - (before.requests === 0 ? 0 : (before.bad / before.requests) * after.requests)
-}
-
-function logLikelihood(requests: number, bad: number): number {
-  if (bad <= 0 || bad >= requests) return 0
-  const share = bad / requests
-  return bad * Math.log(share) + (requests - bad) * Math.log1p(-share)
 }
 
 /**

@@ -23,7 +23,7 @@ export function actionKey(action: SafeAction): string {
   return describeAction(action)
 }
 
-/** The action that takes this one back; null where nothing does. */
+/** The action of another value that takes this one back; null where none does. */
 export function inverseOf(action: SafeAction): SafeAction | null {
   const { target } = action
   if (action.class === 'scale') {
@@ -34,4 +34,12 @@ export function inverseOf(action: SafeAction): SafeAction | null {
     return { class: 'widenThreshold', target, metric, fromValue: toValue, toValue: fromValue }
   }
   return null
+}
+
+/**
+ * What is applied, as an undo, to take an action back. A message that was silenced is written again; null: a pod that was restarted, or a
+ * release that was tried again, cannot be taken back.
+ */
+export function undoOf(action: SafeAction): SafeAction | null {
+  return action.class === 'quietLog' ? action : inverseOf(action)
 }

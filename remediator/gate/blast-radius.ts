@@ -1,4 +1,4 @@
-import type { Call } from '../../harness/model/tool.ts'
+import { calleesOf } from '../call-graph.ts'
 import { type Finding, finding, unless } from './finding.ts'
 import type { Situation } from './situation.ts'
 
@@ -16,7 +16,7 @@ export function judgeBlastRadius({ action, facts, policy, takesBack }: Situation
   if (!isKnown) return [finding('blast radius', `${service} is not in the dependency graph`)]
 
   const recent = looks.filter(({ toMs }) => toMs > nowMs - window && toMs <= nowMs)
-  const callees = reachable(service, graph.calls).slice(1)
+  const callees = calleesOf(service, graph.calls)
   // A scaled service is expected to be in trouble itself; a release is not retried on top of any.
   return (action.class === 'retry' ? [service, ...callees] : callees).flatMap(name => {
     const parts = recent.flatMap(({ services }) => services.filter(each => each.service === name))
@@ -29,15 +29,6 @@ export function judgeBlastRadius({ action, facts, policy, takesBack }: Situation
       ...unless(slowRatio <= maxSlowRatio, 'blast radius', `${name} is saturated: ${percent(slowRatio)} slow`),
     ]
   })
-}
-
-/** The service and everything that it calls, directly or not. */
-function reachable(service: string, calls: readonly Call[]): string[] {
-  const found = [service]
-  for (const caller of found) {
-    for (const call of calls) if (call.caller === caller && !found.includes(call.callee)) found.push(call.callee)
-  }
-  return found
 }
 
 function sum(numbers: readonly number[]): number {

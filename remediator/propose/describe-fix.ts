@@ -1,8 +1,8 @@
 import type { Diagnosis, Hypothesis } from '../../harness/model/cause.ts'
 import type { Proposal } from '../../harness/model/effect.ts'
 import type { ChangeRecord } from '../../harness/model/tool.ts'
-import { asCode, describeHypothesis } from '../diagnose/report.ts'
 import type { FixRule } from './fix-rules.ts'
+import { asCode, describeHypothesis } from './quote.ts'
 
 /** What a reviewer reads: Markdown in which everything that others wrote is quoted as code, in one line and cut. */
 export function describeFix(

@@ -4,6 +4,7 @@ import type { ChangeRecord, ToolAnswer } from '../../harness/model/tool.ts'
 import { describeFix } from './describe-fix.ts'
 import { type FixRule, fixRules } from './fix-rules.ts'
 import { isProtectedFile, isProtectedKey } from './protected-files.ts'
+import { asCode } from './quote.ts'
 
 /** Where flags have their values (one file with a key for each). */
 const flagsFile = 'flags.yaml'
@@ -91,7 +92,7 @@ function flagOff(diagnosis: Diagnosis, best: Hypothesis, { changes }: FixFacts):
   const rule: FixRule = {
     rule: 'flag-off',
     causes: ['flag'],
-    does: `Switch ${flag} back`,
+    does: `Switch ${asCode(flag)} back`,
     risk: 'What the flag switches on is not to be had until it is switched again. No version is changed.',
   }
   return proposal(diagnosis, best, rule, switched, flagsFile, [

@@ -9,4 +9,3 @@ export const tools = z.strictObject({
   logDelay: time.meta({ description: 'From a written line until a search finds it' }),
   eventsKept: time.meta({ description: 'How long the API server keeps Events' }),
 })
-export type ToolTimes = z.output<typeof tools>
