@@ -81,7 +81,7 @@ function inTrouble(of: 'no release' | 'a release', more: object = {}, level: Lev
 /** The incident is explained: its diagnosis has its own tests. */
 function explain(play: Play, kind: CauseKind, entity: string, verdict: 'likely' | 'inconclusive' = 'likely'): void {
   const incident = openIncident(play.engine) ?? openIncident(play.engine, 'new')!
-  incident.answers.push({
+  incident.diagnosing.answers.push({
     tool: 'logs',
     lines: [{ service: 'checkout', podTemplateHash: 'old', level: 'warn', message: header, count: 900 }],
   })

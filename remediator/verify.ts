@@ -41,7 +41,7 @@ function goodput({ requests, bad, seconds }: Counts): number {
 }
 
 /** Above 0 where the share is higher after; standard normal where it is the same. */
-function signedRoot(before: Counts, after: Counts): number {
+export function signedRoot(before: Counts, after: Counts): number {
   const of = ({ bad, requests }: Bits) => maxLogLikelihood(bad, requests)
   const ofBoth = maxLogLikelihood(before.bad + after.bad, before.requests + after.requests)
   const deviance = 2 * (of(before) + of(after) - ofBoth)
