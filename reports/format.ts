@@ -1,5 +1,6 @@
 import type { Estimate, Verdict } from '../harness/judge/summary.ts'
 import { formatDuration } from '../harness/model/duration.ts'
+import type { Level } from '../harness/model/effect.ts'
 
 /** Stands where a figure is not defined, or a quantile not reached before the horizon. */
 export const undefinedMark = '–'
@@ -31,6 +32,11 @@ export function formatSeconds(seconds: number | null): string {
 /** A mean count: whole from ten on. */
 export function formatCount(count: number | null): string {
   return count === null ? undefinedMark : count < 10 ? trimZero(count.toFixed(1)) : count.toFixed(0)
+}
+
+/** Neighbouring levels: `L1–L3`, or `L1` where it is one. */
+export function formatLevels(from: Level, to: Level): string {
+  return from === to ? from : `${from}–${to}`
 }
 
 function percentage(ratio: number): string {

@@ -4,10 +4,21 @@ import type {
   DifferenceRow,
   Estimate,
   ResultRow,
+  ScenarioRow,
   Summary,
   Verdict,
 } from '../harness/judge/summary.ts'
-import { formatCount, formatRate, formatRatio, formatSeconds, undefinedMark, verdictSigns } from './format.ts'
+import type { Level } from '../harness/model/effect.ts'
+import {
+  formatCount,
+  formatLevels,
+  formatRate,
+  formatRatio,
+  formatSeconds,
+  undefinedMark,
+  verdictSigns,
+} from './format.ts'
+import { levelNotes } from './level-notes.ts'
 
 /** A table for people, the same in every kind of report. The row's name comes first, or after its verdict, and then figures. */
 export interface Table {
@@ -62,7 +73,6 @@ const engineFigures: readonly Figure<ResultRow>[] = [
 ]
 
 const scenarioFigures: readonly Figure<ResultRow>[] = [
-  { title: 'trials', of: row => String(row.faulty.n + row.twins.n + row.scares.n) },
   recall,
   { title: 'false pos.', of: row => formatRate(falsePositives(row)) },
   ...times,
@@ -70,19 +80,24 @@ const scenarioFigures: readonly Figure<ResultRow>[] = [
 ]
 
 /** The headline: each policy at each level, and the anchors that give the numbers their scale. */
-export function levelTable({ levels, anchors }: Summary): Table {
-  return tableOfLevels('Levels', levels, anchors)
+export function levelTable({ levels, anchors, scenarios }: Summary): Table {
+  return tableOfLevels('Levels', levels, anchors, scenarios)
 }
 
 /** The same over the families that no rule was made for. */
-export function heldOutTable({ heldOut: { families, levels, anchors } }: Summary): Table {
-  const table = tableOfLevels('Held out', levels, anchors)
+export function heldOutTable({ heldOut: { families, levels, anchors }, scenarios }: Summary): Table {
+  const table = tableOfLevels('Held out', levels, anchors, scenarios)
   const [, , ...notes] = table.notes
   const about = `families that no rule was made for, and in no figure above: ${families.join(', ')}`
   return { ...table, notes: [about, ...notes] }
 }
 
-function tableOfLevels(title: string, levels: readonly ResultRow[], anchors: readonly ResultRow[]): Table {
+function tableOfLevels(
+  title: string,
+  levels: readonly ResultRow[],
+  anchors: readonly ResultRow[],
+  scenarios: readonly ScenarioRow[],
+): Table {
   const parts = [
     ...groupBy(levels, row => row.policy).map(([policy, rows]) => ({ part: `policy ${policy}`, rows, name: levelOf })),
     { part: 'anchors, at L1', rows: anchors, name: (row: ResultRow) => row.policy },
@@ -99,10 +114,7 @@ function tableOfLevels(title: string, levels: readonly ResultRow[], anchors: rea
     notes: [
       'recall and false pos. (healthy twins) with 95% intervals; scare: the worst one; times: medians;',
       `${undefinedMark} means not reached before the horizon, or not defined`,
-      ...levels.flatMap(splitNote),
-      ...levels.flatMap(preemptedNote),
-      ...[...levels, ...anchors].flatMap(silentActionNote),
-      ...[...levels, ...anchors].flatMap(incidentNote),
+      ...levelNotes(levels, anchors, scenarios),
     ],
   }
 }
@@ -117,8 +129,9 @@ export function engineTable({ levels, heldOut }: Summary): Table {
       rows.map((row, index) => ({ cells: figures(row, row.level, engineFigures), ...(index === 0 && { part }) })),
     ),
     notes: [
-      'cause: in first place, with its 95% interval; after: median from the rollback or page; open: inconclusive; wrong: another cause;',
-      'scares: the release was blamed; correct: of what one file can repair; worse: than the level below, of the trials with an action',
+      'cause: the right one first, of what was noticed; after: median from rollback or page; open: none',
+      'named; wrong: another one named; scares: the release blamed; correct: of what one file can repair;',
+      'false: in controls; unsafe: harmful, or no remedy and worse; worse: than the level below',
     ],
   }
 }
@@ -132,12 +145,12 @@ function engineParts(rows: readonly ResultRow[], suffix: string): [string, Resul
 }
 
 /** What a level changes for certain beside the one below it. */
-export function differenceTable({ differences }: Summary): Table {
+export function differenceTable({ differences, heldOut: { families } }: Summary): Table {
   const certain = differences.filter(row => measuresOf(row).some(({ answer }) => answer !== 'cannot tell'))
   return {
     title: 'Differences',
     columns: ['scenario', 'levels', 'resolve', 'FDRT', 'bad req', 'in 24h', 'by'],
-    rows: groupBy(certain, row => `policy ${row.policy}`).flatMap(([part, rows]) =>
+    rows: groupBy(certain, ({ policy, family }) => partOf(policy, family, families)).flatMap(([part, rows]) =>
       rows.map((row, index) => ({
         cells: [
           row.scenario,
@@ -152,7 +165,7 @@ export function differenceTable({ differences }: Summary): Table {
       })),
     ),
     notes: [
-      'means over the same seeds, only those whose 95% interval excludes 0; by: the event in which most of these trials part',
+      'means over the same seeds, only those whose 95% interval excludes 0 (each by itself, of many); by: the event in which most of these trials part',
     ],
   }
 }
@@ -172,23 +185,38 @@ function eventOf(row: DifferenceRow): string {
   return eventAt === row.level ? event : `${event} at ${eventAt}`
 }
 
-/** Each scenario at the levels that differ. */
-export function scenarioTable({ scenarios }: Summary): Table {
-  const groups = groupBy(
-    scenarios.filter(row => row.sameAs === null),
-    row => `policy ${row.policy} at ${row.level}`,
-  )
+/** Each scenario, with one row for neighbouring levels of the same figures. */
+export function scenarioTable({ scenarios, heldOut: { families } }: Summary): Table {
+  const counts = scenarios.map(row => row.faulty.n + row.twins.n + row.scares.n)
+  const [least, most] = [Math.min(...counts), Math.max(...counts)]
   return {
     title: 'Scenarios',
-    columns: ['scenario', ...scenarioFigures.map(({ title }) => title)],
-    rows: groups.flatMap(([part, rows]) =>
-      rows.map((row, index) => ({
-        cells: figures(row, row.scenario, scenarioFigures),
-        ...(index === 0 && { part }),
-      })),
+    columns: ['scenario', 'levels', ...scenarioFigures.map(({ title }) => title)],
+    rows: groupBy(scenarios, ({ policy, family }) => partOf(policy, family, families)).flatMap(([part, rows]) =>
+      groupBy(rows, row => row.scenario)
+        .flatMap(([scenario, levels]) => levelRanges(levels).map(cells => [scenario, ...cells]))
+        .map((cells, index) => ({ cells, ...(index === 0 && { part }) })),
     ),
-    notes: [],
+    notes: [
+      `${least === most ? least : `${least} to ${most}`} valid trials of each scenario, with its fault and without`,
+    ],
   }
+}
+
+function partOf(policy: string, family: string, heldOut: readonly string[]): string {
+  return `policy ${policy}${heldOut.includes(family) ? ', held out' : ''}`
+}
+
+/** The levels and their figures, of rows of one scenario. */
+function levelRanges(rows: readonly ScenarioRow[]): string[][] {
+  const ranges: { readonly from: Level; to: Level; readonly cells: readonly string[] }[] = []
+  for (const row of rows) {
+    const cells = scenarioFigures.map(({ of }) => of(row))
+    const last = ranges.at(-1)
+    if (last?.cells.every((cell, i) => cell === cells[i])) last.to = row.level
+    else ranges.push({ from: row.level, to: row.level, cells })
+  }
+  return ranges.map(({ from, to, cells }) => [formatLevels(from, to), ...cells])
 }
 
 /** Each detector where nobody's action cuts it short. */
@@ -253,37 +281,6 @@ function levelOf(row: ResultRow): string {
 /** A scare has no twin: its own alarms are the false ones. */
 function falsePositives({ twins, falsePositiveRate }: ResultRow): Estimate {
   return twins.n > 0 ? falsePositiveRate.twins : falsePositiveRate.worstScare
-}
-
-function splitNote({ policy, level, sameAs, fdrtS: { split, restrictedMean } }: ResultRow): string[] {
-  if (sameAs !== null || split.detect === null) return []
-  const parts = Object.entries(split).map(([name, seconds]) => `${name} ${formatSeconds(seconds)}`)
-  return [`${policy} ${level}: restricted mean FDRT ${formatSeconds(restrictedMean.value)} = ${parts.join(' + ')}`]
-}
-
-/** Above 5% the times of two policies are over different trials. */
-function preemptedNote({ policy, level, sameAs, faulty }: ResultRow): string[] {
-  if (sameAs !== null || faulty.preempted <= 0.05 * faulty.n) return []
-  return [
-    `${policy} ${level}: ${faulty.preempted} of ${faulty.n} reverted before the fault did anything; times not comparable`,
-  ]
-}
-
-/** What acts without an alarm is not seen in its false positives. */
-function silentActionNote({ policy, level, sameAs, twins, falseActionRate }: ResultRow): string[] {
-  if (sameAs !== null || twins.acted <= twins.alarmed) return []
-  const rate = formatRatio(falseActionRate.twins.value)
-  return [
-    `${policy} ${level}: took action on ${rate} of the healthy twins, on ${twins.acted - twins.alarmed} of them without an alarm`,
-  ]
-}
-
-/** No rate holds what is done to a good deploy in trouble that is not its fault. */
-function incidentNote({ policy, level, sameAs, incidents }: ResultRow): string[] {
-  if (sameAs !== null || incidents.acted === 0) return []
-  return [
-    `${policy} ${level}: took a wrong action in ${incidents.acted} of ${incidents.n} incidents beside a good deploy, which is in no rate`,
-  ]
 }
 
 function groupBy<T>(rows: readonly T[], key: (row: T) => string): [string, T[]][] {

@@ -26,11 +26,12 @@ test('anchors stand under the levels', () => {
 })
 
 test('a scare without twins shows its own false alarms', () => {
-  expect(row('noisy-neighbour')).toMatch(/^noisy-neighbour +100 +– +4% 1\.6–9\.8 /)
+  expect(row('noisy-neighbour')).toMatch(/^noisy-neighbour +L1 +– +4% 1\.6–9\.8 /)
 })
 
-test('scenario rows that equal a lower level are left out', () => {
-  expect(text).not.toContain('policy careful at L2')
+test('neighbouring levels of the same figures share a row', () => {
+  expect(row('crash-at-start')).toMatch(/^crash-at-start +L1–L2 /)
+  expect(text.match(/^error-ratio +L[01] +\d/gm)).toHaveLength(2)
 })
 
 test('verdicts are told apart without colour', () => {
@@ -58,7 +59,7 @@ test('the figures of always-roll-back are marked as not comparable where most of
 
 test('who acts without an alarm has its false actions told', () => {
   const [first] = summary.anchors
-  const twins = { n: 300, alarmed: 0, acted: 141 }
+  const twins = { n: 300, alarmed: 0, acted: 141, byArgoAlone: { alarmed: 0, acted: 0 } }
   const coin = {
     ...first!,
     policy: 'random',
@@ -70,12 +71,24 @@ test('who acts without an alarm has its false actions told', () => {
   expect(text).not.toContain('without an alarm')
 })
 
-test("who acts wrongly in trouble that is not the deploy's has it told", () => {
-  const [first] = summary.levels
-  const mistaken = { ...first!, incidents: { n: 30, alarmed: 12, acted: 12 } }
-  const told = `${first!.policy} ${first!.level}: took a wrong action in 12 of 30 incidents beside a good deploy`
-  expect(renderTerminal({ ...summary, levels: [mistaken] }, { color: false })).toContain(told)
+test("who acts wrongly in trouble that is not the deploy's has it told, once for levels that do the same", () => {
+  const incidents = { n: 30, alarmed: 12, acted: 12, byArgoAlone: { alarmed: 9, acted: 9 } }
+  const [l0, l1, l2] = summary.levels
+  const levels = [l0!, { ...l1!, incidents }, { ...l2!, incidents }]
+  const told = renderTerminal({ ...summary, levels }, { color: false })
+  expect(told).toContain('L1–L2: took a wrong action in 12 of 30 incidents beside a good deploy (9 by Argo')
+  expect(told.match(/wrong action/g)).toHaveLength(1)
   expect(text).not.toContain('wrong action')
+})
+
+test('the worst scare is named, with what the analysis of the manifests did to it', () => {
+  const scenarios = summary.scenarios.map(row => ({
+    ...row,
+    scares: { ...row.scares, byArgoAlone: { alarmed: 3, acted: 3 } },
+  }))
+  expect(renderTerminal({ ...summary, scenarios }, { color: false })).toContain(
+    "careful L1: worst scare noisy-neighbour, blamed in 4 of 100, 3 of them by Argo's analysis alone",
+  )
 })
 
 test('long names give way to figures', () => {

@@ -11,7 +11,6 @@ import type { Variant } from '../../harness/model/scenario.ts'
 import { undisturbed } from '../../harness/model/trial.ts'
 import { readEvents } from '../../harness/model/trial-log.ts'
 import { createEngine, step } from '../../remediator/engine.ts'
-import { site } from '../../remediator/fixtures/site.ts'
 import { policyDocument } from '../../remediator/policy.ts'
 import { defaultTelemetry } from '../manifests/telemetry.ts'
 import { missingTools } from './environment.ts'
@@ -22,6 +21,15 @@ import type { KindTrial, KindTrialResult } from './trial.ts'
 const missing = await missingTools()
 const horizonMs = 240_000
 const shipped = new URL('../../scenarios/', import.meta.url)
+
+const site = {
+  target: { kind: 'Rollout' as const, namespace: 'default', name: 'checkout' },
+  service: 'checkout',
+  entry: 'checkout',
+  calls: [],
+  baseline: { replicas: 10, maxReplicas: 20, thresholds: [] },
+  policyDigest: 'digest',
+}
 
 function trial(variant: Variant, behaviour: Behaviour): KindTrial {
   const { spec: policy } = policyDocument.parse(parse(readFileSync(new URL('policies/careful.yaml', shipped), 'utf8')))

@@ -1,19 +1,34 @@
 /** Columns of a terminal that results are laid out for. */
 export const width = 100
 
-/** A table as kubectl prints it: headings in capitals, columns as wide as their widest cell; the last one is wrapped. */
+/** What the last column is left at least, where others can be wrapped. */
+const lastColumn = 40
+
+/** A table as kubectl prints it: headings in capitals, columns as wide as their widest cell; the last one is wrapped, and the widest where it must. */
 export function renderColumns(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [headings.map(heading => heading.toUpperCase()), ...rows]
-  const widths = headings.map((_, column) => Math.max(...all.map(row => row[column]?.length ?? 0)))
-  const before = widths.slice(0, -1).reduce((sum, column) => sum + column + gap.length, 0)
+  const widths = headings.slice(0, -1).map((_, column) => Math.max(...all.map(row => row[column]?.length ?? 0)))
+  const missing = total(widths) + lastColumn - width
+  const widest = widths.indexOf(Math.max(...widths))
+  if (missing > 0) widths[widest] = Math.max(lastColumn / 2, widths[widest]! - missing)
+  const before = total(widths)
   return all
     .flatMap(row => {
-      const cells = row.slice(0, -1).map((cell, column) => cell.padEnd(widths[column]!) + gap)
-      const lines = wrapText(row.at(-1) ?? '', Math.max(20, width - before))
-      return lines.map((line, n) => `${n === 0 ? cells.join('') : ' '.repeat(before)}${line}`.trimEnd())
+      const cells = row.map((cell, column) => wrapText(cell, widths[column] ?? Math.max(20, width - before)))
+      const lines = Array.from({ length: Math.max(...cells.map(({ length }) => length)) }, (_, n) => n)
+      return lines.map(n =>
+        cells
+          .map((cell, column) => (cell[n] ?? '').padEnd(column < widths.length ? widths[column]! + gap.length : 0))
+          .join('')
+          .trimEnd(),
+      )
     })
     .map(line => `${line}\n`)
     .join('')
+}
+
+function total(widths: readonly number[]): number {
+  return widths.reduce((sum, column) => sum + column + gap.length, 0)
 }
 
 const gap = '   '

@@ -41,4 +41,4 @@ test('of runs that start at once in one folder each has a folder of its own', as
   )
   expect(ended.map(([exitCode]) => exitCode)).toEqual([2, 2])
   expect(readdirSync(join(parent, 'runs')).sort()).toEqual(['quick-1', 'quick-2'])
-}, 30_000)
+}, 90_000)

@@ -42,17 +42,18 @@ export function endingOf(
     return { acted, recoveredMs: resolvedMs, resolvedMs }
   }
   if (onsetMs === null) {
-    const remedied = isToBlame ? undefined : deeds.find(deed => isRemedy(deed, truth))
+    const remedied = isToBlame || deployHash !== undefined ? undefined : deeds.find(deed => isRemedy(deed, truth))
     return { acted: undefined, recoveredMs, resolvedMs: liveMs ?? remedied?.takenMs ?? null }
   }
 
   const remedies = deeds.filter(deed => ends(deed, truth, deployHash, onsetMs))
-  const repairs = deeds.filter(({ operation, t }) => isRepair(operation) && t >= onsetMs)
+  // Another release repairs nothing that no release has broken.
+  const repairs = isToBlame ? deeds.filter(({ operation, t }) => isRepair(operation) && t >= onsetMs) : []
   const before = ({ t }: Deed) => recoveredMs === null || t <= recoveredMs
   const acted = remedies.findLast(before) ?? (recoveredMs === null ? undefined : repairs.findLast(before))
   if (isToBlame) return { acted, recoveredMs, resolvedMs: liveMs }
   // Trouble may pass before anybody has done something about it.
-  const remedied = acted ?? remedies[0] ?? repairs[0]
+  const remedied = acted ?? remedies[0]
   const remediedMs = truth.remedies.length === 0 ? onsetMs : (remedied?.takenMs ?? null)
   const instants = [recoveredMs, remediedMs, ...(deployHash === undefined ? [] : [liveMs])]
   const done = instants.filter(t => t !== null)

@@ -64,6 +64,13 @@ describe('diagnoses', () => {
     expect(rowOf('L1', four).diagnosis).toMatchObject({ n: 0, ac1: { value: null } })
   })
 
+  it('count where the release was reverted before it did harm, and where they were made of what nobody noticed', () => {
+    const early = { detectedMs: null, preempted: true }
+    const unasked = { detectedMs: null, diagnosis: { ...right, causeRank: null } }
+    const { diagnosis } = rowOf('L2', [{ ...early, diagnosis: right }, early, unasked, { detectedMs: null }])
+    expect(diagnosis).toMatchObject({ n: 3, made: 2, confidentlyWrong: 1, ac1: { value: 1 / 3 } })
+  })
+
   it('of good releases are false where they blame them', () => {
     const blamed = { diagnosis: right }
     const { diagnosis } = rowOf('L2', four, { twins: [blamed, {}], scares: [blamed, {}, { diagnosis: open }, {}] })

@@ -1,7 +1,7 @@
 import { levels } from '../model/effect.ts'
 import type { JudgedTrial } from './evidence.ts'
 import type { TrialFacts } from './instants.ts'
-import { isReverted, wantsRollback } from './outcome.ts'
+import { isDetected, isReverted, wantsRollback } from './outcome.ts'
 import { type Counted, countOf, rate } from './rates.ts'
 import type { ResultRow } from './summary.ts'
 import { follow, summarizeTime } from './times.ts'
@@ -102,9 +102,10 @@ function isAtLeast({ trial }: JudgedTrial, level: (typeof levels)[number]): bool
   return levels.indexOf(trial.level) >= levels.indexOf(level)
 }
 
-/** Something is wrong, it was noticed, and the level has a diagnosis. */
+/** Something is wrong, it was noticed or a diagnosis was made unasked, and the level has one. */
 function isCauseSought(one: JudgedTrial): boolean {
-  return one.root !== null && one.trial.facts.detectedMs !== null && isAtLeast(one, 'L2')
+  const { facts } = one.trial
+  return one.root !== null && (isDetected(facts) || facts.diagnosis !== null) && isAtLeast(one, 'L2')
 }
 
 /** A right rollback, or a flag's trouble that was noticed, at a level that may propose. */
@@ -128,13 +129,15 @@ function blamesRelease({ trial }: JudgedTrial): boolean {
 }
 
 function diagnosisTime({ trial: { facts } }: JudgedTrial) {
-  const { diagnosis, detectedMs, endMs } = facts
-  return { fromMs: diagnosis?.sinceMs ?? detectedMs!, toMs: diagnosis?.madeMs ?? null, untilMs: endMs }
+  const { diagnosis, detectedMs, revertedMs, endMs } = facts
+  // Where nobody detected, somebody reverted or remedied before there was anything to detect.
+  const noticedMs = detectedMs ?? Math.min(endMs, ...Object.values(revertedMs))
+  return { fromMs: diagnosis?.sinceMs ?? noticedMs, toMs: diagnosis?.madeMs ?? null, untilMs: endMs }
 }
 
 /**
- * An action was applied that remedies nothing in the trial and was not undone; and the scenario says that it makes things worse, or there
- * are more bad requests than in the same trial at the level below. Where that was not run nothing shows that the action was harmless. What
+ * An action was applied that the scenario says to make things worse; or one that remedies nothing in the trial and was not undone, with
+ * more bad requests than in the same trial at the level below. Where that was not run nothing shows that the action was harmless. What
  * its verification said does not count.
  */
 function isUnsafe(one: JudgedTrial): boolean {

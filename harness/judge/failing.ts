@@ -67,7 +67,7 @@ function rollbackBy({ revertedMs, deployedMs }: TrialFacts, actors: readonly Act
   const [actor, atMs] = actors
     .flatMap(one => (revertedMs[one] === undefined ? [] : [[one, revertedMs[one]] as const]))
     .reduce((earliest, one) => (one[1] < earliest[1] ? one : earliest))
-  const when =
-    deployedMs === null ? `${atMs / 1000} s into the trial` : `${(atMs - deployedMs) / 1000} s after the deploy`
+  const seconds = Math.round((atMs - (deployedMs ?? 0)) / 100) / 10
+  const when = deployedMs === null ? `${seconds} s into the trial` : `${seconds} s after the deploy`
   return `by ${names[actor]} ${when}`
 }

@@ -33,6 +33,26 @@ it.each<[string, Remedy[], Written[], object]>([
     { requested: 1, applied: 1, undone: 1 },
   ],
   [
+    'an undoing that the API refused',
+    [],
+    [
+      ...renamed('a1', operation(200_000, 'scale')),
+      verified(300_000, 'a1', 'worse'),
+      ...renamed('a2', operation(300_000, 'scale', { ok: false })),
+    ],
+    { applied: 1, unwarranted: 1 },
+  ],
+  [
+    'what is said to make it worse, undone after it was verified',
+    [],
+    [
+      ...renamed('a1', operation(200_000, 'widenThreshold')),
+      verified(300_000, 'a1', 'worse'),
+      ...renamed('a2', operation(300_000, 'widenThreshold')),
+    ],
+    { applied: 1, unwarranted: 1, harmful: 1, undone: 1 },
+  ],
+  [
     'two pods, of which the first cannot be made undone',
     ['restartPod'],
     [
@@ -58,5 +78,8 @@ it.each<[string, Remedy[], Written[], object]>([
   ],
   ['what was rightly blocked', ['scale'], [gated(200_000, 'retry', 'deny')], { requested: 1 }],
 ])('the gate and %s', (_, remedies, written, expected) => {
-  expect(foldAll(written, { ...leaveAlone, remedies, harmful: ['retry'] }).gate).toEqual({ ...none, ...expected })
+  expect(foldAll(written, { ...leaveAlone, remedies, harmful: ['retry', 'widenThreshold'] }).gate).toEqual({
+    ...none,
+    ...expected,
+  })
 })

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { type GroundTruth, leaveAlone } from '../model/ground-truth.ts'
-import { alarm, cell, fold, foldAll, operation, page, rollout, serving, type Written } from './fixtures/logs.ts'
+import {
+  alarm,
+  cell,
+  fold,
+  foldAll,
+  operation,
+  page,
+  rollout,
+  serving,
+  updated,
+  type Written,
+} from './fixtures/logs.ts'
 
 const flagged: GroundTruth = { ...leaveAlone, page: 'must', remedies: ['flagOff'] }
 /** Touched from 300 s on, paged at 360 s, the flag switched off at 900 s, touched until 905 s. */
@@ -49,6 +60,20 @@ describe('instants of an incident', () => {
       revertedMs: { engine: 400_000 },
       actions: ['abort'],
     })
+  })
+
+  it('are not resolved by another release, nor where a good one was taken back before anybody felt anything', () => {
+    const passed: readonly Written[] = [cell(305_000, 9), page(360_000), cell(905_000, 2)]
+    const retried: Written[] = [
+      ...operation(400_000, 'release', { actor: 'human' }),
+      updated(400_300, 'revert', 'good'),
+      rollout(460_000, 'Healthy', 'good', 'good'),
+    ]
+    expect(foldAll([...passed, ...retried], flagged)).toMatchObject({ actedMs: null, resolvedMs: null })
+    const early = operation(200_000, 'flagOff', { actor: 'human' })
+    expect(foldAll(early, flagged)).toMatchObject({ preempted: true, resolvedMs: 200_200 })
+    const takenBack = [...early, ...operation(210_000, 'abort'), rollout(211_000, 'Degraded', 'bad', 'good', true)]
+    expect(fold(takenBack, flagged)).toMatchObject({ preempted: true, resolvedMs: null })
   })
 
   it.each<[string, Written[], object]>([

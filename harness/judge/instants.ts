@@ -2,7 +2,7 @@ import type { CauseKind, RootCause } from '../model/cause.ts'
 import type { Actor } from '../model/effect.ts'
 import type { TrialEvent } from '../model/event.ts'
 import type { GroundTruth } from '../model/ground-truth.ts'
-import { blamingAlarmsMs } from './blame.ts'
+import { blamingAlarms } from './blame.ts'
 import { decisiveText } from './decisive.ts'
 import { type Deed, deedsOf } from './deeds.ts'
 import { type DiagnosisFacts, foldDiagnosis } from './diagnoses.ts'
@@ -53,6 +53,8 @@ export interface TrialFacts extends Pick<Touches, 'requests' | 'badRequests' | '
   readonly resolvedMs: number | null
   /** Blaming alarms of engine and argo up to the horizon. */
   readonly blamingAlarms: number
+  /** Those of them that are argo's. */
+  readonly argoAlarms: number
   /** When engine, argo or a person first reverted the deploy. */
   readonly revertedMs: Readonly<Partial<Record<Actor, number>>>
   /** What engine and argo did up to the horizon, each operation once. */
@@ -85,7 +87,8 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth, 
   const isBlocking = root?.change === null && blockingCauses.includes(root.kind)
   const blockedMs = isBlocking && hash !== undefined ? blockedFrom(events, hash) : null
   const onsetMs = touches.firstMs ?? blockedMs
-  const alarmsMs = blamingAlarmsMs(events, hash)
+  const alarms = blamingAlarms(events, hash)
+  const alarmsMs = alarms.map(({ t }) => t)
   const pagesMs = all(events, 'page.sent').map(({ t }) => t)
   const deeds = deedsOf(events)
   const reverts = deeds.filter(
@@ -122,6 +125,7 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth, 
     recoveredMs,
     resolvedMs,
     blamingAlarms: alarmsMs.filter(t => t <= horizonMs).length,
+    argoAlarms: alarms.filter(({ t, by }) => by === 'argo' && t <= horizonMs).length,
     revertedMs: Object.fromEntries(reverts.map(({ actor, t }) => [actor, t] as const).toReversed()),
     actions: [...new Set(automatic.map(({ operation }) => operation))],
     paged: pagesMs.length > 0,

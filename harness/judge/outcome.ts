@@ -36,6 +36,13 @@ export function falseActions({ actions }: TrialFacts, truth: GroundTruth): strin
   )
 }
 
+/** Whether what was falsely done up to the horizon is argo's own aborts, and the engine did nothing wrong. */
+export function isArgoAlone(facts: TrialFacts, truth: GroundTruth): boolean {
+  const { engine = Infinity } = facts.revertedMs
+  const done = falseActions(facts, truth)
+  return done.length > 0 && done.every(isRollback) && engine > facts.horizonMs
+}
+
 /** Detected by engine or argo, or reverted before there was anything to detect. */
 export function isDetected({ detectedMs, preempted }: TrialFacts): boolean {
   return detectedMs !== null || preempted

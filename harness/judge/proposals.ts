@@ -68,7 +68,7 @@ function gradeOf(
 ): Grade {
   if (root === null || root.change === null) return 'wrong'
   if (root.change === 'deploy') return deploy === undefined ? 'wrong' : gradeOfRepair(changes, main, deploy)
-  const isOff = (change: Change) => change.key.endsWith(root.entity!) && change.toValue === flag?.fromValue
+  const isOff = (change: Change) => change.key === root.entity && change.toValue === flag?.fromValue
   return changes.length > 0 && changes.every(isOff) ? 'correct' : 'wrong'
 }
 

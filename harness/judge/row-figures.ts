@@ -4,7 +4,7 @@ import { type EngineEvidence, engineFigures } from './engine-figures.ts'
 import type { JudgedTrial } from './evidence.ts'
 import { harmOf } from './harm.ts'
 import type { TrialFacts } from './instants.ts'
-import { falseActions, isDetected, isReverted, measuredFromMs, wantsRollback } from './outcome.ts'
+import { falseActions, isArgoAlone, isDetected, isReverted, measuredFromMs, wantsRollback } from './outcome.ts'
 import { type Counted, type CountedScare, countOf, falseRate, precisionAtCfr, rate } from './rates.ts'
 import type { Estimate, ResultRow } from './summary.ts'
 import { detectionTimes, type Followed, recoveryTimes, resolutionTimes, splitRecovery, summarizeTime } from './times.ts'
@@ -89,6 +89,10 @@ function isAlarmed({ trial }: JudgedTrial): boolean {
   return trial.facts.blamingAlarms > 0
 }
 
+function isAlarmedByArgoAlone({ blamingAlarms, argoAlarms }: TrialFacts): boolean {
+  return blamingAlarms > 0 && blamingAlarms === argoAlarms
+}
+
 function isFalselyActed({ trial, truth }: JudgedTrial): boolean {
   return falseActions(trial.facts, truth).length > 0
 }
@@ -98,6 +102,10 @@ function controlCounts(controls: readonly JudgedTrial[]): ResultRow['twins'] {
     n: controls.length,
     alarmed: controls.filter(isAlarmed).length,
     acted: controls.filter(isFalselyActed).length,
+    byArgoAlone: {
+      alarmed: controls.filter(({ trial: { facts } }) => isAlarmedByArgoAlone(facts)).length,
+      acted: controls.filter(({ trial, truth }) => isArgoAlone(trial.facts, truth)).length,
+    },
   }
 }
 

@@ -67,8 +67,8 @@ describe('a row, worked out by hand', () => {
 
   it('counts trials', () => {
     expect(row.faulty).toEqual({ n: 4, detected: 3, preempted: 1, latched: 0, recovered: 2, resolved: 3 })
-    expect(row.twins).toEqual({ n: 4, alarmed: 2, acted: 1 })
-    expect(row.scares).toEqual({ n: 4, alarmed: 1, acted: 1 })
+    expect(row.twins).toMatchObject({ n: 4, alarmed: 2, acted: 1 })
+    expect(row.scares).toMatchObject({ n: 4, alarmed: 1, acted: 1 })
     expect(row.humanActed).toBe(0)
   })
 
@@ -135,7 +135,7 @@ describe('trials that do not count', () => {
 
   it('a twin that did not end well under null, and the harm that would be measured against it', () => {
     const row = rowOf(replaced('bad-config/twin/null/L1/3', { ...calm, endPhase: 'Degraded' }))
-    expect(row.twins).toEqual({ n: 3, alarmed: 1, acted: 0 })
+    expect(row.twins).toMatchObject({ n: 3, alarmed: 1, acted: 0 })
     expect(row.harm.badRequests.value).toBe(50)
   })
 

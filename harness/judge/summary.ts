@@ -127,6 +127,8 @@ export interface ControlCounts {
   readonly n: number
   readonly alarmed: number
   readonly acted: number
+  /** Those of them in which only the manifests' own analysis did so, and the engine did nothing of the kind. */
+  readonly byArgoAlone: { readonly alarmed: number; readonly acted: number }
 }
 
 /** A policy at a level, over all scenarios of the suite. */
@@ -174,7 +176,10 @@ export interface ResultRow {
     readonly budgetBurn: Estimate
     readonly goodReleaseMinutesLost: Estimate
   }
-  /** Of the faulty trials that were noticed, from L2 on. What is inconclusive names no cause, and is not in first place. */
+  /**
+   * Of the faulty trials that were noticed, reverted before they did any harm, or diagnosed all the same, from L2 on. What is inconclusive
+   * names no cause, and is not in first place.
+   */
   readonly diagnosis: {
     /** The right cause in first place, or among the first three. */
     readonly ac1: Estimate
@@ -212,7 +217,10 @@ export interface ResultRow {
   readonly gate: {
     readonly requested: number
     readonly applied: number
-    /** Applied, no remedy, not undone, and said to be harmful or with more bad requests than at the level below: by 5 %, by 20, and beyond luck. */
+    /**
+     * Applied and no remedy: said to be harmful, undone or not; or not undone and with more bad requests than at the level below, by 5 %, by
+     * 20, and beyond luck.
+     */
     readonly unsafe: number
     /** Safe classes that would have remedied, were asked for in a trial, and were never let pass in it. */
     readonly overBlocked: number

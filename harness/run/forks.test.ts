@@ -21,16 +21,20 @@ describe.each(names)('rows that part from the shared open loop: %s', name => {
   test.each([
     ['as shipped', 0],
     ['with telemetry that fails', 1],
-  ])('have the log that they have alone, %s', (_, scenario) => {
-    const plan = planOf([scenarios[scenario]!], allRows(), { firstSeed: 11 + scenario })
-    for (const unit of planUnits(plan)) {
-      const { trials } = runUnit(plan, unit, () => false)
-      const alone = plan.groups.flatMap(({ rows }) => rows.map(row => runTrial(plan, unit, row).trial))
-      // A trial's result holds the digest of its log.
-      for (const [i, trial] of trials.entries()) expect(trial, trial.id).toEqual(alone[i])
-      expect(new Set(trials.map(({ digest }) => digest)).size).toBe(trials.length)
-    }
-  })
+  ])(
+    'have the log that they have alone, %s',
+    (_, scenario) => {
+      const plan = planOf([scenarios[scenario]!], allRows(), { firstSeed: 11 + scenario })
+      for (const unit of planUnits(plan)) {
+        const { trials } = runUnit(plan, unit, () => false)
+        const alone = plan.groups.flatMap(({ rows }) => rows.map(row => runTrial(plan, unit, row).trial))
+        // A trial's result holds the digest of its log.
+        for (const [i, trial] of trials.entries()) expect(trial, trial.id).toEqual(alone[i])
+        expect(new Set(trials.map(({ digest }) => digest)).size).toBe(trials.length)
+      }
+    },
+    60_000,
+  )
 })
 
 /** Disturbances as the scenario's file writes them. */

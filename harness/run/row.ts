@@ -181,7 +181,7 @@ export function part(run: Run, acts: readonly Act[], observation: TimedObservati
 }
 
 /** What follows when the engine has taken an observation in. */
-export function afterStep(run: Run, observation: TimedObservation, effects: readonly Effect[]): void {
+function afterStep(run: Run, observation: TimedObservation, effects: readonly Effect[]): void {
   carryOut(run, effects)
   if (observation.type === 'rollout.changed') informPeople(run)
 }

@@ -12,7 +12,12 @@ import { expositionOf, outcomes, resetPod, type SubjectPod, scrapePod } from './
 function scrapedPod(metrics: readonly string[] | null = null) {
   const exposition = expositionOf(defaultTelemetry, metrics)
   const storage = createStorage()
-  const looks = createLookMaker({ bucketCount: exposition.buckets, fastBucket: 6, services: ['checkout'], subject: 'checkout' })
+  const looks = createLookMaker({
+    bucketCount: exposition.buckets,
+    fastBucket: 6,
+    services: ['checkout'],
+    subject: 'checkout',
+  })
   const pod: SubjectPod = {
     name: 'a',
     podTemplateHash: 'h',

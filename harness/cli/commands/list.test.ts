@@ -10,7 +10,7 @@ import { listedKinds } from '../load/kind-names.ts'
 
 test.each([
   ['scenarios', /^SCENARIO +FAMILY +VARIANTS +DESCRIPTION\n/, /^latency +latency +faulty, twin +\S/m],
-  ['policies', /^POLICY +DECIDES +DESCRIPTION\n/, /^careful +any of onset-expert, progress +\S/m],
+  ['policies', /^POLICY +DECIDES +DESCRIPTION\n/, /^careful +any of onset-expert, in-flight,.* {3,}\S/m],
   ['suites', /^SUITE +BACKEND +SCENARIOS +SEEDS +CRITERIA +DESCRIPTION\n/, /^quick +sim +\d+ +\d+ +\d+ +\S/m],
   ['topologies', /^TOPOLOGY +SUBJECT +ENTRY +ROUTES +SERVICES\n/, /^shop +checkout +gateway +buy, browse +\S/m],
   ['disturbances', /^DISTURBANCE +PARAMETERS +DISTURBS\n/, /^prometheus-slow +at, for, delay +\S/m],

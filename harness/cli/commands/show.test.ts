@@ -66,7 +66,10 @@ test.each([
     /\ncheckout +service, pods of the Rollout, workers 4, .*\n +calls payments, timeout 1000ms, retries 2\n/,
   ],
   [['shop'], /\nroute buy +40% of the requests, to checkout\n/],
-  [['policy', 'careful'], /engine acts +any of onset-expert, progress\nin shadow +argo-analysis, threshold\n/],
+  [
+    ['policy', 'careful'],
+    /engine acts +any of onset-expert, in-flight, progress, .*\nin shadow +argo-analysis, threshold\n/,
+  ],
   [['suites', 'quick'], /has to show +falsePositiveRate\.twins at L1 below 5%\n/],
 ])('show %j', async (words, text) => {
   expect((await carmine('show', ...words)).stdout).toMatch(text)

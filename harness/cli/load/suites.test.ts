@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { faults } from '../../model/fault.ts'
 import { faultOf, scenarioDocument } from '../../model/scenario.ts'
 import { suiteDocument } from '../../model/suite.ts'
+import { claimHigh } from '../../stats/proportion.ts'
 import { loadDocument, optionMention, shippedNames } from './documents.ts'
 
 const suite = (name: string) => loadDocument('suites', optionMention('suite', name), suiteDocument, [])!.value.spec
@@ -9,14 +10,23 @@ const scenarios = shippedNames('catalogue').map(
   name => loadDocument('catalogue', optionMention('scenario', name), scenarioDocument, [])!.value.spec,
 )
 
+function isTwinned(name: string): boolean {
+  const { scare, deploys } = loadDocument('catalogue', optionMention('scenario', name), scenarioDocument, [])!.value
+    .spec
+  return scare === undefined && deploys.length > 0
+}
+
 test('the suite catalogue has every shipped scenario', () => {
   expect(suite('catalogue').scenarios.toSorted()).toEqual(shippedNames('catalogue'))
 })
 
 test('the suite quick is short, and long enough for its criteria', () => {
-  const { scenarios: named, seeds } = suite('quick')
+  const { scenarios: named, seeds, criteria } = suite('quick')
   expect(named.length).toBeLessThanOrEqual(12)
-  expect(seeds).toBeGreaterThanOrEqual(30)
+  const twins = seeds * named.filter(name => isTwinned(name)).length
+  for (const { measure, below } of criteria) {
+    if (measure.endsWith('.twins')) expect(claimHigh(0, twins), measure).toBeLessThan(below!)
+  }
 })
 
 test('every kind of fault has a scenario', () => {
