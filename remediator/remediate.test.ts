@@ -242,6 +242,21 @@ test('what takes an action back and is refused has not taken it back', () => {
   expect(kinds).not.toContain('undone')
 })
 
+test.each<[string, ((index: number) => Look) | undefined]>([
+  ['worse', lookWith([200, 80, 20])],
+  ['unknown', undefined],
+])('a limit is narrowed again where the release that it was widened for makes it %s', (outcome, look) => {
+  const play = inTrouble('a release')
+  explain(play, 'tight threshold', 'success/error-rate')
+  while (!told(play.effects).includes('apply retry')) carryOn(play, lookWith(well), 5000)
+  expect(told(carryOn(play, look))).toEqual([outcome, 'undo widenThreshold'])
+  expect(ofType(play.effects, 'apply').at(-1)).toMatchObject({
+    action: { fromValue: 0.095, toValue: 0.05 },
+    undoes: ofType(play.effects, 'apply')[0]!.id,
+  })
+  expect(auditOf(play)).toEqual([])
+})
+
 test('a retry waits until there is telemetry again', () => {
   const play = inTrouble('a release')
   pass(play, 2 * minute)

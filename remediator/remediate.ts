@@ -194,17 +194,25 @@ function verify(state: EngineState, outbox: Outbox, incident: Incident, one: Rem
   }
   // What comes after it in the plan rests on it.
   giveUpRest(incident)
+  if (takeBack(state, outbox, incident, one, `it was ${outcome}`)) return
+  one.status = 'undone'
+  actionUndone(state.gate, one.action, seen.nowMs)
+  const widened = incident.remedies.findLast(({ action }) => action.class === 'widenThreshold')
+  // The wider limit was for the release that is tried again, and alone it shows nothing.
+  if (one.action.class === 'retry' && widened?.status === 'done')
+    takeBack(state, outbox, incident, widened, `what it was for was ${outcome}`)
+}
+
+/** @returns false where nothing takes it back */
+function takeBack(state: EngineState, outbox: Outbox, incident: Incident, one: Remediation, reason: string): boolean {
   const undo = undoOf(one.action)
-  if (undo === null) {
-    one.status = 'undone'
-    actionUndone(state.gate, one.action, seen.nowMs)
-    return
-  }
+  if (undo === null) return false
   const inverse = inverseOf(one.action)
-  if (inverse !== null) actionApplied(state.gate, inverse, seen.nowMs)
-  const because = { undoes: one.effectId, reason: `it was ${outcome}` }
-  one.undoneBy = put(outbox, { type: 'apply', incident: incident.id, action: undo, ...because })
+  if (inverse !== null) actionApplied(state.gate, inverse, state.seen.nowMs)
+  const undoes = one.effectId
+  one.undoneBy = put(outbox, { type: 'apply', incident: incident.id, action: undo, undoes, reason })
   one.status = 'undoing'
+  return true
 }
 
 /** The gate tells an undo by its value; a message that is written again has none. */
