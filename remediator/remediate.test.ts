@@ -257,6 +257,12 @@ test.each<[string, ((index: number) => Look) | undefined]>([
   expect(auditOf(play)).toEqual([])
 })
 
+test('looks that take longer than the deadline are waited for', () => {
+  const play = inTrouble('no release', { remediate: { verify: { looks: 80, deadline: '5m' } } })
+  explain(play, 'lack of capacity', 'checkout')
+  expect(told(carryOn(play, lookWith(well), 9 * minute))).toEqual(done('scale', 'better'))
+})
+
 test('a retry waits until there is telemetry again', () => {
   const play = inTrouble('a release')
   pass(play, 2 * minute)

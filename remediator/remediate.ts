@@ -13,7 +13,8 @@ import { type Counts, compare, countBad } from './verify.ts'
 
 /** One safe action on its way: judged by the gate, perhaps approved, applied, verified, else undone. */
 export interface Remediation {
-  readonly action: SafeAction
+  /** As the gate has read it, once it has. */
+  action: SafeAction
   status: 'planned' | 'asked' | 'sent' | 'verifying' | 'undoing' | 'done' | 'denied' | 'failed' | 'undone'
   effectId: string
   /** The effect by which people were asked to approve it; empty where none did. */
@@ -138,7 +139,13 @@ function isTimely({ seen, setting }: EngineState, action: SafeAction): boolean {
 
 function judge(state: EngineState, outbox: Outbox, incident: Incident, one: Remediation): void {
   const { gate, setting } = state
-  const { verdict, reasons } = judgeAction(gate, setting.policy.gate, requestOf(incident, one), gateFacts(state))
+  const { verdict, reasons, action } = judgeAction(
+    gate,
+    setting.policy.gate,
+    requestOf(incident, one),
+    gateFacts(state),
+  )
+  if (action !== null) one.action = action
   put(outbox, { type: 'gate', incident: incident.id, action: one.action, verdict, reasons })
   if (verdict === 'allow' || setting.policy.gate.mode === 'observe') apply(state, outbox, incident, one)
   else if (verdict === 'deny') one.status = 'denied'
