@@ -43,7 +43,11 @@ export function servingGroups(setting: WorldSetting, world: World, atMs: number)
     const slow = pod.sick ? 0 : slownessSteps(setting, world, pod, atMs)
     const lost = lossOf(setting, pod, behaviours[pod.podTemplateHash]!) - fewest[pod.podTemplateHash]!
     const group = pod.sick ? sickGroup : slow + Math.min(mostLosses, lost) * groupsPerLoss
-    const known = groups.find(one => one.podTemplateHash === pod.podTemplateHash && one.group === group)
+    const before = groups.at(-1)
+    const known =
+      before?.podTemplateHash === pod.podTemplateHash && before.group === group
+        ? before
+        : groups.find(one => one.podTemplateHash === pod.podTemplateHash && one.group === group)
     if (known !== undefined) {
       ;(known.members as RunningPod[]).push(pod)
       continue

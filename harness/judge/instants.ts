@@ -1,6 +1,6 @@
 import type { CauseKind, RootCause } from '../model/cause.ts'
 import type { Actor } from '../model/effect.ts'
-import type { TrialEvent } from '../model/event.ts'
+import { type EventType, eventTypes, type TrialEvent } from '../model/event.ts'
 import type { GroundTruth } from '../model/ground-truth.ts'
 import { blamingAlarms } from './blame.ts'
 import { decisiveText } from './decisive.ts'
@@ -70,11 +70,22 @@ export interface TrialFacts extends Pick<Touches, 'requests' | 'badRequests' | '
   readonly decisive: string
 }
 
+/** What is read in a log to judge it: looks are half of it, and only counted. */
+export const judgedTypes: readonly EventType[] = (Object.keys(eventTypes) as EventType[]).filter(
+  type => type !== 'look.taken',
+)
+
 /**
  * Folds a trial's log. It reads nothing but the events and the scenario's ground truth.
  * @param root what is really wrong; null in a control
+ * @param looks that were taken, where the events are without them
  */
-export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth, root: RootCause | null): TrialFacts {
+export function foldInstants(
+  events: readonly TrialEvent[],
+  truth: GroundTruth,
+  root: RootCause | null,
+  looks = all(events, 'look.taken').length,
+): TrialFacts {
   const { horizonMs } = first(events, 'trial.started')!.data
   const isToBlame = truth.deploy === 'revert'
   const deploy = all(events, 'release.updated').find(({ data }) => data.release === 'deploy')
@@ -129,7 +140,7 @@ export function foldInstants(events: readonly TrialEvent[], truth: GroundTruth, 
     revertedMs: Object.fromEntries(reverts.map(({ actor, t }) => [actor, t] as const).toReversed()),
     actions: [...new Set(automatic.map(({ operation }) => operation))],
     paged: pagesMs.length > 0,
-    looks: all(events, 'look.taken').length,
+    looks,
     diagnosis: foldDiagnosis(
       events,
       root,

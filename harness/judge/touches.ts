@@ -1,4 +1,4 @@
-import type { TrialEvent } from '../model/event.ts'
+import type { EventType, TrialEvent } from '../model/event.ts'
 
 /** When the fault reached requests or pods, and the requests that were counted. */
 export interface Touches {
@@ -19,6 +19,9 @@ export interface Touches {
  * requests wait a little longer at any load, however many pods there are; in a shadow with as many pods of full capacity they would not.
  */
 export const feltShare = 0.01
+
+/** What `foldTouches` reads; it needs no other events. */
+export const touchTypes: readonly EventType[] = ['truth.cell', 'truth.pod', 'truth.carried', 'trial.ended']
 
 /**
  * @param beganMs when the deploy's pods first received traffic, or a flag was switched: a cell's touched requests are no earlier. Cells

@@ -54,13 +54,14 @@ export function framesOf(log: TrialLog): Uint8Array {
  */
 export function* readEvents(frames: Uint8Array, types?: readonly EventType[]): Generator<TrialEvent> {
   const reader: FrameReader = { bytes: frames, at: 0 }
+  const wanted = types === undefined ? undefined : new Set(types)
   for (let seq = 0; reader.at < frames.length; seq++) {
     let length = 0
     for (let i = 0; i < 4; i++) length += (frames[reader.at++] ?? 0) * 2 ** (8 * i)
     const end = reader.at + length
     const type = typeNames[readVarint(reader)]
     if (type === undefined || end > frames.length) throw new RangeError(`frame ${seq} is not one of this version`)
-    if (types !== undefined && !types.includes(type)) {
+    if (wanted?.has(type) === false) {
       reader.at = end
       continue
     }

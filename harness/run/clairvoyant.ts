@@ -4,11 +4,11 @@ import { type Operation, operate } from '../../clusters/sim/operations.ts'
 import { nextEventMs } from '../../clusters/sim/simulator.ts'
 import { cellMs } from '../../clusters/sim/subject/cell.ts'
 import type { World } from '../../clusters/sim/world.ts'
-import { feltShare, foldTouches } from '../judge/touches.ts'
+import { feltShare, foldTouches, touchTypes } from '../judge/touches.ts'
 import type { Remedy } from '../model/ground-truth.ts'
 import { framesOf, readEvents } from '../model/trial-log.ts'
 import { isWorn } from './remedies-in-run.ts'
-import { cloneRun, finishRun, nextStepMs, type Run, stepRun } from './row.ts'
+import { cloneRun, finishRun, nextStepMs, playTo, type Run, stepRun } from './row.ts'
 
 /**
  * When the `clairvoyant` anchor acts: at the end of the cell of onset, the first in which a request or a pod is touched; null while none
@@ -57,25 +57,45 @@ export function foresee(run: Run, atMs: number): Run {
       }),
     () => {},
   ]
-  const outcomes = attempts.map(attempt => {
+  let best: { own: Run; badRequests: number; overMs: number } | undefined
+  for (const attempt of attempts) {
     const own = cloneRun(run)
     own.world.nowMs = atMs
     // It gives no reasons: nobody is told, and nobody repairs anything.
     own.told = true
     attempt(own.world)
+    if (isWorse(own, best?.badRequests ?? Infinity)) continue
     finishRun(own)
-    const { badRequests, lastMs, stillTouched } = foldTouches(
-      [...readEvents(framesOf(own.world.log))],
-      Number.NEGATIVE_INFINITY,
+    const events = [...readEvents(framesOf(own.world.log), touchTypes)]
+    const { badRequests, lastMs, stillTouched } = foldTouches(events, Number.NEGATIVE_INFINITY)
+    const overMs = stillTouched ? Infinity : lastMs
+    if (
+      best === undefined ||
+      badRequests < best.badRequests ||
+      (badRequests === best.badRequests && overMs < best.overMs)
     )
-    return { own, badRequests, overMs: stillTouched ? Infinity : lastMs }
-  })
-  const best = outcomes.reduce((least, one) =>
-    one.badRequests < least.badRequests || (one.badRequests === least.badRequests && one.overMs < least.overMs)
-      ? one
-      : least,
-  )
-  return best.own
+      best = { own, badRequests, overMs }
+  }
+  return best!.own
+}
+
+/** How often an attempt is compared with the best one so far. */
+const betweenMs = 60_000
+
+/** Plays an attempt to the horizon, unless more requests are bad before: then it is given up. */
+function isWorse(run: Run, least: number): boolean {
+  const { world, setting } = run
+  let badRequests = 0
+  let read = 0
+  for (let t = world.nowMs; t < setting.plan.horizonMs; t += betweenMs) {
+    playTo(run, t)
+    const frames = framesOf(world.log)
+    for (const event of readEvents(frames.subarray(read), ['truth.cell']))
+      if (event.type === 'truth.cell') badRequests += event.data.bad
+    read = frames.length
+    if (badRequests > least) return true
+  }
+  return false
 }
 
 /** How a remedy can be carried out: each way is a list of operations that begin together; none where there is no way yet. */

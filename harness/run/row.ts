@@ -92,10 +92,15 @@ export function cloneRun(run: Run): Run {
 
 /** Runs to the trial's end and closes the log. */
 export function finishRun(run: Run): void {
-  carryOutPending(run)
-  while (nextStepMs(run) <= run.setting.plan.endMs) stepRun(run)
+  playTo(run, run.setting.plan.endMs)
   run.world.nowMs = run.setting.plan.endMs
   record(run.world, 'trial.ended', {})
+}
+
+/** Runs on with all that happens up to a time. */
+export function playTo(run: Run, untilMs: number): void {
+  carryOutPending(run)
+  while (nextStepMs(run) <= untilMs) stepRun(run)
 }
 
 /** When something happens next; infinite when nothing does. */

@@ -1,6 +1,7 @@
 import { worldSetting } from '../../clusters/sim/world-setting.ts'
-import { foldInstants, type TrialFacts } from '../judge/instants.ts'
+import { foldInstants, judgedTypes, type TrialFacts } from '../judge/instants.ts'
 import { resultOf, type TrialResult } from '../judge/trial-result.ts'
+import type { RootCause } from '../model/cause.ts'
 import type { Level } from '../model/effect.ts'
 import type { GroundTruth } from '../model/ground-truth.ts'
 import { rootCauseOf } from '../model/scenario.ts'
@@ -43,7 +44,7 @@ export function runUnit(
       const { run, log: body } = openLoop.played[i]!
       const log = closedLog(trialPlan, row, body)
       // Of lines of the audit log, in which alone logs of one run differ, nothing is judged.
-      const facts = folded.get(run) ?? foldInstants([...readEvents(log)], trialPlan.truth, root)
+      const facts = folded.get(run) ?? factsOf(log, run, trialPlan.truth, root)
       folded.set(run, facts)
       const trial = resultOf({ ...trialPlan, policy: row.policy, level: row.level }, log, facts)
       trials.push(trial)
@@ -63,15 +64,19 @@ export function runTrial(
   const group = plan.groups.find(({ rows }) => rows.some(row => isWanted(row, wanted)))!
   const row = group.rows.find(one => isWanted(one, wanted))!
   const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs, plan.environment)
-  const { world } = runUnforked(worldSetting(trialPlan, group.subject, plan.environment), row, shadows)
-  const frames = closedLog(trialPlan, row, world.log)
+  const run = runUnforked(worldSetting(trialPlan, group.subject, plan.environment), row, shadows)
+  const frames = closedLog(trialPlan, row, run.world.log)
   const root = rootCauseOf(plan.scenarios[unit.scenario]!, unit.variant)
-  const facts = foldInstants([...readEvents(frames)], trialPlan.truth, root)
+  const facts = factsOf(frames, run, trialPlan.truth, root)
   return { trial: resultOf({ ...trialPlan, policy: row.policy, level: row.level }, frames, facts), frames }
 }
 
 function isWanted(row: Row, wanted: { readonly policy: string; readonly level: Level }): boolean {
   return row.policy === wanted.policy && row.level === wanted.level
+}
+
+function factsOf(frames: Uint8Array, { world }: Run, truth: GroundTruth, root: RootCause | null): TrialFacts {
+  return foldInstants([...readEvents(frames, judgedTypes)], truth, root, world.looksTaken)
 }
 
 /** The log with its head, which alone differs between rows that never parted. */

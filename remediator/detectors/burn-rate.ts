@@ -32,11 +32,11 @@ const tuning = z.strictObject({
 })
 type Tuning = z.output<typeof tuning>
 
-/** One look: its end, requests, bad requests. */
+/** The end of a look, and requests and bad requests of all looks up to it. */
 type Count = readonly [toMs: number, requests: number, bad: number]
 
 interface State {
-  /** By service that is watched, oldest first, as long as the longest window. */
+  /** By service that is watched, oldest first: the longest window, and the look before it. */
   readonly counts: Count[][]
   /** What burns, as of the last look; empty when nothing does. */
   burning: string
@@ -84,11 +84,13 @@ export const burnRate = defineDetector<Tuning, State>({
   holds: ({ burning, trouble }, _, context) => holdFor(trouble, burning, context),
 })
 
-function addLook(counts: Count[], { toMs, services }: Look, service: string, longestMs: number): void {
+function addLook(counts: Count[], { fromMs, toMs, services }: Look, service: string, longestMs: number): void {
   const found = services.find(each => each.service === service)
   if (found === undefined) return
-  counts.push([toMs, found.requests, found.errors + found.slow])
-  while (counts[0]![0] <= toMs - longestMs) counts.shift()
+  const [, requests, bad] = counts.at(-1) ?? [0, 0, 0]
+  if (counts.length === 0) counts.push([fromMs, 0, 0])
+  counts.push([toMs, requests + found.requests, bad + found.errors + found.slow])
+  while (counts[1]![0] <= toMs - longestMs) counts.shift()
 }
 
 /** 0 where there is too little to say. */
@@ -98,13 +100,18 @@ function burnOver(
   { objective, minRequests, minBad }: Tuning,
   enough: boolean,
 ): number {
-  let requests = 0
-  let bad = 0
-  const fromMs = (counts.at(-1)?.[0] ?? 0) - windowMs
-  for (let i = counts.length - 1; i >= 0 && counts[i]![0] > fromMs; i--) {
-    requests += counts[i]![1]
-    bad += counts[i]![2]
+  const last = counts.at(-1)
+  if (last === undefined) return 0
+  let low = 0
+  let high = counts.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if (counts[middle]![0] > last[0] - windowMs) high = middle - 1
+    else low = middle
   }
+  const before = counts[low]!
+  const requests = last[1] - before[1]
+  const bad = last[2] - before[2]
   if (requests === 0 || (enough && (requests < minRequests || bad < minBad))) return 0
   return bad / requests / (1 - objective)
 }
