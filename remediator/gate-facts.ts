@@ -1,3 +1,4 @@
+import { answersOf } from './diagnose/diagnose.ts'
 import type { GateFacts } from './gate/facts.ts'
 import type { EngineState } from './state.ts'
 
@@ -18,8 +19,8 @@ export function gateFacts({ seen, setting, revisions, incidents }: EngineState):
     auditOk: true,
     blamed: Object.values(revisions).flatMap(({ blamed, podTemplateHash }) => (blamed ? podTemplateHash : [])),
     messages: incidents
-      .flatMap(({ answers }) => answers)
-      .flatMap(answer => ('error' in answer || answer.tool !== 'logs' ? [] : answer.lines))
+      .flatMap(({ diagnosing }) => answersOf(diagnosing, 'logs'))
+      .flatMap(({ lines }) => lines)
       .filter(({ service }) => service === site.service),
   }
 }

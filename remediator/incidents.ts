@@ -1,9 +1,9 @@
 import type { Diagnosis } from '../harness/model/cause.ts'
 import type { Alarm } from '../harness/model/effect.ts'
 import type { TimedObservation } from '../harness/model/observation.ts'
-import type { ToolAnswer } from '../harness/model/tool.ts'
 import { rearmService } from './detect.ts'
 import {
+  answersOf,
   conclude,
   type DiagnosisFacts,
   type DiagnosisState,
@@ -31,7 +31,6 @@ export interface Incident {
   readonly diagnosing: DiagnosisState
   /** Effect ids of the calls of tools, in their order. */
   readonly calls: string[]
-  readonly answers: ToolAnswer[]
   diagnosis: Diagnosis | null
   readonly remedies: Remediation[]
   /** When remedies were planned last. */
@@ -78,7 +77,6 @@ function open(state: EngineState, outbox: Outbox, { blames, byArgo, reason }: Op
     byArgo,
     diagnosing: startDiagnosis(trouble, factsOf(state, deployedAtMs), state.setting.policy.diagnose),
     calls: [],
-    answers: [],
     diagnosis: null,
     remedies: [],
     plannedAtMs: 0,
@@ -119,13 +117,11 @@ function openOnArgosAbort(state: EngineState, outbox: Outbox, { type }: TimedObs
 }
 
 function take(
-  { calls, answers, diagnosing }: Incident,
+  { calls, diagnosing }: Incident,
   { effectId, answer }: TimedObservation & { readonly type: 'tool.answered' },
 ): void {
   const index = calls.indexOf(effectId)
-  if (index === -1) return
-  answers.push(answer)
-  takeAnswer(diagnosing, index, answer)
+  if (index !== -1) takeAnswer(diagnosing, index, answer)
 }
 
 function diagnose(state: EngineState, outbox: Outbox, incident: Incident): void {
@@ -145,13 +141,11 @@ function diagnose(state: EngineState, outbox: Outbox, incident: Incident): void 
   if (state.setting.policy.remediate.on === 'diagnosis') planRemedies(state, incident)
 }
 
-function fixFacts({ setting }: EngineState, { answers, diagnosing, stableHash }: Incident): FixFacts {
-  const changes = answers.findLast(answer => answer.tool === 'changes' && !('error' in answer))
-  const objects = answers.findLast(answer => answer.tool === 'objects' && !('error' in answer))
+function fixFacts({ setting }: EngineState, { diagnosing, stableHash }: Incident): FixFacts {
   return {
     service: setting.site.service,
-    changes: changes !== undefined && 'changes' in changes ? changes.changes : [],
-    objects: objects?.tool === 'objects' && !('error' in objects) ? objects : undefined,
+    changes: answersOf(diagnosing, 'changes').at(-1)?.changes ?? [],
+    objects: answersOf(diagnosing, 'objects').at(-1),
     judgedHash: diagnosing.judgedHash,
     stableHash,
   }

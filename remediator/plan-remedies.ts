@@ -1,5 +1,6 @@
 import { type CauseKind, isReleaseCause } from '../harness/model/cause.ts'
 import type { SafeAction, SafeClass, Target } from '../harness/model/safe-action.ts'
+import { answersOf } from './diagnose/diagnose.ts'
 import type { Incident } from './incidents.ts'
 import type { EngineState } from './state.ts'
 
@@ -79,9 +80,8 @@ function retryOf({ blames: podTemplateHash }: Incident, target: Target): SafeAct
 }
 
 /** Pods with at least half as many requests in progress as the busiest, that one first: their workers are gone. */
-function busiestFirst<Pod extends { readonly name: string }>(incident: Incident, pods: readonly Pod[]): Pod[] {
-  const answer = incident.answers.findLast(one => one.tool === 'metrics' && !('error' in one))
-  const measured = answer !== undefined && 'pods' in answer && answer.tool === 'metrics' ? answer.pods : []
+function busiestFirst<Pod extends { readonly name: string }>({ diagnosing }: Incident, pods: readonly Pod[]): Pod[] {
+  const measured = answersOf(diagnosing, 'metrics').at(-1)?.pods ?? []
   const inFlight = new Map(measured.map(one => [one.pod, one.inFlight]))
   const most = Math.max(0, ...inFlight.values())
   const of = ({ name }: Pod) => inFlight.get(name) ?? 0
@@ -91,12 +91,10 @@ function busiestFirst<Pod extends { readonly name: string }>(incident: Incident,
 }
 
 /** By the start that the objects' answer tells; without one in order of the name. */
-function oldestFirst<Pod extends { readonly name: string }>({ answers }: Incident, pods: readonly Pod[]): Pod[] {
+function oldestFirst<Pod extends { readonly name: string }>({ diagnosing }: Incident, pods: readonly Pod[]): Pod[] {
   const started = new Map<string, number>()
-  for (const answer of answers) {
-    if ('error' in answer || answer.tool !== 'objects') continue
+  for (const answer of answersOf(diagnosing, 'objects'))
     for (const { name, startedAtMs } of answer.pods) started.set(name, startedAtMs)
-  }
   const startOf = ({ name }: Pod) => started.get(name) ?? 0
   return pods.toSorted((a, b) => startOf(a) - startOf(b) || (a.name < b.name ? -1 : 1))
 }

@@ -81,7 +81,7 @@ function inTrouble(of: 'no release' | 'a release', more: object = {}, level: Lev
 /** The incident is explained: its diagnosis has its own tests. */
 function explain(play: Play, kind: CauseKind, entity: string, verdict: 'likely' | 'inconclusive' = 'likely'): void {
   const incident = openIncident(play.engine) ?? openIncident(play.engine, 'new')!
-  incident.answers.push({
+  incident.diagnosing.answers.push({
     tool: 'logs',
     lines: [{ service: 'checkout', podTemplateHash: 'old', level: 'warn', message: header, count: 900 }],
   })
@@ -240,6 +240,27 @@ test('what takes an action back and is refused has not taken it back', () => {
   expect(play.engine.incidents[0]!.remedies[0]!.status).toBe('failed')
   const kinds = ofType(play.effects, 'audit').map(({ line }) => JSON.parse(line).kind)
   expect(kinds).not.toContain('undone')
+})
+
+test.each<[string, ((index: number) => Look) | undefined]>([
+  ['worse', lookWith([200, 80, 20])],
+  ['unknown', undefined],
+])('a limit is narrowed again where the release that it was widened for makes it %s', (outcome, look) => {
+  const play = inTrouble('a release')
+  explain(play, 'tight threshold', 'success/error-rate')
+  while (!told(play.effects).includes('apply retry')) carryOn(play, lookWith(well), 5000)
+  expect(told(carryOn(play, look))).toEqual([outcome, 'undo widenThreshold'])
+  expect(ofType(play.effects, 'apply').at(-1)).toMatchObject({
+    action: { fromValue: 0.095, toValue: 0.05 },
+    undoes: ofType(play.effects, 'apply')[0]!.id,
+  })
+  expect(auditOf(play)).toEqual([])
+})
+
+test('looks that take longer than the deadline are waited for', () => {
+  const play = inTrouble('no release', { remediate: { verify: { looks: 80, deadline: '5m' } } })
+  explain(play, 'lack of capacity', 'checkout')
+  expect(told(carryOn(play, lookWith(well), 9 * minute))).toEqual(done('scale', 'better'))
 })
 
 test('a retry waits until there is telemetry again', () => {

@@ -13,7 +13,8 @@ import { type Counts, compare, countBad } from './verify.ts'
 
 /** One safe action on its way: judged by the gate, perhaps approved, applied, verified, else undone. */
 export interface Remediation {
-  readonly action: SafeAction
+  /** As the gate has read it, once it has. */
+  action: SafeAction
   status: 'planned' | 'asked' | 'sent' | 'verifying' | 'undoing' | 'done' | 'denied' | 'failed' | 'undone'
   effectId: string
   /** The effect by which people were asked to approve it; empty where none did. */
@@ -138,7 +139,13 @@ function isTimely({ seen, setting }: EngineState, action: SafeAction): boolean {
 
 function judge(state: EngineState, outbox: Outbox, incident: Incident, one: Remediation): void {
   const { gate, setting } = state
-  const { verdict, reasons } = judgeAction(gate, setting.policy.gate, requestOf(incident, one), gateFacts(state))
+  const { verdict, reasons, action } = judgeAction(
+    gate,
+    setting.policy.gate,
+    requestOf(incident, one),
+    gateFacts(state),
+  )
+  if (action !== null) one.action = action
   put(outbox, { type: 'gate', incident: incident.id, action: one.action, verdict, reasons })
   if (verdict === 'allow' || setting.policy.gate.mode === 'observe') apply(state, outbox, incident, one)
   else if (verdict === 'deny') one.status = 'denied'
@@ -194,17 +201,25 @@ function verify(state: EngineState, outbox: Outbox, incident: Incident, one: Rem
   }
   // What comes after it in the plan rests on it.
   giveUpRest(incident)
+  if (takeBack(state, outbox, incident, one, `it was ${outcome}`)) return
+  one.status = 'undone'
+  actionUndone(state.gate, one.action, seen.nowMs)
+  const widened = incident.remedies.findLast(({ action }) => action.class === 'widenThreshold')
+  // The wider limit was for the release that is tried again, and alone it shows nothing.
+  if (one.action.class === 'retry' && widened?.status === 'done')
+    takeBack(state, outbox, incident, widened, `what it was for was ${outcome}`)
+}
+
+/** @returns false where nothing takes it back */
+function takeBack(state: EngineState, outbox: Outbox, incident: Incident, one: Remediation, reason: string): boolean {
   const undo = undoOf(one.action)
-  if (undo === null) {
-    one.status = 'undone'
-    actionUndone(state.gate, one.action, seen.nowMs)
-    return
-  }
+  if (undo === null) return false
   const inverse = inverseOf(one.action)
-  if (inverse !== null) actionApplied(state.gate, inverse, seen.nowMs)
-  const because = { undoes: one.effectId, reason: `it was ${outcome}` }
-  one.undoneBy = put(outbox, { type: 'apply', incident: incident.id, action: undo, ...because })
+  if (inverse !== null) actionApplied(state.gate, inverse, state.seen.nowMs)
+  const undoes = one.effectId
+  one.undoneBy = put(outbox, { type: 'apply', incident: incident.id, action: undo, undoes, reason })
   one.status = 'undoing'
+  return true
 }
 
 /** The gate tells an undo by its value; a message that is written again has none. */

@@ -36,6 +36,9 @@ export type ToolAnswer =
   | { readonly tool: 'graph'; readonly entry: string; readonly calls: readonly Call[] }
   | { readonly tool: 'flags'; readonly flags: readonly FlagState[] }
 
+/** What a tool says that could be asked. */
+export type AnswerOf<T extends ToolName> = Exclude<Extract<ToolAnswer, { tool: T }>, { error: string }>
+
 export interface ChangeRecord {
   /** A commit's sha, `flag/<name>`, or `release/<pod template hash>` where the cluster has a revision that no commit is known of. */
   readonly id: string

@@ -1,17 +1,15 @@
 import type { Look } from '../../harness/model/look.ts'
-import type { LogLines, PodMetrics, ToolAnswer, ToolName } from '../../harness/model/tool.ts'
+import type { AnswerOf, LogLines, PodMetrics, ToolName } from '../../harness/model/tool.ts'
 import { calleesOf } from '../call-graph.ts'
 import type { FlagChange } from '../seen.ts'
 import { type Callee, deepestFailing, lookAtCallee } from './callees.ts'
 import { type Offender, offenderOf } from './change-signs.ts'
-import type { DiagnosisState } from './diagnose.ts'
+import { answersOf, type DiagnosisState } from './diagnose.ts'
 import { type LogSigns, logSigns, tellsOfFailure } from './log-signs.ts'
 import { type LookSigns, lookSigns } from './look-signs.ts'
 import { outcomesOf } from './outcomes.ts'
 import { type PodSigns, podSigns } from './pod-signs.ts'
 import type { DiagnosisFacts, Trouble } from './trouble.ts'
-
-type Answer<T extends ToolName> = Exclude<Extract<ToolAnswer, { tool: T }>, { error: string }>
 
 /** Everything that clues are looked for in. `undefined` where nobody knows. */
 export interface Case {
@@ -61,10 +59,7 @@ const noisyRise = 3
 export function openCase(state: DiagnosisState, facts: DiagnosisFacts): Case {
   const { trouble, judgedHash } = state
   const { service } = facts
-  const all = <T extends ToolName>(tool: T) =>
-    state.answers.filter(
-      (answer): answer is Answer<T> => answer !== null && answer.tool === tool && !('error' in answer),
-    )
+  const all = <T extends ToolName>(tool: T) => answersOf(state, tool)
   const last = <T extends ToolName>(tool: T) => all(tool).at(-1)
   const looks = lookSigns(facts, judgedHash, trouble)
   const objects = all('objects')
@@ -131,7 +126,7 @@ function wornPods(pods: readonly PodMetrics[]): Case['worn'] {
 function suspectedFlags(
   { flagChanges }: DiagnosisFacts,
   { onsetMs, isSeen }: LookSigns,
-  answer: Answer<'flags'> | undefined,
+  answer: AnswerOf<'flags'> | undefined,
 ): FlagChange[] | undefined {
   if (answer === undefined && flagChanges.length === 0) return undefined
   const told = (answer?.flags ?? []).flatMap(({ flag, value, changedAtMs }) => {
@@ -153,7 +148,7 @@ function changedKeys(
 }
 
 /** Of the answer in which the version's pods need most. */
-function cpuSigns(answers: readonly Answer<'objects'>[], judgedHash: string | null): CpuSigns | undefined {
+function cpuSigns(answers: readonly AnswerOf<'objects'>[], judgedHash: string | null): CpuSigns | undefined {
   const found = answers.flatMap(({ rollout, pods }) => {
     const meanOf = (isJudged: boolean) => {
       const used = pods.flatMap(pod => (isJudged === (pod.podTemplateHash === judgedHash) ? (pod.cpuMilli ?? []) : []))

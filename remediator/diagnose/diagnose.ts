@@ -1,6 +1,6 @@
 import { type Diagnosis, isReleaseCause } from '../../harness/model/cause.ts'
 import type { PodView } from '../../harness/model/observation.ts'
-import type { ToolAnswer, ToolCall, ToolName } from '../../harness/model/tool.ts'
+import type { AnswerOf, ToolAnswer, ToolCall, ToolName } from '../../harness/model/tool.ts'
 import { openCase } from './case.ts'
 import { lookSigns } from './look-signs.ts'
 import type { DiagnoseSection } from './section.ts'
@@ -89,6 +89,11 @@ export function nextCalls(state: DiagnosisState, facts: DiagnosisFacts): ToolCal
 /** @param callIndex which of all calls that `nextCalls` has returned, from 0. An answer that came already, or that nobody asked for, changes nothing. */
 export function takeAnswer(state: DiagnosisState, callIndex: number, answer: ToolAnswer): void {
   if (state.calls[callIndex]?.tool === answer.tool) state.answers[callIndex] ??= answer
+}
+
+/** What a tool has answered, in the order of the questions; not that it could not be asked. */
+export function answersOf<T extends ToolName>({ answers }: Pick<DiagnosisState, 'answers'>, tool: T): AnswerOf<T>[] {
+  return answers.filter((answer): answer is AnswerOf<T> => answer?.tool === tool && !('error' in answer))
 }
 
 /** The diagnosis, as soon as nothing is awaited that could change it, or at the deadline; undefined before. */

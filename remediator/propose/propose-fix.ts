@@ -1,6 +1,6 @@
 import type { Diagnosis, Hypothesis } from '../../harness/model/cause.ts'
 import type { Proposal } from '../../harness/model/effect.ts'
-import type { ChangeRecord, ToolAnswer } from '../../harness/model/tool.ts'
+import type { AnswerOf, ChangeRecord } from '../../harness/model/tool.ts'
 import { describeFix } from './describe-fix.ts'
 import { type FixRule, fixRules } from './fix-rules.ts'
 import { isProtectedFile, isProtectedKey } from './protected-files.ts'
@@ -9,14 +9,12 @@ import { asCode } from './quote.ts'
 /** Where flags have their values (one file with a key for each). */
 const flagsFile = 'flags.yaml'
 
-type Objects = Exclude<Extract<ToolAnswer, { tool: 'objects' }>, { error: string }>
-
 /** What a fix is made of: the tools' answers that the diagnosis rests on. */
 export interface FixFacts {
   readonly service: string
   readonly changes: readonly ChangeRecord[]
   /** undefined where it is not known. */
-  readonly objects: Objects | undefined
+  readonly objects: AnswerOf<'objects'> | undefined
   /** Pod template hash of the version that is at fault, and of the one before it. */
   readonly judgedHash: string | null
   readonly stableHash: string
