@@ -25,12 +25,12 @@ const withheldBelow: Readonly<Record<'L2' | 'L3' | 'L4', readonly EventType[]>> 
 const isWithheldBelow = (level: keyof typeof withheldBelow, event: TrialEvent) =>
   withheldBelow[level].includes(event.type) && (event.type !== 'pullRequest.opened' || event.data.author === 'engine')
 
-/** Events without the number of the level. An audit line's hash tells it too. */
+/** Events without the level. Hashes of audit lines tell it too, and the calls that it has let out are counted in the line before them. */
 function linesOf(events: readonly TrialEvent[]): string[] {
   return events.flatMap(event => {
     if (event.type === 'trial.started') return []
     if (event.type !== 'audit.recorded') return eventLine(event)
-    const { level: _, hash: _hash, prevHash: _prev, ...line } = JSON.parse(event.data.line)
+    const { level: _, hash: _hash, prevHash: _prev, budget: _budget, ...line } = JSON.parse(event.data.line)
     return eventLine({ ...event, data: { line: JSON.stringify(line) } })
   })
 }
