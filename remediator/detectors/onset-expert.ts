@@ -28,10 +28,10 @@ import {
   createGuards,
   type Guards,
   guardTuning,
-  type Judgement,
   judgeErrors,
   judgeSlowness,
   newPodsServe,
+  type Ruling,
   reasonToWait,
 } from './onset-guards.ts'
 
@@ -187,8 +187,8 @@ function judge(state: State, chosen: Tuning, context: DetectorContext, nowMs: nu
     excuse(guards, nats >= suspicious ? 'it may be worse than stable' : '', nowMs)
     return undefined
   }
-  const judgement = judgementOn(state, chosen, context, nowMs, asked)
-  switch (judgement.is) {
+  const ruling = rulingOn(state, chosen, context, nowMs, asked)
+  switch (ruling.is) {
     case 'blame':
       excuse(guards, '', nowMs)
       return {
@@ -196,28 +196,28 @@ function judge(state: State, chosen: Tuning, context: DetectorContext, nowMs: nu
         reason: `worse than stable: ${expertName(chosen, leadingExpert(mixture))}, evidence e^${nats.toFixed(1)}`,
       }
     case 'bad pod':
-      excuse(guards, judgement.why, nowMs)
-      return { blames: null, pod: judgement.pod, reason: judgement.why }
+      excuse(guards, ruling.why, nowMs)
+      return { blames: null, pod: ruling.pod, reason: ruling.why }
     case 'over':
       excuse(guards, '', nowMs)
       forget(mixture)
       forgetPods(guards.pods)
       return undefined
     case 'excused':
-      excuse(guards, judgement.why, nowMs)
+      excuse(guards, ruling.why, nowMs)
       return undefined
   }
 }
 
-function judgementOn(state: State, chosen: Tuning, context: DetectorContext, nowMs: number, asked: number): Judgement {
+function rulingOn(state: State, chosen: Tuning, context: DetectorContext, nowMs: number, asked: number): Ruling {
   const { mixture, guards, mostPods } = state
   const { first, last } = latencyExperts(chosen)
   const ofErrors = logEvidenceOfExperts(mixture, m => m < first || m > last)
   if (ofErrors < errorsSpeak) return judgeSlowness(guards, chosen, nowMs)
-  const judgement: Judgement = mostPods > 1 ? judgeErrors(guards, chosen, context) : { is: 'blame' }
-  if (judgement.is === 'blame' || judgement.is === 'over') return judgement
+  const ruling: Ruling = mostPods > 1 ? judgeErrors(guards, chosen, context) : { is: 'blame' }
+  if (ruling.is === 'blame' || ruling.is === 'over') return ruling
   const ofLatency = logEvidenceOfExperts(mixture, m => m >= first && m <= last)
-  return ofLatency >= asked ? judgeSlowness(guards, chosen, nowMs) : judgement
+  return ofLatency >= asked ? judgeSlowness(guards, chosen, nowMs) : ruling
 }
 
 function excuse(guards: Guards, why: string, nowMs: number): void {

@@ -50,7 +50,7 @@ export interface Guards {
 }
 
 /** What becomes of evidence that is beyond chance. */
-export type Judgement =
+export type Ruling =
   | { readonly is: 'blame' }
   | { readonly is: 'excused'; readonly why: string }
   | { readonly is: 'bad pod'; readonly pod: string; readonly why: string }
@@ -106,7 +106,7 @@ export function newPodsServe(guards: Guards, { toleratedLatencyFactor }: GuardTu
  * stopped since, it starts anew.
  * @returns blame where pods are not told apart.
  */
-export function judgeErrors(guards: Guards, { restOdds }: GuardTuning, context: DetectorContext): Judgement {
+export function judgeErrors(guards: Guards, { restOdds }: GuardTuning, context: DetectorContext): Ruling {
   const { pods } = guards
   const weakest = weakestPod(pods.errors)
   if (weakest === undefined || weakest.rest >= Math.log(restOdds)) return { is: 'blame' }
@@ -129,7 +129,7 @@ function haveStopped({ looks, judgedHash, stableHash, lookIntervalMs }: Detector
  * Slowness without errors may be a warm-up, which shrinks, or the nodes' doing, which passes. A slow tail is neither: it is blamed at
  * once, while requests on the whole are slower has to last and must not shrink as a warm-up would.
  */
-export function judgeSlowness(guards: Guards, chosen: GuardTuning, nowMs: number): Judgement {
+export function judgeSlowness(guards: Guards, chosen: GuardTuning, nowMs: number): Ruling {
   const { slowness, pods } = guards
   const youngestAtMs = guards.youngestAtMs ?? nowMs
   const tolerated = chosen.toleratedLatencyFactor - 1

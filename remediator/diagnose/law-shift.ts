@@ -69,7 +69,7 @@ export function lawShift(now: Outcomes, before: Outcomes, upperBoundsS: readonly
 }
 
 /** The first bucket that at most a twentieth of the requests reach: from there on a request counts as slow. */
-export function firstSlowBucket({ latency }: Outcomes): number {
+export function firstTailBucket({ latency }: Outcomes): number {
   const total = latency.reduce((sum, n) => sum + n, 0)
   let above = total
   for (let k = 0; k < latency.length; k++) {

@@ -1,6 +1,6 @@
 import type { Look, PodLook, VersionLook } from '../../harness/model/look.ts'
 import { type ExcessTrend, excessTrend } from './excess-trend.ts'
-import { firstSlowBucket, type LawShift, lawShift } from './law-shift.ts'
+import { firstTailBucket, type LawShift, lawShift } from './law-shift.ts'
 import { type BadCount, findOnset, type Onset } from './onset.ts'
 import { excessZ, meanS, type Outcomes, outcomesOf, ratioOf } from './outcomes.ts'
 import type { DiagnosisFacts, Trouble } from './trouble.ts'
@@ -73,7 +73,7 @@ export function lookSigns(
   const calm = outcomesOf(looks, isOther, undefined, servingFromMs ?? undefined)
   const beside = outcomesOf(looks, isOther)
   const all = outcomesOf(looks, () => true)
-  const bucket = firstSlowBucket([calm, beside, all].find(({ requests }) => requests > 0) ?? all)
+  const bucket = firstTailBucket([calm, beside, all].find(({ requests }) => requests > 0) ?? all)
   const past = { requests: calm.requests, bad: badOf(calm, bucket) }
   const ofJudged = findOnset(
     counts(looks, isJudged, bucket),
