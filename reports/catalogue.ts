@@ -6,7 +6,7 @@ import { undefinedMark } from './format.ts'
 export function renderCatalogue(summary: Summary): string {
   const { suite, seed, version, groundTruth, trials } = summary
   const watched = watchers(summary.detectors)
-  const faults = groundTruth.filter(({ firstSymptom }) => firstSymptom !== 'none')
+  const faults = groundTruth.filter(({ remedies }) => remedies.length > 0)
   const scares = groundTruth.filter(({ scare }) => scare !== null)
   return [
     '# The catalogue',

@@ -214,7 +214,8 @@ function watchersOf(setting: WorldSetting, world: World, rows: readonly Row[], s
     const isScored = scored.includes(policy) && !seen.has(policy)
     seen.add(policy)
     const engine = createEngine(engineSetting(setting, world, waiting[0]!, isScored), level)
-    return { policy, scored: isScored, waiting, engine }
+    // Where the engine is off its detectors are scored, and nobody waits for it.
+    return { policy, scored: isScored, waiting: waiting.filter(hasEngine), engine }
   })
 }
 
