@@ -37,6 +37,15 @@ describe.each(names)('rows that part from the shared open loop: %s', name => {
   )
 })
 
+test('a row without an engine has the log that it has alone, though its detectors are scored', () => {
+  const stock = allRows().filter(({ rows }) => rows.some(({ policy }) => policy === 'stock-argo'))
+  const plan = { ...planOf([scenarioOf('prometheus-down')], stock, { seeds: 3 }), scored: ['stock-argo'] }
+  for (const unit of planUnits(plan)) {
+    const { trials } = runUnit(plan, unit, () => false)
+    for (const trial of trials) expect(trial).toEqual(runTrial(plan, unit, trial).trial)
+  }
+}, 60_000)
+
 /** Disturbances as the scenario's file writes them. */
 function rawDisturbances(name: string): unknown[] {
   const [outage] = scenarioOf(name).disturbances
