@@ -184,11 +184,13 @@ function reasonOf({ diagnosis }: Incident): string {
 function verify(state: EngineState, outbox: Outbox, incident: Incident, one: Remediation): void {
   const { seen, setting } = state
   const { looks: wanted, requests: least } = setting.policy.remediate.verify
-  const isAfter = ({ fromMs }: { readonly fromMs: number }) => fromMs >= one.effectiveAtMs
-  const after = countBad(seen.looks, setting.site.service, isAfter)
-  const isEnough = seen.looks.filter(isAfter).length >= wanted && after.requests >= least
-  if (!isEnough && seen.nowMs < one.deadlineMs) return
+  const latest = seen.looks.filter(({ fromMs }) => fromMs >= one.effectiveAtMs).slice(-wanted)
+  const after = countBad(latest, setting.site.service, () => true)
+  const isEnough = latest.length >= wanted && after.requests >= least
   const outcome = isEnough ? compare(one.before, after) : 'unknown'
+  // New pods do not end a storm of retries at once: what is worse has until the deadline to get better.
+  const maySettle = !isEnough || (outcome === 'worse' && one.action.class === 'scale')
+  if (maySettle && seen.nowMs < one.deadlineMs) return
   const share = ({ bad, requests }: Counts) => `${bad} of ${requests}`
   const reason = `bad requests: ${share(one.before)} before, ${share(after)} after`
   one.outcome = outcome
