@@ -6,7 +6,7 @@ import type { EngineState, Judgement, Revision } from './state.ts'
 /** Time to the first repeat of a failed action; it doubles with each further one (assumption). */
 export const firstRetryMs = 1000
 
-/** Sends the action that the verdict asks for, if there is a way back, the budget allows it and none is under way. */
+/** Sends the action that the verdict asks for, if there is a way back, the budget allows it, none is under way and it would be on record. */
 export function act(
   state: EngineState,
   outbox: Outbox,
@@ -19,6 +19,7 @@ export function act(
   const isDue =
     action === null ? verdict !== undefined : action.status === 'failed' && state.seen.nowMs >= action.retryAtMs
   if (!isDue || verdict === undefined || revision.actionsSpent >= budget.actionsPerRevision) return
+  if (!state.auditOk) return
   const way = wayBack(state, judgement)
   if (way === undefined) {
     revision.action = null

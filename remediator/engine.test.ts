@@ -255,6 +255,19 @@ describe('the engine', () => {
     )
   })
 
+  it('does nothing while the audit log takes no lines, and makes up for it when it does', () => {
+    const engine = engineOf(byProgress)
+    const effects = play(engine, [
+      first,
+      deploy,
+      finished('trial/1/audit-0', false),
+      crash('new-1'),
+      { type: 'time.passed' },
+      finished('trial/1/audit-0', true),
+    ])
+    expect(kinds(effects)).toEqual([[], [], [], ['alarm', 'page'], [], ['abort']])
+  })
+
   it('counts no request twice', () => {
     const engine = engineOf(byProgress)
     const versions = [

@@ -8,6 +8,7 @@ import { createGate } from './gate/state.ts'
 import { finishHold, hold } from './hold.ts'
 import { followIncidents, type Opening } from './incidents.ts'
 import { letOut, type Outbox, put } from './outbox.ts'
+import { isAuditId } from './record.ts'
 import { createSeen, see } from './seen.ts'
 import { type EngineSetting, type EngineState, revisionOf } from './state.ts'
 
@@ -30,6 +31,7 @@ export function createEngine(setting: EngineSetting, level: Level): EngineState 
     toolCallsMade: 0,
     gate: createGate(),
     audit: createAudit(),
+    auditOk: true,
     heard: [],
   }
 }
@@ -69,7 +71,8 @@ export function react(state: EngineState, observation: TimedObservation): Effect
 function hear(state: EngineState, observation: TimedObservation): void {
   if (observation.type !== 'effect.finished' && observation.type !== 'approval.answered') return
   const { effectId } = observation
-  if (observation.type === 'approval.answered') {
+  if (observation.type === 'effect.finished' && isAuditId(effectId)) state.auditOk = observation.ok
+  else if (observation.type === 'approval.answered') {
     state.heard.push({ type: 'approval', effectId, outcome: observation.answer, message: '' })
   } else {
     const { ok, message } = observation

@@ -3,7 +3,7 @@ import type { GateFacts } from './gate/facts.ts'
 import type { EngineState } from './state.ts'
 
 /** What the gate may know: the engine's own observations and its configuration, nothing that an action says of itself. */
-export function gateFacts({ seen, setting, revisions, incidents }: EngineState): GateFacts {
+export function gateFacts({ seen, setting, revisions, incidents, auditOk }: EngineState): GateFacts {
   const { site } = setting
   return {
     nowMs: seen.nowMs,
@@ -16,7 +16,7 @@ export function gateFacts({ seen, setting, revisions, incidents }: EngineState):
     graph: site.calls === null ? null : { entry: site.entry, calls: site.calls },
     baseline: site.baseline,
     looks: seen.looks,
-    auditOk: true,
+    auditOk,
     blamed: Object.values(revisions).flatMap(({ blamed, podTemplateHash }) => (blamed ? podTemplateHash : [])),
     messages: incidents
       .flatMap(({ diagnosing }) => answersOf(diagnosing, 'logs'))

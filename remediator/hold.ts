@@ -83,7 +83,7 @@ function beginAgain(
 
 /** Why the rollout should be held now. */
 function wish(state: EngineState, judgement: Judgement, verdict: string | undefined): string | undefined {
-  if (state.seen.nowMs >= state.setting.horizonMs) return undefined
+  if (state.seen.nowMs >= state.setting.horizonMs || !state.auditOk) return undefined
   if (verdict !== undefined && state.seen.rollout?.irreversible === true) return `it cannot be taken back: ${verdict}`
   // The way back from a bad revision is not to be delayed.
   if (verdict !== undefined || state.revisions[judgement.stableHash]?.blamed === true) return undefined

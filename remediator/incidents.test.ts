@@ -120,7 +120,7 @@ describe('an incident is closed', () => {
     answer(play, opened)
     pass(play, 6 * minute, index => shopLook(index, [200]))
     expect(ofType(play.effects, 'diagnose')).toHaveLength(1)
-    expect(incidents(play).slice(1)).toEqual(['trial/i1 closed: the release is taken back and explained'])
+    expect(incidents(play).slice(1)).toEqual(['trial/i1 closed: the release is taken back'])
   })
 
   test('not while the release that it blames goes on', () => {

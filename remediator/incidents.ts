@@ -161,7 +161,7 @@ function whyOver({ seen }: EngineState, { blames, byArgo, diagnosis, remedies }:
   if (seen.rollout === null) return undefined
   const { currentHash, stableHash, aborted } = seen.rollout
   if (byArgo && stableHash === blames) return 'the release is live after all'
-  return currentHash !== blames || aborted ? 'the release is taken back and explained' : undefined
+  return currentHash !== blames || aborted ? 'the release is taken back' : undefined
 }
 
 function close(state: EngineState, outbox: Outbox, incident: Incident, reason: string): void {

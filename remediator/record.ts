@@ -4,13 +4,20 @@ import type { AuditRecord } from './audit/record.ts'
 import { undoOf } from './gate/action-text.ts'
 import type { EngineState, Heard } from './state.ts'
 
+const auditMark = 'audit-'
+
+/** Whether an effect is a line of the audit log. */
+export function isAuditId(effectId: string): boolean {
+  return effectId.slice(effectId.lastIndexOf('/') + 1).startsWith(auditMark)
+}
+
 type Entry = Pick<AuditRecord, 'kind'> & Partial<AuditRecord>
 
 /** Puts a line of the audit log before each effect that does or decides something, and one for each answer that came. */
 export function record(state: EngineState, heard: readonly Heard[], effects: readonly Effect[]): Effect[] {
   const recorded: Effect[] = []
   const write = (entry: Entry) => {
-    const id = `${state.setting.trial}/${state.steps - 1}/audit-${state.audit.seq}`
+    const id = `${state.setting.trial}/${state.steps - 1}/${auditMark}${state.audit.seq}`
     const line = auditLine(state.audit, { ...circumstances(state), ...entry })
     recorded.push({ id, type: 'audit', line })
   }

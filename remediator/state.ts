@@ -58,6 +58,8 @@ export interface EngineState {
   toolCallsMade: number
   readonly gate: GateState
   readonly audit: AuditState
+  /** Whether the last line of the audit log that the shell told of was written. While it was not, nothing is done. */
+  auditOk: boolean
   /** Answers of this step, for the audit log. */
   heard: Heard[]
 }

@@ -75,7 +75,10 @@ export type Effect = { readonly id: string } & (
       readonly state: 'opened' | 'closed'
       readonly reason: string
     }
-  /** One line of the audit log. What follows it in a step is done only when it has been written. */
+  /**
+   * One line of the audit log. What follows it in a step is done only when it has been written: a shell that cannot answers it, and what
+   * it left undone, with `effect.finished` and `ok: false`, and with `ok: true` once lines can be written again.
+   */
   | { readonly type: 'audit'; readonly line: string }
   | { readonly type: 'wake'; readonly atMs: number }
 )

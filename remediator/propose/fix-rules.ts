@@ -1,4 +1,4 @@
-import type { CauseKind } from '../../harness/model/cause.ts'
+import { type CauseKind, releaseCauses } from '../../harness/model/cause.ts'
 
 type Diff = { readonly key: string; readonly fromValue: string; readonly toValue: string }
 
@@ -54,22 +54,7 @@ export const fixRules: readonly FixRule[] = [
   },
   {
     rule: 'revert-commit',
-    causes: [
-      'errors',
-      'route errors',
-      'slow requests',
-      'slow tail',
-      'stalled requests',
-      'crash',
-      'missing image',
-      'missing configuration key',
-      'wrong probe path',
-      'memory leak',
-      'worker leak',
-      'short timeout',
-      'CPU hunger',
-      'extra calls',
-    ],
+    causes: releaseCauses,
     does: 'Revert the release',
     risk: 'What the release was for is lost until it comes again. The version before it has served well.',
   },
