@@ -27,6 +27,7 @@ const leak: ScenarioTruth = {
   family: 'leaks',
   requestsPerSecond: 50,
   scare: null,
+  causeKind: null,
   disturbsPods: false,
   page: 'must',
   deploy: 'revert',

@@ -39,13 +39,19 @@ function fold(events) {
   const isOurs = ({ podTemplateHash }) => hash === undefined || podTemplateHash === hash
   const shifts = of('traffic.shifted')
   const serves = ({ data }) => data.versions.some(({ podTemplateHash, pods }) => podTemplateHash === hash && pods > 0)
-  const touches = events.filter(({ type, data }) => type === 'truth.pod' || (type === 'truth.cell' && data.touched > 0))
+  // A lack of capacity is felt from the share of bad requests on that the objective allows.
+  const feltShare = truths.get(scenario).causeKind === 'lack of capacity' ? 0.01 : 0
+  const isFelt = ({ touched, bad, requests }) => touched > 0 && bad >= feltShare * requests
+  const touches = events.filter(({ type, data }) => type === 'truth.pod' || (type === 'truth.cell' && isFelt(data)))
   const beganMs = (isBad ? shifts.find(serves) : of('flag.changed')[0])?.t ?? -Infinity
   const onset = touches.map(({ t, data }) => Math.min(t, Math.max(data.fromMs ?? t, beganMs)))[0] ?? null
+  const lastCell = of('truth.cell').at(-1)
+  const requestsPerHour = (lastCell.data.requests * 3_600_000) / (lastCell.t - lastCell.data.fromMs)
+  const isCarried = one => one.touchedPerHour > 0 && one.badPerHour >= feltShare * requestsPerHour
   const spells = of('truth.carried').map(({ t, data }, i, all) => ({ ...data, t, toMs: all[i + 1]?.t ?? endMs }))
-  const lastTouched = Math.max(...touches.map(({ t }) => t), ...spells.map(one => one.touchedPerHour && one.toMs))
+  const lastTouched = Math.max(...touches.map(({ t }) => t), ...spells.map(one => isCarried(one) && one.toMs))
   const pods = new Map(of('truth.pod').map(({ data }) => [data.pod, data.touched]))
-  const stillTouched = spells.at(-1)?.touchedPerHour > 0 || [...pods.values()].includes(true)
+  const stillTouched = spells.some((one, i) => i === spells.length - 1 && isCarried(one)) || [...pods.values()].includes(true)
   const bad = of('truth.cell').reduce((sum, { data }) => sum + data.bad, 0)
   const requests = of('truth.cell').reduce((sum, { data }) => sum + data.requests, 0)
   const budget = (0.01 * requests * 30 * 24 * 3_600_000) / horizonMs

@@ -1,5 +1,5 @@
 import type { Level } from '../model/effect.ts'
-import { type Scenario, truthOf, variantsOf } from '../model/scenario.ts'
+import { rootCauseOf, type Scenario, truthOf, variantsOf } from '../model/scenario.ts'
 import type { Suite } from '../model/suite.ts'
 import { brokenBounds } from './bound.ts'
 import { decideCriteria, overallVerdict } from './criteria.ts'
@@ -88,6 +88,7 @@ export function summarize(run: JudgedRun): Summary {
       family: scenario.family,
       requestsPerSecond: scenario.load.requestsPerSecond,
       scare: scenario.scare ?? null,
+      causeKind: rootCauseOf(scenario, variantsOf(scenario)[0]!)?.kind ?? null,
       disturbsPods: disturbsPods(scenario),
       ...truthOf(scenario, variantsOf(scenario)[0]!),
     })),

@@ -1,3 +1,4 @@
+import type { CauseKind } from '../model/cause.ts'
 import type { Level } from '../model/effect.ts'
 import type { GroundTruth } from '../model/ground-truth.ts'
 import type { Measure } from '../model/suite.ts'
@@ -82,6 +83,8 @@ export interface ScenarioTruth extends GroundTruth {
   readonly requestsPerSecond: number
   /** What looks bad in its controls; null where they are twins. */
   readonly scare: string | null
+  /** What a right diagnosis of it names; null without a fault. */
+  readonly causeKind: CauseKind | null
   /** It makes pods restart or wait that no release has harmed. */
   readonly disturbsPods: boolean
 }
