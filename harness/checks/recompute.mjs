@@ -51,7 +51,8 @@ function fold(events) {
   const spells = of('truth.carried').map(({ t, data }, i, all) => ({ ...data, t, toMs: all[i + 1]?.t ?? endMs }))
   const lastTouched = Math.max(...touches.map(({ t }) => t), ...spells.map(one => isCarried(one) && one.toMs))
   const pods = new Map(of('truth.pod').map(({ data }) => [data.pod, data.touched]))
-  const stillTouched = spells.some((one, i) => i === spells.length - 1 && isCarried(one)) || [...pods.values()].includes(true)
+  const stillTouched =
+    spells.some((one, i) => i === spells.length - 1 && isCarried(one)) || [...pods.values()].includes(true)
   const bad = of('truth.cell').reduce((sum, { data }) => sum + data.bad, 0)
   const requests = of('truth.cell').reduce((sum, { data }) => sum + data.requests, 0)
   const budget = (0.01 * requests * 30 * 24 * 3_600_000) / horizonMs
