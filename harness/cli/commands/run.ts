@@ -10,7 +10,15 @@ import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
-import { createRunFolder, LogWriter, writeAlarms, writeDigests, writePlan, writeResults } from '../run-folder.ts'
+import {
+  createRunFolder,
+  LogWriter,
+  writeAlarms,
+  writeDigests,
+  writePlan,
+  writeResults,
+  writeTrials,
+} from '../run-folder.ts'
 import { summarizeRun, unitAlarms } from '../summarize-run.ts'
 
 export interface RunOptions {
@@ -60,10 +68,9 @@ export async function run(options: RunOptions, context: CommandContext): Promise
     replayArguments: again,
   })
   writeAlarms(folder, unitAlarms(plan, result.units))
-  writeDigests(
-    folder,
-    result.units.flatMap(({ trials }) => trials),
-  )
+  const trials = result.units.flatMap(unit => unit.trials)
+  writeTrials(folder, trials)
+  writeDigests(folder, trials)
   writeResults(folder, summary)
   context.writeResult(
     options.json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color: context.stdoutColor }),
