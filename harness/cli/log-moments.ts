@@ -1,3 +1,4 @@
+import { revisionNames } from '../../reports/timeline/versions.ts'
 import type { TrialFacts } from '../judge/instants.ts'
 import type { EventData, TrialEvent } from '../model/event.ts'
 import type { Moment } from './timeline.ts'
@@ -37,7 +38,15 @@ export function momentsOfLog(events: readonly TrialEvent[], facts: TrialFacts): 
   const instants = Object.entries(instantsOf(facts)).flatMap(([name, atMs]) =>
     atMs === null ? [] : [{ atMs, mark: name, text: meanings[name as keyof typeof meanings], tone: 'bold' as const }],
   )
-  return [...told, ...instants].sort((a, b) => a.atMs - b.atMs)
+  return [...told.filter(isLastOfShift), ...instants].sort((a, b) => a.atMs - b.atMs)
+}
+
+const shiftMs = 5000
+
+/** Pods begin to serve one after the other: of such a series only the end is told. */
+function isLastOfShift({ mark, atMs }: Moment, i: number, all: readonly Moment[]): boolean {
+  const next = all[i + 1]
+  return mark !== 'traffic' || next?.mark !== 'traffic' || next.atMs - atMs > shiftMs
 }
 
 interface Seen {
@@ -181,16 +190,4 @@ function podMoment(data: EventData<'pod.changed'>, seen: Seen): Told | undefined
   if (waitingReason === '' || waitingReason === 'ContainerCreating' || seen.waiting.has(key)) return undefined
   seen.waiting.add(key)
   return { mark: 'pod', text: `${name} waits, the first one: ${waitingReason}`, tone: 'yellow' }
-}
-
-/** `r1`, `r2`, … for the hashes of revisions. */
-function revisionNames(events: readonly TrialEvent[]): Map<string, string> {
-  const names = new Map<string, string>()
-  for (const { type, data } of events) {
-    if (type === 'rollout.changed' && names.size === 0 && data.currentHash !== '')
-      names.set(data.currentHash, `r${data.revision}`)
-    if (type === 'release.updated' && !names.has(data.podTemplateHash))
-      names.set(data.podTemplateHash, `r${data.revision}`)
-  }
-  return names
 }
