@@ -116,7 +116,7 @@ test.each([80, 100, 140])('it fits %i columns', columns => {
 test('without an onset that was missed the chart ends soon after the last thing that happened', () => {
   const all = events()
   const narrow = renderTrialChart(all, { instants, horizonMs: 4_000_000, columns: 80 })
-  expect(narrow).toContain('nothing from 10:00.0 to the horizon')
+  expect(narrow).toContain('nothing from 10:20.0 to the horizon')
   const missed = { ...instants, detected: null }
   expect(renderTrialChart(all, { instants: missed, horizonMs: 4_000_000, columns: 80 })).not.toContain('nothing from')
 })
