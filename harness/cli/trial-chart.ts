@@ -1,8 +1,8 @@
-import { formatCount, formatRatio } from '../../reports/format.ts'
+import { formatRatio } from '../../reports/format.ts'
 import { sparkline } from '../../reports/sparkline.ts'
 import { type Axis, axisOf, bucketAt, served, shares } from '../../reports/timeline/buckets.ts'
 import { actors, type Deed, deedsOf } from '../../reports/timeline/deeds.ts'
-import { type VersionSeries, versionSeries } from '../../reports/timeline/versions.ts'
+import { seriesOf, type TrialSeries } from '../../reports/timeline/series.ts'
 import type { TrialEvent } from '../model/event.ts'
 import { wrapText } from './columns.ts'
 import { formatTime } from './timeline.ts'
@@ -27,15 +27,14 @@ export function renderTrialChart(
   { instants, horizonMs, columns }: { instants: Instants; horizonMs: number; columns: number },
 ): string {
   const deeds = deedsOf(events)
-  const versions = versionSeries(events).filter(({ looks }) => looks.some(({ requests }) => requests > 0))
+  const series = seriesOf(events)
   const rowsOf = (axis: Axis) => [
     ...instantRows(axis, instants),
-    ...versionRows(axis, versions),
+    ...versionRows(axis, series),
     ...actorRows(axis, deeds),
   ]
   const { fromMs, toMs } = windowOf(events, deeds, instants, horizonMs)
-  const look = versions.at(0)?.looks.at(0)
-  const lookMs = look === undefined ? defaultLookMs : look.toMs - look.fromMs
+  const lookMs = lookIntervalOf(events) ?? defaultLookMs
   const names = Math.max(...rowsOf({ fromMs, bucketMs: lookMs, buckets: 1 }).map(({ name }) => name.length))
   const room = columns - names - scaleColumns - 4
   const axis = axisOf(fromMs, Math.max(toMs, Math.min(horizonMs, fromMs + room * lookMs)), room, lookMs)
@@ -51,6 +50,11 @@ interface ChartRow {
   readonly name: string
   readonly drawn: string
   readonly scale: string
+}
+
+function lookIntervalOf(events: readonly TrialEvent[]): number | undefined {
+  const look = events.find(event => event.type === 'look.taken')?.data
+  return look === undefined ? undefined : look.toMs - look.fromMs
 }
 
 /** From a minute before the deploy to a while after the last thing that happened, at most to the horizon. */
@@ -87,35 +91,27 @@ function stacked(axis: Axis, name: string, signs: readonly { atMs: number | null
   }))
 }
 
-function versionRows(axis: Axis, versions: readonly VersionSeries[]): ChartRow[] {
-  const ratioRows = (name: string, values: readonly { of: string; drawn: (number | null)[] }[]) => {
-    const top = Math.max(leastTop, ...values.flatMap(({ drawn }) => drawn.map(value => value ?? 0)))
-    return values.map(({ of, drawn }) => {
-      const most = Math.max(0, ...drawn.map(value => value ?? 0))
-      return { name: `${name} ${of}`, drawn: sparkline(drawn, top), scale: `to ${formatRatio(most)}` }
-    })
+function versionRows(axis: Axis, { versions, traffic }: TrialSeries): ChartRow[] {
+  const row = (name: string, drawn: (number | null)[], top: number, format: (most: number) => string) => {
+    const most = Math.max(0, ...drawn.map(value => value ?? 0))
+    return { name, drawn: sparkline(drawn, Math.max(top, leastTop)), scale: `to ${format(most)}` }
   }
-  const pods = versions.map(({ name, serving }) => ({ of: name, drawn: served(axis, serving, 'pods') }))
-  const mostPods = Math.max(1, ...pods.flatMap(({ drawn }) => drawn.map(value => value ?? 0)))
+  const live = versions.flatMap((version, index) =>
+    version.requests.some(count => count > 0) ? [{ ...version, index }] : [],
+  )
+  const ratioRows = (of: 'errors' | 'slow') => {
+    const all = live.map(version => ({ name: `${of} ${version.name}`, drawn: shares(axis, version, of) }))
+    const top = Math.max(0, ...all.flatMap(({ drawn }) => drawn.map(value => value ?? 0)))
+    return all.map(({ name, drawn }) => row(name, drawn, top, formatRatio))
+  }
+  const mostPods = Math.max(0, ...traffic.flatMap(({ pods }) => pods))
   return [
-    ...ratioRows(
-      'errors',
-      versions.map(({ name, looks }) => ({ of: name, drawn: shares(axis, looks, 'errors') })),
-    ),
-    ...ratioRows(
-      'slow',
-      versions.map(({ name, looks }) => ({ of: name, drawn: shares(axis, looks, 'slow') })),
-    ),
-    ...versions.slice(1).map(({ name, serving }) => {
-      const drawn = served(axis, serving, 'share')
-      const most = Math.max(0, ...drawn.map(value => value ?? 0))
-      return { name: `weight ${name}`, drawn: sparkline(drawn, 1), scale: `to ${formatRatio(most)}` }
-    }),
-    ...pods.map(({ of, drawn }) => ({
-      name: `pods ${of}`,
-      drawn: sparkline(drawn, mostPods),
-      scale: `to ${formatCount(Math.max(0, ...drawn.map(value => value ?? 0)))}`,
-    })),
+    ...ratioRows('errors'),
+    ...ratioRows('slow'),
+    ...live
+      .filter(({ index }) => index > 0)
+      .map(({ name, index }) => row(`weight ${name}`, served(axis, traffic, index, 'share'), 1, formatRatio)),
+    ...live.map(({ name, index }) => row(`pods ${name}`, served(axis, traffic, index, 'pods'), mostPods, String)),
   ]
 }
 

@@ -1,14 +1,6 @@
 import { expect, test } from 'vitest'
 import { axisOf, bucketAt, served, shares } from './buckets.ts'
 
-const look = (toMs: number, requests: number, errors: number, slow: number | null = 0) => ({
-  fromMs: toMs - 5000,
-  toMs,
-  requests,
-  errors,
-  slow,
-})
-
 test.each([
   [0, 60_000, 12, { bucketMs: 5000, buckets: 12 }],
   [0, 60_000, 100, { bucketMs: 5000, buckets: 12 }],
@@ -32,20 +24,19 @@ test('an instant falls in one bucket, or in none', () => {
 })
 
 test('a share is that of all requests of the bucket, and none without requests', () => {
-  const looks = [look(60_000, 9, 9), look(65_000, 30, 0), look(70_000, 10, 10), look(75_000, 0, 0), look(85_000, 9, 9)]
+  const toMs = [60_000, 65_000, 70_000, 75_000, 85_000]
+  const looks = { toMs, requests: [9, 30, 10, 0, 9], errors: [9, 0, 10, 0, 9], slow: [9, 20, 0, 0, 9] }
   expect(shares(axis, looks, 'errors')).toEqual([0.25, null])
-})
-
-test('a look that does not tell who was slow is in no share of slow requests', () => {
-  expect(shares(axis, [look(65_000, 10, 0, null), look(70_000, 10, 0, 5)], 'slow')).toEqual([0.5, null])
+  expect(shares(axis, looks, 'slow')).toEqual([0.5, null])
 })
 
 test('a version without pods has no weight, before it comes and after it went', () => {
-  const serving = [
-    { atMs: 61_000, pods: 2, share: 0.2 },
-    { atMs: 64_000, pods: 5, share: 0.5 },
-    { atMs: 75_000, pods: 0, share: 0 },
+  const traffic = [
+    { atMs: 0, pods: [10, 0] },
+    { atMs: 61_000, pods: [8, 2] },
+    { atMs: 64_000, pods: [5, 5] },
+    { atMs: 75_000, pods: [10, 0] },
   ]
-  expect(served(axis, serving, 'share')).toEqual([0.5, null])
-  expect(served(axisOf(40_000, 80_000, 4, 5000), serving, 'pods')).toEqual([null, null, 5, null])
+  expect(served(axis, traffic, 1, 'share')).toEqual([0.5, null])
+  expect(served(axisOf(40_000, 80_000, 4, 5000), traffic, 1, 'pods')).toEqual([null, null, 5, null])
 })

@@ -1,4 +1,4 @@
-import type { VersionLook, VersionSeries } from './versions.ts'
+import type { TrialSeries, VersionSeries } from './series.ts'
 
 /** Equal parts of a stretch of trial time. */
 export interface Axis {
@@ -19,23 +19,34 @@ export function bucketAt({ fromMs, bucketMs, buckets }: Axis, atMs: number): num
   return bucket >= 0 && bucket < buckets ? bucket : null
 }
 
-/** Share of the requests of each bucket's looks; null without any, or where a look does not tell. */
-export function shares(axis: Axis, looks: readonly VersionLook[], of: 'errors' | 'slow'): (number | null)[] {
+/** Share of the requests of each bucket's looks; null without any. */
+export function shares(
+  axis: Axis,
+  { toMs, requests, ...counts }: Pick<VersionSeries, 'toMs' | 'requests' | 'errors' | 'slow'>,
+  of: 'errors' | 'slow',
+): (number | null)[] {
   const sums = Array.from({ length: axis.buckets }, () => ({ requests: 0, counted: 0 }))
-  for (const look of looks) {
-    const [bucket, counted] = [bucketAt(axis, look.toMs - 1), look[of]]
-    if (bucket === null || counted === null) continue
-    sums[bucket]!.requests += look.requests
-    sums[bucket]!.counted += counted
-  }
+  toMs.forEach((endMs, look) => {
+    const sum = sums[bucketAt(axis, endMs - 1) ?? -1]
+    if (sum === undefined) return
+    sum.requests += requests[look]!
+    sum.counted += counts[of][look]!
+  })
   return sums.map(({ requests, counted }) => (requests === 0 ? null : counted / requests))
 }
 
-/** What holds at the end of each bucket; null while the version has no pod. */
-export function served(axis: Axis, serving: VersionSeries['serving'], of: 'pods' | 'share'): (number | null)[] {
+/** Pods of a version that receive traffic at the end of each bucket, or their share of all that do; null while it has none. */
+export function served(
+  axis: Axis,
+  traffic: TrialSeries['traffic'],
+  version: number,
+  of: 'pods' | 'share',
+): (number | null)[] {
   return Array.from({ length: axis.buckets }, (_, bucket) => {
     const endMs = axis.fromMs + (bucket + 1) * axis.bucketMs
-    const last = serving.findLast(({ atMs }) => atMs < endMs)
-    return last === undefined || last.pods === 0 ? null : last[of]
+    const { pods } = traffic.findLast(({ atMs }) => atMs < endMs) ?? { pods: [] }
+    const own = pods[version] ?? 0
+    if (own === 0) return null
+    return of === 'pods' ? own : own / pods.reduce((sum, count) => sum + count, 0)
   })
 }
