@@ -49,6 +49,7 @@ export const runFiles = {
   junit: 'junit.xml',
   plan: 'plan.json',
   detectors: 'detectors.ndjson',
+  trials: 'trials.ndjson',
   digests: 'digests.sha256',
   logs: 'logs',
 } as const
@@ -80,6 +81,11 @@ export class LogWriter {
 export function writeDigests(folder: string, trials: readonly TrialResult[]): void {
   const lines = trials.map(({ id, digest }) => `${digest}  ${runFiles.logs}/${logName(id)}.frames\n`)
   writeWhole(join(folder, runFiles.digests), lines.join(''))
+}
+
+/** What each trial came to, a line a trial in plan order: all that a comparison with another run needs. */
+export function writeTrials(folder: string, trials: readonly TrialResult[]): void {
+  writeWhole(join(folder, runFiles.trials), trials.map(trial => `${JSON.stringify(trial)}\n`).join(''))
 }
 
 function logName(trialId: string): string {

@@ -10,7 +10,15 @@ import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
-import { createRunFolder, LogWriter, writeAlarms, writeDigests, writePlan, writeResults } from '../run-folder.ts'
+import {
+  createRunFolder,
+  LogWriter,
+  writeAlarms,
+  writeDigests,
+  writePlan,
+  writeResults,
+  writeTrials,
+} from '../run-folder.ts'
 import { summarizeRun, unitAlarms } from '../summarize-run.ts'
 
 export interface RunOptions {
@@ -18,6 +26,7 @@ export interface RunOptions {
   readonly scenario?: readonly string[] | undefined
   readonly policy?: readonly string[] | undefined
   readonly levels?: readonly Level[] | undefined
+  readonly criterion?: readonly string[] | undefined
   readonly seed: number
   readonly seeds?: number | undefined
   readonly workers?: number | undefined
@@ -60,10 +69,9 @@ export async function run(options: RunOptions, context: CommandContext): Promise
     replayArguments: again,
   })
   writeAlarms(folder, unitAlarms(plan, result.units))
-  writeDigests(
-    folder,
-    result.units.flatMap(({ trials }) => trials),
-  )
+  const trials = result.units.flatMap(unit => unit.trials)
+  writeTrials(folder, trials)
+  writeDigests(folder, trials)
   writeResults(folder, summary)
   context.writeResult(
     options.json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color: context.stdoutColor }),
@@ -95,12 +103,13 @@ async function onKind(
 }
 
 export function planOptions(options: RunOptions): PlanOptions {
-  const { scenario, policy, ...rest } = options
+  const { scenario, policy, criterion, ...rest } = options
   const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient } = rest
   return {
     suite,
     scenarios: scenario,
     policies: policy,
+    criteria: criterion,
     levels,
     seed,
     seeds,
