@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { renderHtml } from '../../reports/html.ts'
 import { renderJunit } from '../../reports/junit.ts'
 import { renderPostmortems } from '../../reports/postmortem.ts'
 import type { UnitAlarms } from '../judge/detectors.ts'
@@ -138,8 +137,9 @@ function logFiles(logs: string): string[] {
     .sort()
 }
 
-export function writeResults(folder: string, summary: Summary): void {
-  writeWhole(join(folder, runFiles.html), renderHtml(summary))
+/** @param html the page of the run */
+export function writeResults(folder: string, summary: Summary, html: string): void {
+  writeWhole(join(folder, runFiles.html), html)
   writeWhole(join(folder, runFiles.junit), renderJunit(summary))
   writeWhole(join(folder, runFiles.summary), `${JSON.stringify(summary, null, 1)}\n`)
 }
