@@ -2,10 +2,16 @@ import { useEffect, useMemo } from 'preact/hooks'
 import { PageContext, useView } from './context.ts'
 import { Criteria } from './criteria.tsx'
 import type { ReportData } from './data.ts'
+import { Detectors } from './detectors.tsx'
+import { Differences } from './differences.tsx'
+import { Engine } from './engine.tsx'
+import { Families } from './families.tsx'
 import { Filters } from './filters.tsx'
 import { Glossary } from './glossary.tsx'
 import { HeldOut, Levels } from './levels.tsx'
 import { Masthead } from './masthead.tsx'
+import { Scares } from './scares.tsx'
+import { Split } from './split.tsx'
 
 /** The whole report. */
 export function App({ data }: { data: ReportData }) {
@@ -25,6 +31,12 @@ export function App({ data }: { data: ReportData }) {
         <Filters />
         <Levels />
         <HeldOut />
+        <Families />
+        <Scares />
+        <Split />
+        <Differences />
+        <Engine />
+        <Detectors />
       </main>
       <Glossary />
     </PageContext.Provider>

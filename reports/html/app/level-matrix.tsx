@@ -1,6 +1,6 @@
 import type { ResultRow } from '../../../harness/judge/summary.ts'
 import { Axis, IntervalPlot } from './interval-plot.tsx'
-import { formatAmount, formatInterval, type Measure, scaleOf } from './measures.ts'
+import { formatAmount, formatInterval, formatTick, type Measure, scaleOf } from './measures.ts'
 import type { Scale } from './scale.ts'
 import { Scrolls } from './scrolls.tsx'
 import { Term } from './term.tsx'
@@ -106,9 +106,4 @@ function MatrixRow({ name, row, measures, scales }: MatrixRowProps) {
       })}
     </tr>
   )
-}
-
-export function formatTick(unit: Measure['unit'], amount: number): string {
-  if (unit === 'count' && amount >= 1000) return amount >= 1e6 ? `${amount / 1e6}M` : `${amount / 1000}k`
-  return amount === 0 && unit !== 'ratio' ? '0' : formatAmount(unit, amount)
 }

@@ -1,11 +1,10 @@
-import type { ResultRow, Summary } from '../../../harness/judge/summary.ts'
+import type { ResultRow } from '../../../harness/judge/summary.ts'
 import { levelNotes } from '../../level-notes.ts'
 import { usePage } from './context.ts'
-import type { CsvRow } from './csv.ts'
 import { Figure } from './figure.tsx'
 import { LevelMatrix, type Part } from './level-matrix.tsx'
+import { csvOfRows, isShown } from './level-rows.ts'
 import { levelMeasures } from './measures.ts'
-import type { View } from './view.ts'
 
 /** Each policy at each level, and the anchors that give the numbers their scale. */
 export function Levels() {
@@ -58,10 +57,6 @@ function partsOf(levels: readonly ResultRow[], anchors: readonly ResultRow[]): P
   return parts
 }
 
-export function isShown({ policy, level }: Pick<ResultRow, 'policy' | 'level'>, view: View): boolean {
-  return (view.policy === null || view.policy === policy) && (view.level === null || view.level === level)
-}
-
 function Notes({ lines }: { lines: readonly string[] }) {
   if (lines.length === 0) return null
   return (
@@ -76,30 +71,4 @@ function Notes({ lines }: { lines: readonly string[] }) {
       </ul>
     </details>
   )
-}
-
-/** All that is drawn of rows, and their counts. */
-export function csvOfRows(rows: readonly (ResultRow | Summary['scenarios'][number])[]): CsvRow[] {
-  const head = ['policy', 'level', 'sameAs', 'scenario', 'family', 'faulty', 'twins', 'scares']
-  const figures = levelMeasures.flatMap(({ id, p95 }) => [
-    id,
-    `${id}.low`,
-    `${id}.high`,
-    ...(p95 === undefined ? [] : [`${id}.p95`]),
-  ])
-  const body = rows.map(row => [
-    row.policy,
-    row.level,
-    row.sameAs,
-    'scenario' in row ? row.scenario : null,
-    'scenario' in row ? row.family : null,
-    row.faulty.n,
-    row.twins.n,
-    row.scares.n,
-    ...levelMeasures.flatMap(({ of, p95 }) => {
-      const { value, low, high } = of(row)
-      return [value, low, high, ...(p95 === undefined ? [] : [p95(row)])]
-    }),
-  ])
-  return [[...head, ...figures], ...body]
 }

@@ -71,15 +71,28 @@ export const familyMeasures: readonly Measure[] = [recall, falseOfScenario, dete
 
 export function formatAmount(unit: Measure['unit'], amount: number | null): string {
   if (unit === 'ratio') return formatRatio(amount)
-  if (unit === 'time') return formatSeconds(amount)
+  if (unit === 'time') return formatTime(amount)
   return amount !== null && amount >= 10_000
     ? `${(amount / 1000).toFixed(amount < 100_000 ? 1 : 0)}k`
     : formatCount(amount)
 }
 
+/** Without seconds from ten minutes on: nothing here is known to the second. */
+function formatTime(seconds: number | null): string {
+  if (seconds === null || seconds < 600) return formatSeconds(seconds)
+  return formatSeconds(Math.round(seconds / 60) * 60)
+}
+
+export function formatTick(unit: Measure['unit'], amount: number): string {
+  if (unit === 'count' && amount >= 1000) return amount >= 1e6 ? `${amount / 1e6}M` : `${amount / 1000}k`
+  return amount === 0 && unit !== 'ratio' ? '0' : formatAmount(unit, amount)
+}
+
 /** `96.6–99.5%`, the shorter for a unit that both ends share; empty without an interval. */
 export function formatInterval(unit: Measure['unit'], { low, high }: Estimate): string {
   if (low === null && high === null) return ''
+  // Open above: the end was not reached by enough trials.
+  if (high === null) return `≥ ${formatAmount(unit, low)}`
   const [from, to] = [low, high].map(end => formatAmount(unit, end))
   return unit === 'ratio' ? `${from!.replace(/%$/, '')}–${to}` : `${from}–${to}`
 }
