@@ -22,8 +22,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // What runs in the browser: the words and figures of the other reports, and types.
   'reports/html/app': [
     'harness/judge/summary.ts',
+    'harness/model/measures.ts',
     'reports/format.ts',
     'reports/level-notes.ts',
+    'reports/tables.ts',
     'reports/timeline/timeline.ts',
   ],
   'harness/cli': [...below, 'reports', 'package.json'],

@@ -15,7 +15,13 @@ const cacheFolder = join(root, 'node_modules/.cache/carmine-report')
 const prebuiltFile = join(import.meta.dirname, 'bundle.json')
 
 /** Files besides the app's own that it shares with other reports. */
-const shared = ['reports/format.ts', 'reports/level-notes.ts', 'harness/model/duration.ts']
+const shared = [
+  'harness/model/duration.ts',
+  'harness/model/measures.ts',
+  'reports/format.ts',
+  'reports/level-notes.ts',
+  'reports/tables.ts',
+]
 
 /**
  * The bundle of the sources as they are now: of a checkout from its cache, made when a source has changed (about a second), of an

@@ -16,10 +16,10 @@ const measures = [
 /** Every detector in every scenario, where nobody's action cuts it short. */
 export function Detectors() {
   const { data, view } = usePage()
-  const { detectors, groundTruth } = data.summary
+  const { detectors, scenarios } = data.summary
   const [id, setId] = useState<(typeof measures)[number]['id']>('recall')
   const measure = measures.find(one => one.id === id)!
-  const familyOf = new Map(groundTruth.map(({ scenario, family }) => [scenario, family]))
+  const familyOf = new Map(scenarios.map(({ scenario, family }) => [scenario, family]))
   const policy = view.policy ?? detectors[0]?.policy
   const rows = detectors.filter(
     row => row.policy === policy && (view.family === null || familyOf.get(row.scenario) === view.family),

@@ -21,22 +21,15 @@ export function IntervalPlot({ estimate, scale, tick = null, beyond = false, fai
   return (
     <svg class={faint ? 'plot faint' : 'plot'} width="100%" height={height} aria-hidden="true">
       {scale.ticks.map(amount => (
-        <line
-          key={amount}
-          class="grid"
-          x1={percent(scale.at(amount))}
-          x2={percent(scale.at(amount))}
-          y1="0"
-          y2={height}
-        />
+        <line key={amount} class="grid" x1={place(scale.at(amount))} x2={place(scale.at(amount))} y1="0" y2={height} />
       ))}
       {low !== null && high !== null && (
-        <line class="interval" x1={percent(scale.at(low))} x2={percent(scale.at(high))} y1={y} y2={y} />
+        <line class="interval" x1={place(scale.at(low))} x2={place(scale.at(high))} y1={y} y2={y} />
       )}
       {tick !== null && (
-        <line class="tick" x1={percent(scale.at(tick))} x2={percent(scale.at(tick))} y1={y - 4} y2={y + 4} />
+        <line class="tick" x1={place(scale.at(tick))} x2={place(scale.at(tick))} y1={y - 4} y2={y + 4} />
       )}
-      {value !== null && <circle class="dot" cx={percent(scale.at(value))} cy={y} r="3.5" />}
+      {value !== null && <circle class="dot" cx={place(scale.at(value))} cy={y} r="3.5" />}
       {beyond && (
         <text class="beyond" x="100%" y={y + 4} text-anchor="end">
           ›
@@ -50,10 +43,10 @@ export function IntervalPlot({ estimate, scale, tick = null, beyond = false, fai
 export function Axis({ scale, format }: { scale: Scale; format: (amount: number) => string }) {
   return (
     <svg class="plot axis" width="100%" height="16" aria-hidden="true">
-      {scale.ticks.map((amount, i) => (
+      {spaced(scale).map((amount, i) => (
         <text
           key={amount}
-          x={percent(scale.at(amount))}
+          x={place(scale.at(amount))}
           y="12"
           text-anchor={scale.at(amount) > 0.9 ? 'end' : scale.at(amount) < 0.1 && i === 0 ? 'start' : 'middle'}
         >
@@ -62,6 +55,21 @@ export function Axis({ scale, format }: { scale: Scale; format: (amount: number)
       ))}
     </svg>
   )
+}
+
+/** Ticks that leave room for their text, from both ends inwards. */
+function spaced({ ticks, at }: Scale): number[] {
+  const shown: number[] = []
+  for (const amount of [ticks[0]!, ticks.at(-1)!, ...ticks.slice(1, -1)])
+    if (shown.every(other => Math.abs(at(other) - at(amount)) > room)) shown.push(amount)
+  return shown
+}
+
+const room = 0.27
+
+/** A place in a plot; its ends are a little inside, so that a dot is whole there. */
+export function place(share: number): string {
+  return percent(0.02 + share * 0.96)
 }
 
 export function percent(share: number): string {

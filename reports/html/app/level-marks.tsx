@@ -1,5 +1,5 @@
 import type { ResultRow } from '../../../harness/judge/summary.ts'
-import { percent } from './interval-plot.tsx'
+import { place } from './interval-plot.tsx'
 import { formatAmount, type Measure } from './measures.ts'
 import type { Scale } from './scale.ts'
 
@@ -22,19 +22,19 @@ export function LevelMarks({ rows, measure, scale }: { rows: readonly ResultRow[
   return (
     <svg class="plot marks" width="100%" height="22" role="img" aria-label={marks.map(({ told }) => told).join('; ')}>
       {scale.ticks.map(amount => (
-        <line key={amount} class="grid" x1={percent(scale.at(amount))} x2={percent(scale.at(amount))} y1="0" y2="22" />
+        <line key={amount} class="grid" x1={place(scale.at(amount))} x2={place(scale.at(amount))} y1="0" y2="22" />
       ))}
-      {to > from && <line class="interval" x1={percent(from)} x2={percent(to)} y1="16" y2="16" />}
+      {to > from && <line class="interval" x1={place(from)} x2={place(to)} y1="16" y2="16" />}
       {marks.map(({ at, levels, beyond }) => (
         <g key={levels.join()}>
           {beyond ? (
-            <text class="beyond" x={percent(at)} y="20" text-anchor="middle">
+            <text class="beyond" x={place(at)} y="20" text-anchor="middle">
               ›
             </text>
           ) : (
-            <circle class="dot" cx={percent(at)} cy="16" r="3.5" />
+            <circle class="dot" cx={place(at)} cy="16" r="3.5" />
           )}
-          <text class="level" x={percent(at)} y="9" text-anchor={at > 0.92 ? 'end' : at < 0.06 ? 'start' : 'middle'}>
+          <text class="level" x={place(at)} y="9" text-anchor={at > 0.92 ? 'end' : at < 0.06 ? 'start' : 'middle'}>
             {rangesOf(levels)}
           </text>
         </g>

@@ -26,11 +26,11 @@ const time = (id: string, title: string, term: TermName, of: (row: ResultRow) =>
   censored: row => of(row).median.value === null && of(row).censored > 0,
 })
 
-export const recall: Measure = { id: 'recall', title: 'Recall', term: 'recall', unit: 'ratio', of: row => row.recall }
-export const detect = time('detect', 'Detect', 'detect', row => row.timeToDetectS)
-export const fdrt = time('fdrt', 'FDRT', 'fdrt', row => row.fdrtS)
-export const resolve = time('resolve', 'Resolve', 'resolve', row => row.timeToResolveS)
-export const badRequests: Measure = {
+const recall: Measure = { id: 'recall', title: 'Recall', term: 'recall', unit: 'ratio', of: row => row.recall }
+const detect = time('detect', 'Detect', 'detect', row => row.timeToDetectS)
+const fdrt = time('fdrt', 'FDRT', 'fdrt', row => row.fdrtS)
+const resolve = time('resolve', 'Resolve', 'resolve', row => row.timeToResolveS)
+const badRequests: Measure = {
   id: 'bad-requests',
   title: 'Bad requests',
   term: 'badRequests',
@@ -52,7 +52,7 @@ const worstScare: Measure = {
   of: row => row.falsePositiveRate.worstScare,
 }
 /** Of a scenario: a scare has no twins, and its own alarms are the false ones. */
-export const falseOfScenario: Measure = {
+const falseOfScenario: Measure = {
   ...falsePositives,
   of: row => (row.twins.n > 0 ? row.falsePositiveRate.twins : row.falsePositiveRate.worstScare),
 }

@@ -4,8 +4,9 @@ import type { ComponentChildren } from 'preact'
 export function Scrolls({ label, children }: { label: string; children: ComponentChildren }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: nothing in it need be in focus for it to be scrolled
-    <section class="scrolls" aria-label={label} tabIndex={0}>
+    // biome-ignore lint/a11y/useSemanticElements: a section would be one landmark more, a fieldset is for fields
+    <div class="scrolls" role="group" aria-label={label} tabIndex={0}>
       {children}
-    </section>
+    </div>
   )
 }

@@ -31,13 +31,12 @@ export function Split() {
           .filter(row => row.family === view.family && isShown(row, view))
           .map(row => ({ name: row.level, group: `${row.scenario}, ${row.policy}`, row }))
   ).filter(({ row }) => row.fdrtS.split.detect !== null)
-  const most = Math.max(1, ...rows.map(({ row }) => totalOf(row)))
   return (
     <Figure
       id="fdrt"
       title="Where the time to recovery goes"
       term="split"
-      about="Restricted means: what is not reached counts as the horizon, so that the parts add up to the whole. The bars begin at the onset, in seconds on one axis, or each as shares of its own whole."
+      about="Restricted means: what is not reached counts as the horizon, so that the parts add up to the whole. The bars of each part of the table share an axis of their own."
       csv={() => [
         ['group', 'name', 'level', ...parts, 'restrictedMean'],
         ...rows.map(({ name, group, row }) => [
@@ -77,9 +76,12 @@ export function Split() {
           {[...Map.groupBy(rows, ({ group }) => group)].map(([group, own]) => (
             <tbody key={group}>
               <tr class="part">
-                <th scope="rowgroup" colSpan={7}>
+                <th scope="rowgroup" colSpan={2}>
                   {group}
                 </th>
+                <td colSpan={5} class="dim">
+                  {!isShare && `the whole width is ${formatAmount('time', mostOf(own))}`}
+                </td>
               </tr>
               {own.map(({ name, row }) => (
                 <tr key={name} class={row.sameAs === null ? undefined : 'same'}>
@@ -90,7 +92,7 @@ export function Split() {
                     <b>{formatAmount('time', totalOf(row))}</b>
                   </td>
                   <td class="wide">
-                    <Bar split={row.fdrtS.split} whole={isShare ? totalOf(row) : most} />
+                    <Bar split={row.fdrtS.split} whole={isShare ? totalOf(row) : mostOf(own)} />
                   </td>
                   {parts.map(part => (
                     <td key={part} class="number">
@@ -120,6 +122,10 @@ function Bar({ split, whole }: { split: TimeSplit; whole: number }) {
       })}
     </svg>
   )
+}
+
+function mostOf(rows: readonly SplitRow[]): number {
+  return Math.max(1, ...rows.map(({ row }) => totalOf(row)))
 }
 
 function totalOf({ fdrtS: { split } }: ResultRow): number {
