@@ -81,11 +81,11 @@ export function rowFigures(judged: readonly JudgedTrial[], seed: number): { figu
 }
 
 /** Without a deploy there is none to call bad, or to take back. */
-function hasDeploy({ scenario }: Pick<JudgedTrial, 'scenario'>): boolean {
+export function hasDeploy({ scenario }: Pick<JudgedTrial, 'scenario'>): boolean {
   return scenario.deploys.length > 0
 }
 
-function isAlarmed({ trial }: JudgedTrial): boolean {
+export function isAlarmed({ trial }: JudgedTrial): boolean {
   return trial.facts.blamingAlarms > 0
 }
 
@@ -93,7 +93,7 @@ function isAlarmedByArgoAlone({ blamingAlarms, argoAlarms }: TrialFacts): boolea
   return blamingAlarms > 0 && blamingAlarms === argoAlarms
 }
 
-function isFalselyActed({ trial, truth }: JudgedTrial): boolean {
+export function isFalselyActed({ trial, truth }: JudgedTrial): boolean {
   return falseActions(trial.facts, truth).length > 0
 }
 

@@ -1,0 +1,123 @@
+import { pairedDifference, unpairedDifference } from '../stats/bootstrap.ts'
+import { mcNemar, pairedRateDifference } from '../stats/paired-rates.ts'
+import { trialsToTell, trialsToTellRates } from '../stats/planning.ts'
+import { type StreamKey, uniform } from '../stats/uniform.ts'
+import { fisher, rateDifference } from '../stats/unpaired-rates.ts'
+import type { ComparedMeasure } from './compared-measures.ts'
+import type { TestedDifference } from './comparison.ts'
+
+/** What the trials of one scenario say of a measure; where they are paired, by index. */
+export interface Sample {
+  readonly scenario: string
+  readonly family: string
+  readonly before: readonly number[]
+  readonly after: readonly number[]
+}
+
+export interface TestOptions {
+  readonly paired: boolean
+  /** Of the bootstrap's draws. */
+  readonly key: StreamKey
+  readonly resamples: number
+}
+
+export type Tested = Omit<TestedDifference, 'adjustedP'>
+
+/**
+ * Whether a measure differs, over the given scenarios together. Rates: McNemar's exact test by its mid-p, or Fisher's where trials are not
+ * paired. Means and restricted mean times: bootstrap-t. Scenarios are what they are: the trials are taken as drawn from these.
+ */
+export function testDifference(
+  { unit, better }: ComparedMeasure,
+  samples: readonly Sample[],
+  { paired, key, resamples }: TestOptions,
+): Tested {
+  const before = samples.flatMap(sample => sample.before)
+  const after = samples.flatMap(sample => sample.after)
+  const n = { baseline: before.length, candidate: after.length }
+  const values = { baseline: meanOf(before), candidate: meanOf(after) }
+  const count = (wanted: 'higher' | 'lower') =>
+    after.filter((value, i) => (wanted === 'higher' ? value > before[i]! : value < before[i]!)).length
+  const pairs = paired ? { better: count(better), worse: count(better === 'higher' ? 'lower' : 'higher') } : null
+  if (before.length === 0 || after.length === 0) {
+    return { n, values, difference: { value: null, low: null, high: null }, pairs, p: null }
+  }
+  const draw = (i: number) => uniform(key, i)
+  if (unit === 'ratio') {
+    const [a, b] = [totalOf(before), totalOf(after)]
+    if (!paired) {
+      const difference = rateDifference(a, before.length, b, after.length)
+      return { n, values, difference, pairs, p: fisher(a, before.length, b, after.length).midP }
+    }
+    const [onlyBefore, onlyAfter] = [count('lower'), count('higher')]
+    const difference = pairedRateDifference(a - onlyBefore, onlyBefore, onlyAfter, before.length - a - onlyAfter)
+    return { n, values, difference, pairs, p: mcNemar(onlyBefore, onlyAfter).midP }
+  }
+  const tested = paired
+    ? pairedDifference(before, after, draw, { resamples })
+    : unpairedDifference(...withoutStrata(samples), draw, { resamples })
+  const { p, ...difference } = tested
+  return { n, values, difference, pairs, p }
+}
+
+/** How many times as many trials would let the difference be told; null where none is seen. */
+export function moreTrials(
+  { unit }: ComparedMeasure,
+  samples: readonly Sample[],
+  { paired }: TestOptions,
+  confidence: number,
+): number | null {
+  const before = samples.flatMap(sample => sample.before)
+  const after = samples.flatMap(sample => sample.after)
+  const n = Math.min(before.length, after.length)
+  if (n < 2) return null
+  if (unit === 'ratio' && paired) {
+    const share = (side: (before: number, after: number) => boolean) =>
+      after.filter((value, i) => side(before[i]!, value)).length / n
+    const wanted = trialsToTellRates(
+      share((a, b) => a > b),
+      share((a, b) => b > a),
+      { confidence },
+    )
+    return wanted === null ? null : wanted / n
+  }
+  const differences = paired ? after.map((value, i) => value - before[i]!) : null
+  const [ofBefore, ofAfter] = paired ? [[], []] : withoutStrata(samples)
+  const difference = differences === null ? meanOf(ofAfter)! - meanOf(ofBefore)! : meanOf(differences)!
+  const variance = differences === null ? varianceOf(ofBefore) + varianceOf(ofAfter) : varianceOf(differences)
+  const wanted = trialsToTell(difference, Math.sqrt(variance), { confidence })
+  return wanted === null ? null : wanted / n
+}
+
+/**
+ * The values less the mean of their scenario over both sides: what scenarios differ in is no noise where both sides have the same ones. Around
+ * the mean of its own side a value lies as far as if that had not been drawn with it.
+ */
+function withoutStrata(samples: readonly Sample[]): [number[], number[]] {
+  const apart = samples.flatMap(({ before, after }) => {
+    if (before.length === 0 || after.length === 0) return []
+    const mean = (totalOf(before) + totalOf(after)) / (before.length + after.length)
+    return [{ before: around(before, mean), after: around(after, mean) }]
+  })
+  return [apart.flatMap(({ before }) => before), apart.flatMap(({ after }) => after)]
+}
+
+function around(values: readonly number[], center: number): number[] {
+  const n = values.length
+  const mean = totalOf(values) / n
+  const wider = n > 1 ? Math.sqrt(n / (n - 1)) : 1
+  return values.map(value => mean - center + (value - mean) * wider)
+}
+
+function totalOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
+}
+
+function meanOf(values: readonly number[]): number | null {
+  return values.length === 0 ? null : totalOf(values) / values.length
+}
+
+function varianceOf(values: readonly number[]): number {
+  const mean = meanOf(values)!
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
+}
