@@ -1,9 +1,9 @@
 import { formatSeconds } from '../../reports/format.ts'
+import { instantsOf, momentsOfLog } from '../../reports/timeline/moments.ts'
 import { foldInstants } from '../judge/instants.ts'
 import { rootCauseOf, truthOf, type Variant } from '../model/scenario.ts'
 import { renderColumns } from './columns.ts'
 import { readLog, scenarioOfLog } from './load/read-log.ts'
-import { instantsOf, momentsOfLog } from './log-moments.ts'
 import { formatTime, renderTimeline } from './timeline.ts'
 
 export interface ShowLogOptions {

@@ -1,14 +1,6 @@
 import { styleText } from 'node:util'
+import type { Moment } from '../../reports/timeline/moments.ts'
 import { width, wrapText } from './columns.ts'
-
-/** One thing that happened. */
-export interface Moment {
-  readonly atMs: number
-  /** Instant of the judge, or whose deed it is. */
-  readonly mark?: string
-  readonly text: string
-  readonly tone?: 'bold' | 'dim' | 'red' | 'green' | 'yellow'
-}
 
 /**
  * Moments one below the other, with the time of each in minutes and seconds. Moments that follow each other with the same text are told

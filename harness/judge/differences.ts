@@ -1,5 +1,5 @@
 import type { Level } from '../model/effect.ts'
-import { meanDifference } from '../stats/bootstrap.ts'
+import { pairedDifference } from '../stats/bootstrap.ts'
 import { streamKey, uniform } from '../stats/uniform.ts'
 import { firstDifference } from './decisive.ts'
 import type { JudgedTrial } from './evidence.ts'
@@ -77,7 +77,7 @@ function difference(
     const [before, after] = [of(pair.below), of(pair.above)]
     return before === null || after === null ? [] : { pair, before, after }
   })
-  const { value, low, high } = meanDifference(
+  const { value, low, high } = pairedDifference(
     compared.map(({ before }) => before),
     compared.map(({ after }) => after),
     i => uniform(key, i),

@@ -1,4 +1,5 @@
 import { renderPostmortems } from '../../../reports/postmortem.ts'
+import { instantsOf } from '../../../reports/timeline/moments.ts'
 import { failureOf } from '../../judge/failing.ts'
 import type { TrialFacts } from '../../judge/instants.ts'
 import { levels } from '../../model/effect.ts'
@@ -11,7 +12,6 @@ import type { SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { actingLevel, loadPlan, type PlanOptions } from '../load/load-plan.ts'
-import { instantsOf } from '../log-moments.ts'
 import { ndjson } from '../run-folder.ts'
 import { planOptions, type RunOptions } from './run.ts'
 

@@ -1,6 +1,14 @@
-import type { TrialFacts } from '../judge/instants.ts'
-import type { EventData, TrialEvent } from '../model/event.ts'
-import type { Moment } from './timeline.ts'
+import type { TrialFacts } from '../../harness/judge/instants.ts'
+import type { EventData, TrialEvent } from '../../harness/model/event.ts'
+
+/** One thing that happened. */
+export interface Moment {
+  readonly atMs: number
+  /** Instant of the judge, or whose deed it is. */
+  readonly mark?: string
+  readonly text: string
+  readonly tone?: 'bold' | 'dim' | 'red' | 'green' | 'yellow'
+}
 
 /** Instants of the judge in the order of a deploy's life, in ms of trial time. */
 export function instantsOf(facts: TrialFacts) {
@@ -183,8 +191,8 @@ function podMoment(data: EventData<'pod.changed'>, seen: Seen): Told | undefined
   return { mark: 'pod', text: `${name} waits, the first one: ${waitingReason}`, tone: 'yellow' }
 }
 
-/** `r1`, `r2`, … for the hashes of revisions. */
-function revisionNames(events: readonly TrialEvent[]): Map<string, string> {
+/** `r1`, `r2`, … for the hashes of revisions, in the order in which they came. */
+export function revisionNames(events: readonly TrialEvent[]): Map<string, string> {
   const names = new Map<string, string>()
   for (const { type, data } of events) {
     if (type === 'rollout.changed' && names.size === 0 && data.currentHash !== '')
