@@ -5,7 +5,7 @@ import type { Answer, ComparedRow, ComparisonVerdict, MeasureComparison, RowName
 import type { JudgedTrial } from './evidence.ts'
 import { haveSameFacts } from './levels.ts'
 import { pairTrials } from './pairs.ts'
-import { moreTrials, type Sample, type Tested, type TestOptions, testDifference } from './tested.ts'
+import { type Sample, type Tested, type TestOptions, testDifference, trialsToTell } from './tested.ts'
 
 /** The chance that any deciding measure of a candidate is called different where none is. */
 const level = 0.05
@@ -25,6 +25,8 @@ export interface CompareOptions {
   readonly heldOut: readonly string[]
   /** Keys the bootstrap's draws. */
   readonly seed: number
+  /** How many each scenario has, on the side that has fewer. */
+  readonly seeds: number
 }
 
 /**
@@ -46,11 +48,11 @@ export function compareRows(
 }
 
 /** `regress` wins, then what got better, then what cannot be told. */
-export function verdictOf(measures: readonly Pick<MeasureComparison, 'decides' | 'answer'>[]): ComparisonVerdict {
-  const answers = measures.filter(one => one.decides).map(({ answer }) => answer)
+export function verdictOf(measures: readonly Pick<MeasureComparison, 'decides' | 'answer' | 'p'>[]): ComparisonVerdict {
+  const answers = measures.filter(({ decides, p }) => decides && p !== null).map(({ answer }) => answer)
   if (answers.includes('worse')) return 'regress'
   if (answers.includes('better')) return 'better'
-  return answers.every(answer => answer === 'same') ? 'same' : 'cannot tell'
+  return answers.length > 0 && answers.every(answer => answer === 'same') ? 'same' : 'cannot tell'
 }
 
 interface DraftMeasure {
@@ -202,6 +204,9 @@ function finish(
 ): MeasureComparison {
   const { name, unit, better, decides } = measure
   const answer = answerOf(measure, tested, adjustedP)
+  const confidence = 1 - level / Math.max(1, decides ? tests : 1)
+  const wanted = answer === 'cannot tell' ? trialsToTell(measure, samples, options.paired, confidence) : null
+  const n = Math.min(tested.n.baseline, tested.n.candidate)
   return {
     measure: name,
     unit,
@@ -212,10 +217,8 @@ function finish(
     ...tested,
     adjustedP,
     worstScenario,
-    moreTrials:
-      answer === 'cannot tell'
-        ? moreTrials(measure, samples, optionsOf('', otherResamples, options), 1 - level / Math.max(1, decides ? tests : 1))
-        : null,
+    trialsToTell: wanted,
+    seedsToTell: wanted === null ? null : Math.ceil((wanted / n) * options.seeds),
   }
 }
 

@@ -79,10 +79,12 @@ export interface MeasureComparison extends TestedDifference {
    */
   readonly worstScenario: ({ readonly scenario: string; readonly answer: Answer } & TestedDifference) | null
   /**
-   * How many times as many trials would tell with a chance of 80 %, if the difference is what it seems to be; null where the answer is
-   * known, or no difference is seen.
+   * How many trials of each side would tell with a chance of 80 %, if the difference is what it seems to be; null where the answer is known,
+   * or no difference is seen.
    */
-  readonly moreTrials: number | null
+  readonly trialsToTell: number | null
+  /** The same in seeds of each scenario. */
+  readonly seedsToTell: number | null
 }
 
 export interface TestedDifference {

@@ -1,6 +1,6 @@
-import { pairedDifference, unpairedDifference } from '../stats/bootstrap.ts'
-import { mcNemar, pairedRateDifference } from '../stats/paired-rates.ts'
-import { trialsToTell, trialsToTellRates } from '../stats/planning.ts'
+import { pairedDifference } from '../stats/bootstrap.ts'
+import { mcNemar } from '../stats/paired-rates.ts'
+import { trialsToTell as meansToTell, trialsToTellRates } from '../stats/planning.ts'
 import { type StreamKey, uniform } from '../stats/uniform.ts'
 import { fisher, rateDifference } from '../stats/unpaired-rates.ts'
 import type { ComparedMeasure } from './compared-measures.ts'
@@ -50,7 +50,7 @@ export function testDifference(
       return { n, values, difference, pairs, p: fisher(a, before.length, b, after.length).midP }
     }
     const [onlyBefore, onlyAfter] = [count('lower'), count('higher')]
-    const difference = pairedRateDifference(a - onlyBefore, onlyBefore, onlyAfter, before.length - a - onlyAfter)
+    const { p: _, ...difference } = pairedDifference(before, after, draw, { resamples })
     return { n, values, difference, pairs, p: mcNemar(onlyBefore, onlyAfter).midP }
   }
   const tested = paired
@@ -60,33 +60,25 @@ export function testDifference(
   return { n, values, difference, pairs, p }
 }
 
-/** How many times as many trials would let the difference be told; null where none is seen. */
-export function moreTrials(
+/** How many trials of each side would let the difference be told with a chance of 80 %; null where none is seen. */
+export function trialsToTell(
   { unit }: ComparedMeasure,
   samples: readonly Sample[],
-  { paired }: TestOptions,
+  paired: boolean,
   confidence: number,
 ): number | null {
   const before = samples.flatMap(sample => sample.before)
   const after = samples.flatMap(sample => sample.after)
   const n = Math.min(before.length, after.length)
   if (n < 2) return null
-  if (unit === 'ratio' && paired) {
-    const share = (side: (before: number, after: number) => boolean) =>
-      after.filter((value, i) => side(before[i]!, value)).length / n
-    const wanted = trialsToTellRates(
-      share((a, b) => a > b),
-      share((a, b) => b > a),
-      { confidence },
-    )
-    return wanted === null ? null : wanted / n
+  if (!paired) {
+    const [a, b] = unit === 'ratio' ? [before, after] : withoutStrata(samples)
+    return meansToTell(meanOf(b)! - meanOf(a)!, Math.sqrt(varianceOf(a) + varianceOf(b)), { confidence })
   }
-  const differences = paired ? after.map((value, i) => value - before[i]!) : null
-  const [ofBefore, ofAfter] = paired ? [[], []] : withoutStrata(samples)
-  const difference = differences === null ? meanOf(ofAfter)! - meanOf(ofBefore)! : meanOf(differences)!
-  const variance = differences === null ? varianceOf(ofBefore) + varianceOf(ofAfter) : varianceOf(differences)
-  const wanted = trialsToTell(difference, Math.sqrt(variance), { confidence })
-  return wanted === null ? null : wanted / n
+  const differences = after.map((value, i) => value - before[i]!)
+  if (unit !== 'ratio') return meansToTell(meanOf(differences)!, Math.sqrt(varianceOf(differences)), { confidence })
+  const share = (wanted: number) => differences.filter(difference => difference === wanted).length / n
+  return trialsToTellRates(share(-1), share(1), { confidence })
 }
 
 /**
