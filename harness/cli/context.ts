@@ -1,4 +1,5 @@
 import { wantsColor } from '../../reports/color.ts'
+import { plainColumns } from './columns.ts'
 import { exitCodes } from './exit-codes.ts'
 import { watchForInterruption } from './interruption.ts'
 import { reportError } from './report-error.ts'
@@ -8,6 +9,8 @@ export interface CommandContext {
   readonly writeResult: (text: string) => void
   readonly writeProgress: (text: string) => void
   readonly stdoutColor: boolean
+  /** Width to lay results out for: the terminal's, at least 80; 100 where there is none, or what COLUMNS says. */
+  readonly columns: number
   /** A terminal that no CI log is made of, where a line may be drawn over. */
   readonly stderrIsTerminal: boolean
   /** Aborted at the first Ctrl-C: clean up and end with exit code 130. */
@@ -27,7 +30,13 @@ export function processContext(): CommandContext {
     writeResult: text => void stdout.write(text),
     writeProgress,
     stdoutColor: wantsColor(env, stdout.isTTY === true),
+    columns: columnsOf(stdout.columns ?? Number(env['COLUMNS'] || plainColumns)),
     stderrIsTerminal: stderr.isTTY === true && env['TERM'] !== 'dumb' && !env['CI'],
     interrupted: watchForInterruption(writeProgress),
   }
+}
+
+/** Tables need 80, and beyond 200 a line is too long for an eye to follow. */
+function columnsOf(columns: number): number {
+  return Number.isInteger(columns) ? Math.min(200, Math.max(80, columns)) : plainColumns
 }

@@ -45,7 +45,15 @@ export function momentsOfLog(events: readonly TrialEvent[], facts: TrialFacts): 
   const instants = Object.entries(instantsOf(facts)).flatMap(([name, atMs]) =>
     atMs === null ? [] : [{ atMs, mark: name, text: meanings[name as keyof typeof meanings], tone: 'bold' as const }],
   )
-  return [...told, ...instants].sort((a, b) => a.atMs - b.atMs)
+  return [...told.filter(isLastOfShift), ...instants].sort((a, b) => a.atMs - b.atMs)
+}
+
+const shiftMs = 5000
+
+/** Pods begin to serve one after the other: of such a series only the end is told. */
+function isLastOfShift({ mark, atMs }: Moment, i: number, all: readonly Moment[]): boolean {
+  const next = all[i + 1]
+  return mark !== 'traffic' || next?.mark !== 'traffic' || next.atMs - atMs > shiftMs
 }
 
 interface Seen {

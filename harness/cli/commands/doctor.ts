@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { styleText } from 'node:util'
-import { width, wrapText } from '../columns.ts'
+import { plainColumns, wrapText } from '../columns.ts'
 import type { CommandContext } from '../context.ts'
 import { baseChecks } from '../doctor/base-checks.ts'
 import { type Check, groups, isUsable } from '../doctor/check.ts'
@@ -37,7 +37,7 @@ function renderCheck({ group, name, status, found, needed, why, fix }: Check, na
   const plain = group === 'optional' && status === 'missing' ? '–' : signs[status]
   const sign = color && plain !== '–' ? styleText(tones[status], plain, { validateStream: false }) : plain
   const indent = ' '.repeat(names + 4)
-  const told = (text: string) => wrapText(text, width - indent.length)
+  const told = (text: string) => wrapText(text, plainColumns - indent.length)
   const [first, ...rest] = told(found)
   const details = status === 'ok' ? [] : [`needed: ${needed}`, `why: ${why}`, ...(fix === '' ? [] : [`fix: ${fix}`])]
   return [

@@ -36,7 +36,7 @@ export async function show(
   const color = context.stdoutColor
   const path = name ?? what
   if (isLogPath(path)) {
-    context.writeResult(showLog(path, { scenario, json, color }))
+    context.writeResult(showLog(path, { scenario, json, color, columns: context.columns }))
     return exitCodes.pass
   }
   if (what === 'parameters' || (name === undefined && kindNameOf(what) === 'Parameters')) {

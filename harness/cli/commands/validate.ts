@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { formatProblem } from '../../model/problem.ts'
-import { width, wrapText } from '../columns.ts'
+import { plainColumns, wrapText } from '../columns.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { checkFiles } from '../load/check-files.ts'
@@ -34,7 +34,7 @@ export async function validate(
       context.writeResult(`${ok} ${file}: ${holds.join(', ')}\n`)
   }
   for (const { reason, fields } of inert) {
-    const lines = wrapText(`inert: ${reason}: ${fields.join(', ')}`, width - 2)
+    const lines = wrapText(`inert: ${reason}: ${fields.join(', ')}`, plainColumns - 2)
     context.writeResult(`${lines.join('\n  ')}\n`)
   }
   return problems.every(({ severity }) => severity === 'warning') ? exitCodes.pass : exitCodes.invalid
