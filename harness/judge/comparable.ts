@@ -37,9 +37,13 @@ export function incomparable(baseline: RunInputs, candidate: RunInputs): string[
   plain('held-out families', ({ heldOut }) => heldOut.toSorted().join(', ') || 'none')
   const names = (run: RunInputs) => run.scenarios.map(({ name }) => name)
   const without = (run: RunInputs, other: RunInputs) => names(run).filter(name => !names(other).includes(name))
-  for (const [run, other] of [[baseline, candidate], [candidate, baseline]] as const) {
+  for (const [run, other] of [
+    [baseline, candidate],
+    [candidate, baseline],
+  ] as const) {
     const own = without(run, other)
-    if (own.length > 0) reasons.push(`${own.length === 1 ? 'a scenario' : 'scenarios'} only in ${run.name}: ${listed(own)}`)
+    if (own.length > 0)
+      reasons.push(`${own.length === 1 ? 'a scenario' : 'scenarios'} only in ${run.name}: ${listed(own)}`)
   }
   for (const scenario of baseline.scenarios) {
     const other = candidate.scenarios.find(({ name }) => name === scenario.name)

@@ -44,7 +44,10 @@ export function compareRows(
     const measures = draft.measures.map(one => finish(one, adjusted.get(one) ?? one.tested.p, deciding.length, options))
     return { ...draft, verdict: verdictOf(measures), measures }
   })
-  return { rows: compared, verdict: verdictOf(compared.filter(({ sameAs }) => sameAs === null).flatMap(row => row.measures)) }
+  return {
+    rows: compared,
+    verdict: verdictOf(compared.filter(({ sameAs }) => sameAs === null).flatMap(row => row.measures)),
+  }
 }
 
 /** `regress` wins, then what got better, then what cannot be told. */
@@ -80,7 +83,10 @@ function draftRow(row: RowTrials, sameAs: RowName | undefined, options: CompareO
   const before = pairs?.map(pair => pair.before) ?? baseline.trials.filter(isValid)
   const after = pairs?.map(pair => pair.after) ?? candidate.trials.filter(isValid)
   const name = [candidate.policy, candidate.level].join(' ')
-  const drafts = comparedMeasures.map(measure => ({ measure, samples: samplesOf(measure, before, after, options.paired) }))
+  const drafts = comparedMeasures.map(measure => ({
+    measure,
+    samples: samplesOf(measure, before, after, options.paired),
+  }))
   const isHeldOut = ({ family }: Sample) => options.heldOut.includes(family)
   const families = [...new Set([...before, ...after].map(({ scenario }) => scenario.family))]
   return {
@@ -94,7 +100,12 @@ function draftRow(row: RowTrials, sameAs: RowName | undefined, options: CompareO
       different: pairs?.filter(pair => !haveSameFacts([pair.before], [pair.after])).length ?? null,
     },
     measures: drafts.map(({ measure, samples }) =>
-      draftMeasure(measure, samples.filter(sample => !isHeldOut(sample)), name, options),
+      draftMeasure(
+        measure,
+        samples.filter(sample => !isHeldOut(sample)),
+        name,
+        options,
+      ),
     ),
     families: familiesOf(families, drafts, name, options),
   }
@@ -102,7 +113,7 @@ function draftRow(row: RowTrials, sameAs: RowName | undefined, options: CompareO
 
 /** What each scenario's trials say of a measure. Pairs of which a side says nothing are left out. */
 function samplesOf(
-  { valueOf, followedOf = () => null }: ComparedMeasure,
+  { valueIn, followedIn = () => null }: ComparedMeasure,
   before: readonly JudgedTrial[],
   after: readonly JudgedTrial[],
   paired: boolean,
@@ -113,9 +124,9 @@ function samplesOf(
     samples.set(scenario, own)
     return own
   }
-  const restrictedTo = Math.min(...[...before, ...after].map(one => followedOf(one) ?? Infinity))
+  const restrictedTo = Math.min(...[...before, ...after].map(one => followedIn(one) ?? Infinity))
   const restricted = (one: JudgedTrial) => {
-    const value = valueOf(one)
+    const value = valueIn(one)
     return value === null ? null : Math.min(value, restrictedTo)
   }
   if (paired) {
@@ -127,7 +138,10 @@ function samplesOf(
       own.after.push(to)
     })
   } else {
-    for (const [side, trials] of [['before', before], ['after', after]] as const) {
+    for (const [side, trials] of [
+      ['before', before],
+      ['after', after],
+    ] as const) {
       for (const one of trials) {
         const value = restricted(one)
         if (value !== null) sampleOf(one)[side].push(value)
@@ -147,7 +161,12 @@ function draftMeasure(
   const worstScenario =
     worst === undefined || isBetter(measure, worst.tested) || worst.tested.difference.value === 0
       ? null
-      : { scenario: worst.scenario, answer: answerOf(measure, worst.tested, worst.tested.p), ...worst.tested, adjustedP: worst.tested.p }
+      : {
+          scenario: worst.scenario,
+          answer: answerOf(measure, worst.tested, worst.tested.p),
+          ...worst.tested,
+          adjustedP: worst.tested.p,
+        }
   if (measure.ofWorstScenario && worst !== undefined) {
     return { measure, samples: worst.samples, tested: worst.tested, scenario: worst.scenario, worstScenario }
   }
@@ -164,7 +183,11 @@ function worstOf(measure: ComparedMeasure, samples: readonly Sample[], name: str
   const tested = samples.map(sample => ({
     scenario: sample.scenario,
     samples: [sample],
-    tested: testDifference(measure, [sample], optionsOf(`${measure.name} ${name} ${sample.scenario}`, otherResamples, options)),
+    tested: testDifference(
+      measure,
+      [sample],
+      optionsOf(`${measure.name} ${name} ${sample.scenario}`, otherResamples, options),
+    ),
   }))
   const ordered = tested
     .filter(one => one.tested.p !== null)
@@ -182,7 +205,11 @@ function familiesOf(
   const byMeasure = drafts.map(({ measure, samples }) => {
     const ofFamilies = families.map((family): DraftMeasure => {
       const own = samples.filter(sample => sample.family === family)
-      const tested = testDifference(measure, own, optionsOf(`${measure.name} ${name} ${family}`, otherResamples, options))
+      const tested = testDifference(
+        measure,
+        own,
+        optionsOf(`${measure.name} ${name} ${family}`, otherResamples, options),
+      )
       return { measure, samples: own, tested, scenario: null, worstScenario: null }
     })
     const known = ofFamilies.filter(({ tested }) => tested.p !== null)

@@ -1,4 +1,4 @@
-import { isCauseSought, isFixable, isRanked, isUnsafe, isAtLeast } from './engine-figures.ts'
+import { isAtLeast, isCauseSought, isFixable, isRanked, isUnsafe } from './engine-figures.ts'
 import type { JudgedTrial } from './evidence.ts'
 import { harmOfTrial } from './harm.ts'
 import type { TrialFacts } from './instants.ts'
@@ -18,19 +18,23 @@ export interface ComparedMeasure {
   /** One of the scenarios alone counts, the one that got worst. */
   readonly ofWorstScenario: boolean
   /** A trial's share of the figure: 0 or 1 where the unit is a ratio; null where it is in the figure of no row. */
-  readonly valueOf: (one: JudgedTrial) => number | null
+  readonly valueIn: (one: JudgedTrial) => number | null
   /** How long the trial was followed, of a time: what did not happen before then has that value. */
-  readonly followedOf?: (one: JudgedTrial) => number | null
+  readonly followedIn?: (one: JudgedTrial) => number | null
 }
 
 type Options = Partial<Pick<ComparedMeasure, 'decides' | 'ofWorstScenario' | 'better'>>
 
 /** In the order in which they are told. */
 export const comparedMeasures: readonly ComparedMeasure[] = [
-  rate('recall', ({ trial, truth }) => (trial.variant === 'faulty' && wantsRollback(truth) ? isReverted(trial.facts) : null), {
-    better: 'higher',
-    decides: true,
-  }),
+  rate(
+    'recall',
+    ({ trial, truth }) => (trial.variant === 'faulty' && wantsRollback(truth) ? isReverted(trial.facts) : null),
+    {
+      better: 'higher',
+      decides: true,
+    },
+  ),
   rate('falsePositiveRate.twins', of('twin', isAlarmed), { decides: true }),
   rate('falsePositiveRate.worstScare', of('scare', isAlarmed), { decides: true, ofWorstScenario: true }),
   rate('falseActionRate.twins', of('twin', isFalselyActed), { decides: true }),
@@ -43,7 +47,9 @@ export const comparedMeasures: readonly ComparedMeasure[] = [
   mean('harm.controlBadRequests', 'requests', harmOfTrial.controlBadRequests),
   mean('harm.goodReleaseMinutesLost', 'minutes', harmOfTrial.goodReleaseMinutesLost),
   rate('diagnosis.ac1', one => (isCauseSought(one) ? isRanked('causeRank', 1)(one) : null), { better: 'higher' }),
-  rate('proposals.correct', one => (isFixable(one) ? one.trial.facts.proposals.correct > 0 : null), { better: 'higher' }),
+  rate('proposals.correct', one => (isFixable(one) ? one.trial.facts.proposals.correct > 0 : null), {
+    better: 'higher',
+  }),
   rate('gate.unsafe', one => (isAtLeast(one, 'L4') ? isUnsafe(one) : null), { decides: true }),
   rate('gate.overBlocked', ({ trial: { facts } }) =>
     facts.gate.remediesAsked > 0 ? facts.gate.overBlocked > 0 : null,
@@ -90,15 +96,15 @@ function time(
         }),
       options,
     ),
-    followedOf: one => since(one, facts => instants(facts).untilMs),
+    followedIn: one => since(one, facts => instants(facts).untilMs),
   }
 }
 
 function mean(
   name: string,
   unit: MeasureUnit,
-  valueOf: ComparedMeasure['valueOf'],
+  valueIn: ComparedMeasure['valueIn'],
   { better = 'lower', decides = false, ofWorstScenario = false }: Options = {},
 ): ComparedMeasure {
-  return { name, unit, better, decides, ofWorstScenario, valueOf }
+  return { name, unit, better, decides, ofWorstScenario, valueIn }
 }

@@ -10,7 +10,7 @@ const sloRatio = 0.99
 const msOf30Days = 30 * 86_400_000
 
 /** What one trial did to requests, or the policy to a good release; null where it says nothing of it. */
-export const harmOfTrial = {
+export const harmOfTrial: Readonly<Record<keyof ResultRow['harm'], (one: JudgedTrial) => number | null>> = {
   badRequests: ({ trial, harmless }: JudgedTrial) =>
     trial.variant !== 'faulty' || harmless === undefined ? null : trial.facts.badRequests - harmless.badRequests,
   badRequestsToEnd: ({ trial, harmless }: JudgedTrial) =>
@@ -27,7 +27,7 @@ export const harmOfTrial = {
     trial.variant !== 'twin' || nullRun === undefined || nullRun.deployedMs === null
       ? null
       : (releasedMs(trial.facts) - releasedMs(nullRun)) / 60_000,
-} satisfies Record<keyof ResultRow['harm'], (one: JudgedTrial) => number | null>
+}
 
 /**
  * What the deploys did to requests, and the policy to good releases, each trial against the run of its own seed without fault or

@@ -40,7 +40,11 @@ function rowOf({ judged }: ComparedSide, policy: string, level: Level): RowTrial
 
 /** Seeds that the sides have in common, and those of the side that has fewer. */
 export function countSeeds(rows: readonly RowTrials[]): { readonly common: number; readonly fewer: number } {
-  const seedsOf = (side: 'baseline' | 'candidate') => new Set(rows.flatMap(row => row[side].trials.map(({ trial }) => trial.seed)))
+  const seedsOf = (side: 'baseline' | 'candidate') =>
+    new Set(rows.flatMap(row => row[side].trials.map(({ trial }) => trial.seed)))
   const [baseline, candidate] = [seedsOf('baseline'), seedsOf('candidate')]
-  return { common: baseline.intersection(candidate).size, fewer: Math.min(baseline.size, candidate.size) }
+  return {
+    common: [...baseline].filter(seed => candidate.has(seed)).length,
+    fewer: Math.min(baseline.size, candidate.size),
+  }
 }

@@ -1,7 +1,8 @@
 import { pairedDifference } from '../stats/bootstrap.ts'
-import { mcNemar } from '../stats/paired-rates.ts'
+import { mcNemar, pairedRateDifference } from '../stats/paired-rates.ts'
 import { trialsToTell as meansToTell, trialsToTellRates } from '../stats/planning.ts'
 import { type StreamKey, uniform } from '../stats/uniform.ts'
+import { unpairedDifference } from '../stats/unpaired-means.ts'
 import { fisher, rateDifference } from '../stats/unpaired-rates.ts'
 import type { ComparedMeasure } from './compared-measures.ts'
 import type { TestedDifference } from './comparison.ts'
@@ -50,11 +51,11 @@ export function testDifference(
       return { n, values, difference, pairs, p: fisher(a, before.length, b, after.length).midP }
     }
     const [onlyBefore, onlyAfter] = [count('lower'), count('higher')]
-    const { p: _, ...difference } = pairedDifference(before, after, draw, { resamples })
+    const difference = pairedRateDifference(onlyBefore, onlyAfter, before.length)
     return { n, values, difference, pairs, p: mcNemar(onlyBefore, onlyAfter).midP }
   }
   const tested = paired
-    ? pairedDifference(before, after, draw, { resamples })
+    ? meanTest(differencesOf(samples), draw, { resamples })
     : unpairedDifference(...withoutStrata(samples), draw, { resamples })
   const { p, ...difference } = tested
   return { n, values, difference, pairs, p }

@@ -32,6 +32,8 @@ export interface PlanOptions extends Omit<SubjectOptions, 'pauseMs'> {
   readonly parameters?: readonly string[] | undefined
   /** Name of a shipped topology, or a file. */
   readonly topology?: string | undefined
+  /** The suite's anchors and criteria are left out: it is run to be compared. Of the anchors the null policy stays. */
+  readonly withoutAnchors?: boolean | undefined
 }
 
 export interface LoadedPlan {
@@ -113,7 +115,7 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
       suite,
       firstSeed: options.seed,
       scenarios: plain,
-      groups,
+      groups: options.withoutAnchors ? groups.flatMap(group => withoutAnchors(group, isUnderTest)) : groups,
       environment: { topology, parameters },
       scored: policies.map(({ name }) => name),
       // A run on a real cluster waits in real time: its suite's horizon stands.
@@ -147,7 +149,14 @@ function withOptions({ name, value }: Loaded<{ spec: Omit<Suite, 'name'> }>, opt
     name,
     seeds: options.seeds ?? value.spec.seeds,
     levels: levels.filter(level => chosen.includes(level)),
+    ...(options.withoutAnchors && { criteria: [] }),
   }
+}
+
+/** They have had their say in how long the run is: its trials are those of a run with them. */
+function withoutAnchors({ subject, rows }: RowGroup, isUnderTest: (row: Row) => boolean): RowGroup[] {
+  const kept = rows.filter(row => isUnderTest(row) || row.policy === 'null')
+  return kept.length === 0 ? [] : [{ subject, rows: kept }]
 }
 
 /** The names in the suite, or those that an option gives instead. */
