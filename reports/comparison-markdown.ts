@@ -7,6 +7,7 @@ import {
   rowRemarks,
   rowTitle,
   rowTrials,
+  tableMeasures,
 } from './comparison-table.ts'
 import { escapeMarkdown, inlineCode } from './markdown-text.ts'
 
@@ -24,7 +25,7 @@ function rowParts(row: ComparedRow): string[] {
   const title = `### ${escapeMarkdown(rowTitle(row))}`
   if (row.sameAs !== null) return [title, `The same as at ${row.sameAs}.`]
   if (row.trials.different === 0) return [title, `No difference in any of ${row.trials.pairs} pairs of trials.`]
-  const measures = row.measures.filter(({ p }) => p !== null)
+  const measures = tableMeasures(row)
   const lines = [
     comparisonColumns,
     comparisonColumns.map((_, i) => (i === 0 || i === comparisonColumns.length - 1 ? ':--' : '--:')),

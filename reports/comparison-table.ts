@@ -55,17 +55,24 @@ export function measureCells(one: MeasureComparison): string[] {
   ]
 }
 
-/** Sentences on what is beside the table: the worst scenario, families that differ, and what more would tell. */
+/** Those with trials that are told in the table; in the others no pair differs. */
+export function tableMeasures({ measures }: ComparedRow): readonly MeasureComparison[] {
+  return measures.filter(({ p, answer }) => p !== null && answer !== 'same')
+}
+
+/** Sentences on what is beside the table: the worst scenario, families that differ in what decides, and what more would tell. */
 export function rowRemarks({ measures, families }: ComparedRow): string[] {
   const told = measures.filter(({ p }) => p !== null)
+  const same = told.filter(({ answer }) => answer === 'same').map(({ measure }) => measure)
   const worst = told.flatMap(({ measure, unit, worstScenario, scenario }) =>
     worstScenario === null || scenario !== null || worstScenario.answer !== 'worse'
       ? []
       : [`${measure} is worse in ${worstScenario.scenario}: ${change(worstScenario.values, formatters[unit])}`],
   )
+  const decides = new Set(measures.filter(one => one.decides && !one.scenario).map(({ measure }) => measure))
   const byFamily = families.flatMap(({ family, heldOut, measures: ofFamily }) =>
     ofFamily
-      .filter(({ answer }) => answer === 'better' || answer === 'worse')
+      .filter(({ answer, measure }) => (answer === 'better' || answer === 'worse') && decides.has(measure))
       .map(
         ({ measure, unit, answer, values }) =>
           `${measure} is ${answer} in the family ${family}${heldOut ? ' (held out)' : ''}: ${change(values, formatters[unit])}`,
@@ -76,7 +83,7 @@ export function rowRemarks({ measures, families }: ComparedRow): string[] {
       ? [`${measure}: about ${trialsToTell} trials would tell, with ${seedsToTell} seeds a scenario`]
       : [],
   )
-  return [...worst, ...byFamily, ...untold]
+  return [...(same.length > 0 ? [`no pair differs in ${same.join(', ')}`] : []), ...worst, ...byFamily, ...untold]
 }
 
 const formatters: Readonly<Record<MeasureComparison['unit'], (value: number | null) => string>> = {
@@ -98,5 +105,5 @@ function change(
 function signed(value: number | null, format: (value: number | null) => string): string {
   if (value === null) return undefinedMark
   const size = format(Math.abs(value))
-  return value === 0 ? size : `${value < 0 ? '−' : '+'}${size}`
+  return size === format(0) ? size : `${value < 0 ? '−' : '+'}${size}`
 }

@@ -8,6 +8,7 @@ import {
   rowRemarks,
   rowTitle,
   rowTrials,
+  tableMeasures,
 } from './comparison-table.ts'
 
 const width = 100
@@ -38,7 +39,7 @@ function rowLines(row: ComparedRow, paint: Paint): string[] {
   const title = paint('bold', rowTitle(row))
   if (row.sameAs !== null) return [`${title}  = ${row.sameAs}`]
   if (row.trials.different === 0) return [`${title}  no difference in any of ${row.trials.pairs} pairs of trials`]
-  const measures = row.measures.filter(({ p }) => p !== null)
+  const measures = tableMeasures(row)
   const cells = [
     comparisonColumns.map((column, i) => (i === 0 ? column.toUpperCase() : column)),
     ...measures.map(measureCells),
@@ -55,6 +56,19 @@ function rowLines(row: ComparedRow, paint: Paint): string[] {
       const answer = line.at(-1)!.trimEnd()
       return [...line.slice(0, -1), paint(tones[measures[i]!.answer], answer)].join('  ')
     }),
-    ...rowRemarks(row).map(remark => paint('dim', `  ${remark}`)),
+    ...rowRemarks(row)
+      .flatMap(wrap)
+      .map(line => paint('dim', line)),
   ]
+}
+
+/** Under the table, with what goes on further in. */
+function wrap(text: string): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(lines.length === 0 ? `  ${word}` : `    ${word}`)
+  }
+  return lines
 }

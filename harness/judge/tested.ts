@@ -54,11 +54,20 @@ export function testDifference(
     const difference = pairedRateDifference(onlyBefore, onlyAfter, before.length)
     return { n, values, difference, pairs, p: mcNemar(onlyBefore, onlyAfter).midP }
   }
-  const tested = paired
-    ? meanTest(differencesOf(samples), draw, { resamples })
-    : unpairedDifference(...withoutStrata(samples), draw, { resamples })
-  const { p, ...difference } = tested
-  return { n, values, difference, pairs, p }
+  if (!paired) {
+    const { p, ...difference } = unpairedDifference(...withoutStrata(samples), draw, { resamples })
+    return { n, values, difference, pairs, p }
+  }
+  const differences = differencesOf(samples)
+  const { p, ...difference } = pairedDifference(
+    differences.map(() => 0),
+    differences,
+    draw,
+    { resamples },
+  )
+  // No test of pairs is surer than that all that differ went one way by luck.
+  const atLeast = 2 ** (1 - count('higher') - count('lower'))
+  return { n, values, difference, pairs, p: Math.min(1, Math.max(p, atLeast)) }
 }
 
 /** How many trials of each side would let the difference be told with a chance of 80 %; null where none is seen. */
@@ -76,30 +85,39 @@ export function trialsToTell(
     const [a, b] = unit === 'ratio' ? [before, after] : withoutStrata(samples)
     return meansToTell(meanOf(b)! - meanOf(a)!, Math.sqrt(varianceOf(a) + varianceOf(b)), { confidence })
   }
-  const differences = after.map((value, i) => value - before[i]!)
-  if (unit !== 'ratio') return meansToTell(meanOf(differences)!, Math.sqrt(varianceOf(differences)), { confidence })
-  const share = (wanted: number) => differences.filter(difference => difference === wanted).length / n
+  if (unit !== 'ratio') {
+    const differences = differencesOf(samples)
+    return meansToTell(meanOf(differences)!, Math.sqrt(varianceOf(differences)), { confidence })
+  }
+  const share = (wanted: number) => after.filter((value, i) => value - before[i]! === wanted).length / n
   return trialsToTellRates(share(-1), share(1), { confidence })
 }
 
 /**
- * The values less the mean of their scenario over both sides: what scenarios differ in is no noise where both sides have the same ones. Around
- * the mean of its own side a value lies as far as if that had not been drawn with it.
+ * The differences of the pairs, with what the scenarios' mean differences differ in taken out: that is no noise, as every run has the same
+ * scenarios. Around the mean of its scenario a difference lies as far as if that had not been drawn with it. The mean of all stays as it is.
  */
+function differencesOf(samples: readonly Sample[]): number[] {
+  const ofScenarios = samples.map(({ before, after }) => after.map((value, i) => value - before[i]!))
+  const mean = meanOf(ofScenarios.flat())!
+  return ofScenarios.flatMap(own => (own.length < 2 ? own : around(own, meanOf(own)!, mean)))
+}
+
+/** The same of trials that are not paired: their values less the mean of their scenario over both sides. */
 function withoutStrata(samples: readonly Sample[]): [number[], number[]] {
   const apart = samples.flatMap(({ before, after }) => {
-    if (before.length === 0 || after.length === 0) return []
-    const mean = (totalOf(before) + totalOf(after)) / (before.length + after.length)
-    return [{ before: around(before, mean), after: around(after, mean) }]
+    const [a, b] = [meanOf(before), meanOf(after)]
+    if (a === null || b === null) return []
+    const both = meanOf([...before, ...after])!
+    return [{ before: around(before, a, a - both), after: around(after, b, b - both) }]
   })
   return [apart.flatMap(({ before }) => before), apart.flatMap(({ after }) => after)]
 }
 
-function around(values: readonly number[], center: number): number[] {
-  const n = values.length
-  const mean = totalOf(values) / n
-  const wider = n > 1 ? Math.sqrt(n / (n - 1)) : 1
-  return values.map(value => mean - center + (value - mean) * wider)
+/** Values of the given mean, spread out around another. */
+function around(values: readonly number[], mean: number, newMean: number): number[] {
+  const wider = values.length > 1 ? Math.sqrt(values.length / (values.length - 1)) : 1
+  return values.map(value => newMean + (value - mean) * wider)
 }
 
 function totalOf(values: readonly number[]): number {

@@ -4,12 +4,14 @@ import { renderComparison } from '../../../reports/comparison.ts'
 import { renderComparisonMarkdown } from '../../../reports/comparison-markdown.ts'
 import type { Summary } from '../../judge/summary.ts'
 import { type Level, levels } from '../../model/effect.ts'
+import { InvalidInput } from '../../model/problem.ts'
 import { compareRuns, comparisonExitCodes, type Operand } from '../compare-runs.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { loadPlan, unrepeated } from '../load/load-plan.ts'
 import { readPlan } from '../run-folder.ts'
 import { readOperand } from '../stored-run.ts'
-import { type RunOptions, run } from './run.ts'
+import { planOptions, type RunOptions, run } from './run.ts'
 
 type PolicyOptions = Pick<
   RunOptions,
@@ -78,39 +80,52 @@ async function runPolicies(
   options: CompareOptions,
   context: CommandContext,
 ): Promise<ReadonlyMap<string, string> | ExitCode> {
-  const folders = new Map<string, string>()
   const like = named.find(({ isFolder }) => isFolder)
   const plan = like === undefined ? undefined : readPlan(like.what)
   const suite = options.suite ?? plan?.replayArguments[plan.replayArguments.indexOf('--suite') + 1] ?? 'quick'
   const { unpaired: _, format: __, out, ...rest } = options
-  for (const [i, [policy, same]] of [
-    ...Map.groupBy(
-      named.filter(({ isFolder }) => !isFolder),
-      ({ what }) => what,
-    ),
-  ].entries()) {
+  const policies = Map.groupBy(
+    named.filter(({ isFolder }) => !isFolder),
+    ({ what }) => what,
+  )
+  const runs = [...policies].map(([policy, same], i): RunOptions & { policy: [string] } => ({
+    ...rest,
+    suite,
+    policy: [policy],
+    levels: levelsToRun(same, options.levels),
+    seed: options.seed ?? plan?.firstSeed ?? 1,
+    seeds: options.seeds ?? plan?.suite.seeds,
+    out: out === undefined ? undefined : join(out, `${i + 1}-${basename(policy).replace(/\.ya?ml$/, '')}`),
+    logs: 'failing',
+    retain: false,
+    json: true,
+    withoutAnchors: true,
+  }))
+  rejectInvalid(runs)
+  const folders = new Map<string, string>()
+  for (const options of runs) {
+    const [policy] = options.policy
     context.writeProgress(`${policy}:\n`)
     let summary = ''
-    const exitCode = await run(
-      {
-        ...rest,
-        suite,
-        policy: [policy],
-        levels: levelsToRun(same, options.levels),
-        seed: options.seed ?? plan?.firstSeed ?? 1,
-        seeds: options.seeds ?? plan?.suite.seeds,
-        out: out === undefined ? undefined : join(out, `${i + 1}-${basename(policy).replace(/\.ya?ml$/, '')}`),
-        logs: 'failing',
-        retain: false,
-        json: true,
-        withoutAnchors: true,
-      },
-      { ...context, writeResult: text => (summary += text) },
-    )
+    const exitCode = await run(options, { ...context, writeResult: text => (summary += text) })
     if (exitCode === exitCodes.bug || exitCode === exitCodes.interrupted) return exitCode
     folders.set(policy, (JSON.parse(summary) as Summary).artifacts.dir)
   }
   return folders
+}
+
+/** Before anything is run. @throws InvalidInput with the problems of all runs. */
+function rejectInvalid(runs: readonly RunOptions[]): void {
+  const problems = runs.flatMap(options => {
+    try {
+      loadPlan(planOptions(options))
+      return []
+    } catch (error) {
+      if (error instanceof InvalidInput) return error.problems
+      throw error
+    }
+  })
+  if (problems.length > 0) throw new InvalidInput(unrepeated(problems))
 }
 
 /** What an engine does by itself is judged against the level below it. */

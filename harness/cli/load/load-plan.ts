@@ -221,6 +221,6 @@ function leftOut(problem: Problem, group: readonly Row[]): Problem {
   return { ...problem, severity: 'warning', message: `anchor ${anchors} is left out: ${problem.message}` }
 }
 
-function unrepeated<T>(items: readonly T[]): T[] {
+export function unrepeated<T>(items: readonly T[]): T[] {
   return [...new Map(items.map(item => [JSON.stringify(item), item])).values()]
 }
