@@ -28,18 +28,29 @@ export const harmOfTrial: Readonly<Record<keyof ResultRow['harm'], (one: JudgedT
       ? null
       : (releasedMs(trial.facts) - releasedMs(nullRun)) / 60_000,
 }
+export type HarmValues = Readonly<Record<keyof ResultRow['harm'], readonly number[]>>
 
 /**
  * What the deploys did to requests, and the policy to good releases, each trial against the run of its own seed without fault or
- * policy; means with bootstrap intervals. Trials without such a run, as where it was invalid, are left out of the mean.
+ * policy. Trials without such a run, as where it was invalid, are left out.
  * @param trials valid ones, in canonical order
- * @param seed keys the bootstrap's draws
  */
-export function harmOf(trials: readonly JudgedTrial[], seed: number): ResultRow['harm'] {
-  const mean = (name: keyof ResultRow['harm']): Estimate => {
+export function harmValues(trials: readonly JudgedTrial[]): HarmValues {
+  const values = (name: keyof HarmValues) => trials.map(harmOfTrial[name]).filter(value => value !== null)
+  return {
+    badRequests: values('badRequests'),
+    badRequestsToEnd: values('badRequestsToEnd'),
+    controlBadRequests: values('controlBadRequests'),
+    budgetBurn: values('budgetBurn'),
+    goodReleaseMinutesLost: values('goodReleaseMinutesLost'),
+  }
+}
+
+/** Means with bootstrap intervals. @param seed keys the bootstrap's draws */
+export function harmMeans(values: HarmValues, seed: number): ResultRow['harm'] {
+  const mean = (name: keyof HarmValues): Estimate => {
     const key = streamKey(seed, 'summary', name)
-    const values = trials.map(harmOfTrial[name]).filter(value => value !== null)
-    return meanInterval(values, i => uniform(key, i))
+    return meanInterval(values[name], i => uniform(key, i))
   }
   return {
     badRequests: mean('badRequests'),

@@ -26,6 +26,7 @@ export interface RunOptions {
   readonly scenario?: readonly string[] | undefined
   readonly policy?: readonly string[] | undefined
   readonly levels?: readonly Level[] | undefined
+  readonly criterion?: readonly string[] | undefined
   readonly seed: number
   readonly seeds?: number | undefined
   readonly workers?: number | undefined
@@ -104,13 +105,14 @@ async function onKind(
 }
 
 export function planOptions(options: RunOptions): PlanOptions {
-  const { scenario, policy, ...rest } = options
+  const { scenario, policy, criterion, ...rest } = options
   const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient, withoutAnchors } =
     rest
   return {
     suite,
     scenarios: scenario,
     policies: policy,
+    criteria: criterion,
     levels,
     seed,
     seeds,
