@@ -70,7 +70,8 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
   const isLoaded = !problems.some(({ severity }) => severity === 'error')
   const suite = {
     ...planned,
-    criteria: isLoaded ? loadCriteria(loadedSuite, options.criteria ?? [], decidable, problems) : [],
+    criteria:
+      isLoaded && !options.withoutAnchors ? loadCriteria(loadedSuite, options.criteria ?? [], decidable, problems) : [],
   }
   if (!isChosen.scenarios)
     problems.push(
@@ -162,7 +163,6 @@ function withOptions({ name, value }: Loaded<{ spec: Omit<Suite, 'name'> }>, opt
     name,
     seeds: options.seeds ?? value.spec.seeds,
     levels: levels.filter(level => chosen.includes(level)),
-    ...(options.withoutAnchors && { criteria: [] }),
   }
 }
 
