@@ -87,6 +87,17 @@ export function writeTrials(folder: string, trials: readonly TrialResult[]): voi
   writeWhole(join(folder, runFiles.trials), trials.map(trial => `${JSON.stringify(trial)}\n`).join(''))
 }
 
+/** @throws InvalidInput where the run is of a version that did not keep them. */
+export function readTrials(folder: string): TrialResult[] {
+  const file = join(folder, runFiles.trials)
+  try {
+    const lines = readFileSync(file, 'utf8').split('\n')
+    return lines.filter(line => line !== '').map(line => JSON.parse(line) as TrialResult)
+  } catch (error) {
+    throw invalidFile(file, `cannot be read: ${(error as Error).message}`)
+  }
+}
+
 function logName(trialId: string): string {
   return trialId.replaceAll('/', '_')
 }

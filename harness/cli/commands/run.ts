@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly lenient: boolean
   readonly retain: boolean
   readonly json: boolean
+  /** See `PlanOptions`. */
+  readonly withoutAnchors?: boolean
 }
 
 /** More workers than cores only wait for each other; few machines gain beyond this many. */
@@ -105,7 +107,8 @@ async function onKind(
 
 export function planOptions(options: RunOptions): PlanOptions {
   const { scenario, policy, criterion, ...rest } = options
-  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient } = rest
+  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient, withoutAnchors } =
+    rest
   return {
     suite,
     scenarios: scenario,
@@ -120,6 +123,7 @@ export function planOptions(options: RunOptions): PlanOptions {
     parameters,
     topology,
     lenient,
+    withoutAnchors,
   }
 }
 
