@@ -1,9 +1,9 @@
 import { renderCatalogue } from '../../../reports/catalogue.ts'
-import { renderHtml } from '../../../reports/html.ts'
 import { renderJunit } from '../../../reports/junit.ts'
 import { renderTerminal } from '../../../reports/terminal.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { reportPage } from '../report-page.ts'
 import { readSummary } from '../run-folder.ts'
 
 export interface ReportOptions {
@@ -21,9 +21,9 @@ export async function report(
   const summary = readSummary(folder)
   const renderers = {
     terminal: () => renderTerminal(summary, { color: context.stdoutColor }),
-    html: () => renderHtml(summary),
+    html: () => reportPage(summary),
     junit: () => renderJunit(summary),
   }
-  context.writeResult(catalogue ? renderCatalogue(summary) : renderers[format]())
+  context.writeResult(catalogue ? renderCatalogue(summary) : await renderers[format]())
   return exitCodes.pass
 }

@@ -10,6 +10,7 @@ import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
+import { reportPage } from '../report-page.ts'
 import {
   createRunFolder,
   LogWriter,
@@ -41,6 +42,8 @@ export interface RunOptions {
   readonly lenient: boolean
   readonly retain: boolean
   readonly json: boolean
+  /** See `PlanOptions`. */
+  readonly withoutAnchors?: boolean
 }
 
 /** More workers than cores only wait for each other; few machines gain beyond this many. */
@@ -72,7 +75,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   const trials = result.units.flatMap(unit => unit.trials)
   writeTrials(folder, trials)
   writeDigests(folder, trials)
-  writeResults(folder, summary)
+  writeResults(folder, summary, await reportPage(summary))
   context.writeResult(
     options.json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color: context.stdoutColor }),
   )
@@ -104,7 +107,8 @@ async function onKind(
 
 export function planOptions(options: RunOptions): PlanOptions {
   const { scenario, policy, criterion, ...rest } = options
-  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient } = rest
+  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient, withoutAnchors } =
+    rest
   return {
     suite,
     scenarios: scenario,
@@ -119,6 +123,7 @@ export function planOptions(options: RunOptions): PlanOptions {
     parameters,
     topology,
     lenient,
+    withoutAnchors,
   }
 }
 
