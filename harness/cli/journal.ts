@@ -42,20 +42,20 @@ export class Journal {
   readonly #lines = new Map<number, { readonly at: number; readonly length: number }>()
   #end = 0
 
-  /** Opens a run's journal, or begins one. Everything from the first broken line on is cut off. */
-  constructor(folder: string, plan: SuitePlan) {
+  /** Opens a run's journal, or begins one to write to. Of its lines those before the first broken one count; others are cut off. */
+  constructor(folder: string, plan: SuitePlan, access: 'read' | 'write' = 'write') {
     this.#file = join(folder, runFiles.journal)
     this.#units = planUnits(plan)
     this.#rows = plan.groups.flatMap(group => group.rows)
     this.#scenarios = plan.scenarios
-    this.#fd = openSync(this.#file, 'a+')
+    this.#fd = openSync(this.#file, access === 'read' ? 'r' : 'a+')
     for (const { at, bytes } of linesOf(this.#fd)) {
       const line = this.#parse(bytes)
       if (line === undefined) break
       this.#lines.set(line.unit, { at, length: bytes.length })
       this.#end = at + bytes.length + 1
     }
-    if (fstatSync(this.#fd).size > this.#end) ftruncateSync(this.#fd, this.#end)
+    if (access === 'write' && fstatSync(this.#fd).size > this.#end) ftruncateSync(this.#fd, this.#end)
   }
 
   /** Units that are in it, in plan order. */

@@ -41,7 +41,7 @@ export class LogWriter {
 
   constructor(folder: string, logs: 'failing' | 'all') {
     this.#folder = folder
-    this.#limit = logs === 'all' ? Number.POSITIVE_INFINITY : maxFailingLogs
+    this.#limit = limitOf(logs)
   }
 
   /** @returns sizes of what was written, by trial: nothing of what comes after enough others in plan order. */
@@ -62,25 +62,28 @@ export class LogWriter {
     this.#written.set(unit, [...trials])
   }
 
-  /** Deletes all files but the logs that belong to the run: those that it has too many of as units ended out of order, and others' remains. */
+  /** Deletes logs that are too many, as units ended out of order, and those of units that did not end. */
   prune(): void {
     const inOrder = [...this.#written].sort(([a], [b]) => a - b).flatMap(([, trials]) => trials)
-    const kept = new Set(firstOf(inOrder, this.#limit).map(trial => basename(logPath(this.#folder, trial))))
+    const kept = new Set(inOrder.slice(0, this.#limit).map(trial => basename(logPath(this.#folder, trial))))
     const logs = join(this.#folder, runFiles.logs)
     for (const name of readdirSync(logs)) {
-      const [, stem = ''] = /^(.*?)\.(?:frames|ndjson|postmortem\.md)$/.exec(name) ?? []
-      if (!kept.has(stem)) rmSync(join(logs, name), { recursive: true })
+      const [, stem, part] = ofTrial.exec(name) ?? []
+      if (stem !== undefined && (part !== undefined || !kept.has(stem))) rmSync(join(logs, name))
     }
   }
 }
 
+/** A file of a trial's log, by its id with `_` for `/`; anything else is not ours to delete. */
+const ofTrial = /^(.+_(?:faulty|twin|scare)_.+_L\d_\d+)\.(?:frames|ndjson|postmortem\.md)(\.part)?$/
+
 /** Of the logs of several parts of a run, in plan order, those that the whole would have kept. */
 export function keptOf(trials: readonly string[], logs: 'failing' | 'all'): string[] {
-  return firstOf(trials, logs === 'all' ? Number.POSITIVE_INFINITY : maxFailingLogs)
+  return trials.slice(0, limitOf(logs))
 }
 
-function firstOf(trials: readonly string[], limit: number): string[] {
-  return trials.slice(0, limit)
+function limitOf(logs: 'failing' | 'all'): number {
+  return logs === 'all' ? Number.POSITIVE_INFINITY : maxFailingLogs
 }
 
 /** Whether all logs of a unit are as they were written: after a crash of the machine they need not be, though the journal is. */

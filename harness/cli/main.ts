@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import packageJson from '../../package.json' with { type: 'json' }
 import { type Level, levels } from '../model/effect.ts'
 import { maxSeed, maxSeeds } from '../model/seed.ts'
+import type { Shard } from '../run/shard.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { listedKinds, type OwnKind, ownKindNames } from './load/kind-names.ts'
@@ -50,6 +51,12 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .option('--topology <name>', 'services around the one under test: a shipped topology, or a file')
     .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
     .option('--out <folder>', 'the folder of the run (default: runs/<suite>-<n>)', parseFolder)
+    .option('--resume', 'go on with the run in --out that did not get to its end', false)
+    .option(
+      '--shard <i/n>',
+      'the i-th of n parts of the run, for a machine of its own; `carmine merge` joins them',
+      parseShard,
+    )
     .addOption(
       new Option('--logs <which>', 'trials whose logs are written')
         .choices(['failing', 'all'] as const)
@@ -60,7 +67,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .action(options =>
       run(async context => {
         const command = await import('./commands/run.ts')
-        return command.run(options, context)
+        return command.run({ ...options, typed: args }, context)
       }),
     )
 
@@ -93,6 +100,19 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       run(async context => {
         const { compare } = await import('./commands/compare.ts')
         return compare([baseline, ...candidates], options, context)
+      }),
+    )
+
+  program
+    .command('merge')
+    .description('make one run of all its shards: the same files as if it had never been divided')
+    .argument('<folder...>', 'the folders of all shards, in any order')
+    .requiredOption('--out <folder>', 'the folder of the whole run', parseFolder)
+    .option('--json', 'print the summary as JSON', false)
+    .action((folders, options) =>
+      run(async context => {
+        const { merge } = await import('./commands/merge.ts')
+        return merge(folders, options, context)
       }),
     )
 
@@ -263,6 +283,14 @@ function wholeNumber(most: number): (text: string) => number {
     if (Number.isInteger(value) && value >= 1 && value <= most) return value
     throw new InvalidArgumentError(`It has to be a whole number, 1 to ${most}.`)
   }
+}
+
+const maxShards = 1000
+
+function parseShard(text: string): Shard {
+  const [, index = 0, count = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
+  if (index >= 1 && index <= count && count <= maxShards) return { index, count }
+  throw new InvalidArgumentError(`It has to be two whole numbers, such as 2/5; at most ${maxShards} parts.`)
 }
 
 /** An empty text, as of a variable that is not set, would be the current folder. */

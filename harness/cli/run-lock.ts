@@ -20,13 +20,13 @@ interface Owner {
 export function lockFolder(folder: string): () => void {
   const lock = join(folder, runFiles.lock)
   const own: Owner = { pid: process.pid, host: hostname(), began: beganAt(process.pid) }
-  // A link, so that the lock comes with its owner in it, and fails where one is there.
+  // By a link the lock comes with its owner in it, and fails where one is there.
   const named = `${lock}.${own.pid}`
   writeFileSync(named, `${JSON.stringify(own)}\n`)
   try {
     for (;;) {
       try {
-        linkSync(named, lock)
+        makeLock(named, lock)
         return () => rmSync(lock, { force: true })
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
@@ -35,6 +35,16 @@ export function lockFolder(folder: string): () => void {
     }
   } finally {
     rmSync(named, { force: true })
+  }
+}
+
+function makeLock(named: string, lock: string): void {
+  try {
+    linkSync(named, lock)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error
+    // Some file systems have no links.
+    writeFileSync(lock, readFileSync(named), { flag: 'wx' })
   }
 }
 
@@ -94,7 +104,9 @@ function isAlive({ pid, began }: Owner): boolean {
 function beganAt(pid: number): string | null {
   const stat = `/proc/${pid}/stat`
   if (!existsSync(stat)) return null
-  const fields = readFileSync(stat, 'utf8').replace(/^.*\) /s, '').split(' ')
+  const fields = readFileSync(stat, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')
   return fields[0] === 'Z' ? 'dead' : (fields[19] ?? null)
 }
 

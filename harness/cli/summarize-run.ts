@@ -16,8 +16,13 @@ export interface RunFacts {
   readonly replayArguments: readonly string[]
 }
 
+/** What was run of a plan, in plan order. */
+export interface RunUnits extends Pick<SuiteResult, 'planned' | 'logDigest'> {
+  readonly units: readonly Omit<UnitResult, 'frames'>[]
+}
+
 /** The summary of what was run of a plan. */
-export function summarizeRun(plan: SuitePlan, result: SuiteResult, facts: RunFacts): Summary {
+export function summarizeRun(plan: SuitePlan, result: RunUnits, facts: RunFacts): Summary {
   const { backend, folder, wallMs, replayArguments } = facts
   const rows = plan.groups
     .flatMap(group => group.rows)

@@ -110,9 +110,14 @@ async function repeat(
     sample.map(i => {
       const unit = units[Math.floor(i / rows.length)]!
       const { policy, level } = rows[i % rows.length]!
-      const own = digests.get(unit.index)!.subarray((i % rows.length) * digestBytes, (1 + (i % rows.length)) * digestBytes)
+      const own = digests
+        .get(unit.index)!
+        .subarray((i % rows.length) * digestBytes, (1 + (i % rows.length)) * digestBytes)
       const id = trialId({ ...unit, scenario: plan.scenarios[unit.scenario]!.name, policy, level })
-      return [{ type: 'trial', unit, wanted: { policy, level } }, { id, digest: Buffer.from(own).toString('hex') }]
+      return [
+        { type: 'trial', unit, wanted: { policy, level } },
+        { id, digest: Buffer.from(own).toString('hex') },
+      ]
     }),
   )
   const different: string[] = []

@@ -1,26 +1,19 @@
-import { availableParallelism } from 'node:os'
-import { formatCount } from '../../../reports/format.ts'
-import { startProgress } from '../../../reports/progress.ts'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import packageJson from '../../../package.json' with { type: 'json' }
 import { renderTerminal } from '../../../reports/terminal.ts'
-import type { BrokenBound } from '../../judge/bound.ts'
 import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
-import { runSuite, type SuiteResult } from '../../run/run-suite.ts'
-import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
+import type { Shard } from '../../run/shard.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { exitCodeOf, finishRun } from '../finish-run.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
-import { reportPage } from '../report-page.ts'
-import {
-  createRunFolder,
-  LogWriter,
-  writeAlarms,
-  writeDigests,
-  writePlan,
-  writeResults,
-  writeTrials,
-} from '../run-folder.ts'
-import { summarizeRun, unitAlarms } from '../summarize-run.ts'
+import { openRunFolder } from '../open-run.ts'
+import { resumeCommand } from '../resume-command.ts'
+import { readSummary, runFiles, type StoredPlan } from '../run-folder.ts'
+import { runOnSimulator } from '../run-on-simulator.ts'
+import { UsageError } from '../usage-error.ts'
 
 export interface RunOptions {
   readonly suite: string
@@ -33,6 +26,9 @@ export interface RunOptions {
   readonly workers?: number | undefined
   readonly backend?: 'sim' | 'kind' | undefined
   readonly out?: string | undefined
+  /** Go on with what is in the folder. */
+  readonly resume?: boolean | undefined
+  readonly shard?: Shard | undefined
   readonly logs: 'failing' | 'all'
   readonly rollout?: string | undefined
   readonly analysis?: readonly string[] | undefined
@@ -44,65 +40,67 @@ export interface RunOptions {
   readonly json: boolean
   /** See `PlanOptions`. */
   readonly withoutAnchors?: boolean
+  /** The command line, `run` its first word, to be told how to go on. */
+  readonly typed?: readonly string[] | undefined
 }
-
-/** More workers than cores only wait for each other; few machines gain beyond this many. */
-const maxWorkers = 16
 
 /** Runs a suite and writes its folder. */
 export async function run(options: RunOptions, context: CommandContext): Promise<ExitCode> {
   const { plan, warnings, inert } = loadPlan(planOptions(options))
+  const backend = options.backend ?? plan.suite.backend
+  refuseCombinations(options, backend)
   for (const warning of warnings) context.writeProgress(`${formatProblem(warning)}\n`)
   if (options.rollout !== undefined) {
     for (const { reason, fields } of inert) context.writeProgress(`inert: ${fields.join(', ')} (${reason})\n`)
   }
-  const startedMs = performance.now()
-  const folder = createRunFolder(plan.suite.name, options.out)
-  const again = replayArguments(options)
-  writePlan(folder, { ...plan, replayArguments: again })
-  const backend = options.backend ?? plan.suite.backend
-  const result =
-    backend === 'kind'
-      ? await onKind(plan, options, folder, context)
-      : await onSimulator(plan, options, folder, context)
-  const summary = summarizeRun(plan, result, {
-    backend,
-    folder,
-    wallMs: Math.round(performance.now() - startedMs),
-    replayArguments: again,
-  })
-  writeAlarms(folder, unitAlarms(plan, result.units))
-  const trials = result.units.flatMap(unit => unit.trials)
-  writeTrials(folder, trials)
-  writeDigests(folder, trials)
-  writeResults(folder, summary, await reportPage(summary))
-  context.writeResult(
-    options.json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color: context.stdoutColor }),
-  )
-  if (context.interrupted.aborted) {
-    const done = `${result.units.length} of ${result.planned}`
-    context.writeProgress(`interrupted: ${done} parts of the suite were run; ${folder} holds these and says so\n`)
-    return exitCodes.interrupted
+  const { logs, shard } = options
+  const replay = replayArguments(options)
+  const stored: StoredPlan = { ...plan, version: packageJson.version, backend, logs, shard, replayArguments: replay }
+  const opened = openRunFolder(stored, options)
+  const { folder } = opened
+  try {
+    if (opened.isFinished) return tellFinished(folder, stored, options, context)
+    if (backend === 'kind') return await onKind(stored, options, folder, context)
+    return await runOnSimulator(stored, { ...options, isBegun: opened.isBegun }, folder, context)
+  } catch (error) {
+    if (existsSync(join(folder, runFiles.journal)) && options.typed !== undefined) {
+      const command = resumeCommand(options.typed, folder)
+      context.writeProgress(`${folder} keeps what was done; once the cause is mended, go on with\n  ${command}\n`)
+    }
+    throw error
+  } finally {
+    opened.release()
   }
-  for (const broken of summary.brokenBounds) context.writeProgress(formatBrokenBound(broken))
-  if (summary.brokenBounds.length > 0) return exitCodes.bug
-  return result.lost.length > 0 ? exitCodes.bug : exitCodes[summary.verdict]
 }
 
-function formatBrokenBound({ policy, level, meanDifference, high, trials }: BrokenBound): string {
-  const less = `${formatCount(-meanDifference)} bad requests a trial (at least ${formatCount(-high)})`
-  const lines = trials.map(trial => `  ${trial}\n`).join('')
-  return `a bug of carmine: ${policy} ${level} did less harm than is possible, by ${less}, in\n${lines}`
+function refuseCombinations({ resume, out, shard }: RunOptions, backend: StoredPlan['backend']): void {
+  if (resume === true && out === undefined) throw new UsageError('--resume needs --out, the folder of the run')
+  if (backend !== 'kind') return
+  if (resume === true) throw new UsageError('a run on a real cluster cannot go on where it ended: leave out --resume')
+  if (shard !== undefined) throw new UsageError('a run on a real cluster has no shards: leave out --shard')
+}
+
+function tellFinished(folder: string, { shard }: StoredPlan, { json }: RunOptions, context: CommandContext): ExitCode {
+  context.writeProgress(`the run in ${folder} is finished: nothing is left to do\n`)
+  if (shard !== undefined) return exitCodes.pass
+  const summary = readSummary(folder)
+  context.writeResult(json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color: context.stdoutColor }))
+  return exitCodeOf(summary, context.writeProgress)
 }
 
 async function onKind(
-  plan: SuitePlan,
+  plan: StoredPlan,
   options: RunOptions,
   folder: string,
   context: CommandContext,
-): Promise<SuiteResult> {
+): Promise<ExitCode> {
+  const startedMs = performance.now()
   const { runOnKind } = await import('./run-on-kind.ts')
-  return runOnKind(plan, options, folder, context)
+  const result = await runOnKind(plan, options, folder, context)
+  const summary = await finishRun(folder, plan, result, performance.now() - startedMs)
+  const { stdoutColor: color } = context
+  context.writeResult(options.json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color }))
+  return context.interrupted.aborted ? exitCodes.interrupted : exitCodeOf(summary, context.writeProgress)
 }
 
 export function planOptions(options: RunOptions): PlanOptions {
@@ -125,36 +123,6 @@ export function planOptions(options: RunOptions): PlanOptions {
     lenient,
     withoutAnchors,
   }
-}
-
-async function onSimulator(
-  plan: SuitePlan,
-  options: RunOptions,
-  folder: string,
-  context: CommandContext,
-): Promise<SuiteResult> {
-  const logWriter = new LogWriter(folder, options.logs)
-  const rows = plan.groups.reduce((sum, group) => sum + group.rows.length, 0)
-  const progress = startProgress({
-    write: context.writeProgress,
-    nowMs: () => performance.now(),
-    isTerminal: context.stderrIsTerminal,
-    total: planUnits(plan).length * rows,
-    unit: 'trials',
-  })
-  const result = await runSuite(plan, {
-    workers: options.workers ?? Math.min(maxWorkers, availableParallelism()),
-    logs: options.logs,
-    signal: context.interrupted,
-    onUnit: ({ trials, frames }) => {
-      for (const [id, log] of Object.entries(frames)) logWriter.write(id, log)
-      progress.advance(trials.length)
-    },
-    onCrash: message => progress.say(message),
-  })
-  progress.finish()
-  if (result.repeated > 0) context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
-  return result
 }
 
 /** What a replay needs besides the trial's id to find the same inputs: the horizon too depends on all scenarios and manifests. */
