@@ -88,6 +88,11 @@ export function writeTrials(folder: string, trials: readonly TrialResult[]): voi
   writeWhole(join(folder, runFiles.trials), trials.map(trial => `${JSON.stringify(trial)}\n`).join(''))
 }
 
+/** A trial's log as NDJSON, where it was kept. */
+export function logFile(folder: string, trialId: string): string {
+  return join(folder, runFiles.logs, `${logName(trialId)}.ndjson`)
+}
+
 function logName(trialId: string): string {
   return trialId.replaceAll('/', '_')
 }

@@ -1,12 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { formatCount } from '../../../reports/format.ts'
-import { startProgress } from '../../../reports/progress.ts'
-import { renderTerminal } from '../../../reports/terminal.ts'
 import type { BrokenBound } from '../../judge/bound.ts'
 import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
 import { runSuite, type SuiteResult } from '../../run/run-suite.ts'
-import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
+import type { SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
@@ -19,9 +17,10 @@ import {
   writeResults,
   writeTrials,
 } from '../run-folder.ts'
+import { type OutputOptions, type RunOutput, runOutput } from '../run-output.ts'
 import { summarizeRun, unitAlarms } from '../summarize-run.ts'
 
-export interface RunOptions {
+export interface RunOptions extends OutputOptions {
   readonly suite: string
   readonly scenario?: readonly string[] | undefined
   readonly policy?: readonly string[] | undefined
@@ -39,7 +38,6 @@ export interface RunOptions {
   readonly topology?: string | undefined
   readonly lenient: boolean
   readonly retain: boolean
-  readonly json: boolean
 }
 
 /** More workers than cores only wait for each other; few machines gain beyond this many. */
@@ -57,10 +55,11 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   const again = replayArguments(options)
   writePlan(folder, { ...plan, replayArguments: again })
   const backend = options.backend ?? plan.suite.backend
+  const output = runOutput(plan, options, context)
   const result =
     backend === 'kind'
       ? await onKind(plan, options, folder, context)
-      : await onSimulator(plan, options, folder, context)
+      : await onSimulator(plan, options, folder, { output, context })
   const summary = summarizeRun(plan, result, {
     backend,
     folder,
@@ -72,9 +71,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   writeTrials(folder, trials)
   writeDigests(folder, trials)
   writeResults(folder, summary)
-  context.writeResult(
-    options.json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color: context.stdoutColor }),
-  )
+  output.result(summary, result.units)
   if (context.interrupted.aborted) {
     const done = `${result.units.length} of ${result.planned}`
     context.writeProgress(`interrupted: ${done} parts of the suite were run; ${folder} holds these and says so\n`)
@@ -124,29 +121,23 @@ async function onSimulator(
   plan: SuitePlan,
   options: RunOptions,
   folder: string,
-  context: CommandContext,
+  { output, context }: { output: RunOutput; context: CommandContext },
 ): Promise<SuiteResult> {
   const logWriter = new LogWriter(folder, options.logs)
-  const rows = plan.groups.reduce((sum, group) => sum + group.rows.length, 0)
-  const progress = startProgress({
-    write: context.writeProgress,
-    nowMs: () => performance.now(),
-    isTerminal: context.stderrIsTerminal,
-    total: planUnits(plan).length * rows,
-    unit: 'trials',
-  })
+  output.start()
   const result = await runSuite(plan, {
     workers: options.workers ?? Math.min(maxWorkers, availableParallelism()),
     logs: options.logs,
     signal: context.interrupted,
-    onUnit: ({ trials, frames }) => {
+    onUnit: ({ unit, trials, frames }) => {
       for (const [id, log] of Object.entries(frames)) logWriter.write(id, log)
-      progress.advance(trials.length)
+      output.unit({ unit, trials })
     },
-    onCrash: message => progress.say(message),
+    onCrash: message => context.writeProgress(`${message}\n`),
   })
-  progress.finish()
-  if (result.repeated > 0) context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
+  output.finish()
+  if (result.repeated > 0 && !options.quiet)
+    context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
   return result
 }
 
