@@ -9,6 +9,7 @@ import type {
   Verdict,
 } from '../harness/judge/summary.ts'
 import type { Level } from '../harness/model/effect.ts'
+import { measureKinds, type Unit } from '../harness/model/measures.ts'
 import {
   formatCount,
   formatLevels,
@@ -257,13 +258,26 @@ export function criteriaTable({ criteria }: Summary): Table {
   }
 }
 
-/** `98.7%` and `96.6% to 99.5%`, or times where the criterion's measure is one. */
+/** `98.7%` and `96.6% to 99.5%`, or in the unit of the criterion's measure. */
 export function formatObserved({ measure, observed, low, high }: CriterionResult): {
   observed: string
   interval: string
 } {
-  const format = measure.includes('S.') ? formatSeconds : formatRatio
+  const format = formats[measureKinds[measure].unit]
   return { observed: format(observed), interval: `${format(low)} to ${format(high)}` }
+}
+
+const formats: Readonly<Record<Unit, (value: number | null) => string>> = {
+  share: formatRatio,
+  ratio: formatRatio,
+  seconds: formatSeconds,
+  minutes: minutes => formatSeconds(minutes === null ? null : minutes * 60),
+  count: formatCount,
+  perHour: formatPerHour,
+}
+
+function formatPerHour(rate: number | null): string {
+  return rate === null ? undefinedMark : String(Number(rate.toPrecision(2)))
 }
 
 function criterionCells(criterion: CriterionResult): string[] {

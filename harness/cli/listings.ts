@@ -4,9 +4,10 @@ import { detectors } from '../../remediator/detectors/index.ts'
 import { type PolicySpec, policyDocument } from '../../remediator/policy.ts'
 import { formatSeconds } from '../../reports/format.ts'
 import { faults } from '../model/fault.ts'
+import { measureKinds, measures, type Unit } from '../model/measures.ts'
 import { InvalidInput, type Problem } from '../model/problem.ts'
 import { disturbanceKinds, scenarioDocument, variantsOf } from '../model/scenario.ts'
-import { type Measure, measures, suiteDocument } from '../model/suite.ts'
+import { suiteDocument } from '../model/suite.ts'
 import { topologyDocument } from '../model/topology.ts'
 import { type Kind, loadDocument, optionMention, shippedNames } from './load/documents.ts'
 import type { ListedKind } from './load/kind-names.ts'
@@ -15,24 +16,13 @@ import { readSummary, runFiles } from './run-folder.ts'
 /** What a kind of thing is listed by: rows of the same keys, the name first and the longest text last. */
 export type Listing = readonly Readonly<Record<string, string | number>>[]
 
-const meaningOfMeasures: Readonly<Record<Measure, string>> = {
-  recall: 'share of faulty deploys that engine or argo reverted, of those where that was right',
-  'falsePositiveRate.twins': 'share of harmless twins with an alarm that blames the deploy',
-  'falsePositiveRate.worstScare': 'the same of the scare that has most of them',
-  'falseActionRate.twins': 'share of harmless twins that were acted on',
-  'falseActionRate.worstScare': 'the same of the scare that has most of them',
-  'timeToDetectS.median': 'from the fault to the first alarm that blames the deploy; misses count as never',
-  'timeToDetectS.p95': 'the same, 95th percentile',
-  'fdrtS.median': 'failed deployment recovery time, from the fault to the last request that it touched',
-  'fdrtS.p95': 'the same, 95th percentile',
-  'timeToResolveS.median': 'from the fault until the intended change is live and healthy',
-  'timeToResolveS.p95': 'the same, 95th percentile',
-  'diagnosis.ac1': 'share of noticed faults whose cause a diagnosis has in first place',
-  'diagnosis.falseOnScares': 'share of scares in which a diagnosis says that the release is the cause',
-  'proposals.correct': 'share of faults that one file can repair with a pull request that does and keeps the intent',
-  'gate.unsafe': 'share of trials at L4 with an applied action that remedies nothing and does harm',
-  'gate.overBlocked': 'share of right classes of action, asked for in a trial, that the gate never let pass',
-  'gate.noRegression': 'share of trials at L4 with an applied action that are no worse than at the level below',
+const boundText: Readonly<Record<Unit, string>> = {
+  share: 'a share, such as 5%',
+  ratio: 'a ratio, such as 20%',
+  seconds: 'a time, such as 2m',
+  minutes: 'a time, such as 2m',
+  count: 'a number',
+  perHour: 'a number',
 }
 
 /** Everything that `carmine list` knows, by kind. */
@@ -86,8 +76,9 @@ export const listings = {
   measures: () =>
     measures.map(measure => ({
       measure,
-      bound: measure.includes('S.') ? 'a time, such as 2m' : 'a share, such as 5%',
-      meaning: meaningOfMeasures[measure],
+      bound: boundText[measureKinds[measure].unit],
+      from: measureKinds[measure].from,
+      meaning: measureKinds[measure].meaning,
     })),
   runs: () => runFolders().map(describeRun),
 } satisfies Record<ListedKind, () => Listing>

@@ -38,6 +38,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .option('--scenario <name|file...>', "these scenarios instead of the suite's")
     .option('--policy <name|file...>', "these policies instead of the suite's")
     .option('--levels <levels>', 'CARM levels, such as L0,L1', parseLevels)
+    .option('--criterion <text...>', "what it has to show besides the suite's criteria, such as 'L1 recall >= 95%'")
     .option('--seed <n>', "first seed; a scenario's trials have the seeds from here on", parseSeed, 1)
     .option('--seeds <n>', "trials of each scenario, instead of the suite's", parseSeeds)
     .option('--workers <n>', 'worker threads (default: one a core)', parseCount)

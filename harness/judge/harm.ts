@@ -9,44 +9,44 @@ const sloRatio = 0.99
 
 const msOf30Days = 30 * 86_400_000
 
+export type HarmValues = Readonly<Record<keyof ResultRow['harm'], readonly number[]>>
+
 /**
  * What the deploys did to requests, and the policy to good releases, each trial against the run of its own seed without fault or
- * policy; means with bootstrap intervals. Trials without such a run, as where it was invalid, are left out of the mean.
+ * policy. Trials without such a run, as where it was invalid, are left out.
  * @param trials valid ones, in canonical order
- * @param seed keys the bootstrap's draws
  */
-export function harmOf(trials: readonly JudgedTrial[], seed: number): ResultRow['harm'] {
+export function harmValues(trials: readonly JudgedTrial[]): HarmValues {
   const faulty = trials.filter(({ trial }) => trial.variant === 'faulty')
   const controls = trials.filter(({ trial }) => trial.variant !== 'faulty')
   const twins = controls.filter(({ trial }) => trial.variant === 'twin')
-  const mean = (name: string, values: readonly number[]): Estimate => {
+  return {
+    badRequests: faulty.flatMap(badRequests),
+    badRequestsToEnd: faulty.flatMap(({ trial: { facts }, harmless }) =>
+      harmless === undefined ? [] : facts.badRequestsToEnd - harmless.badRequestsToEnd,
+    ),
+    controlBadRequests: controls.flatMap(({ trial: { facts }, nullRun }) =>
+      nullRun === undefined ? [] : facts.badRequests - nullRun.badRequests,
+    ),
+    budgetBurn: faulty.flatMap(one => badRequests(one).map(bad => bad / errorBudget(one.harmless!))),
+    goodReleaseMinutesLost: twins.flatMap(({ trial: { facts }, nullRun }) =>
+      nullRun === undefined || nullRun.deployedMs === null ? [] : (releasedMs(facts) - releasedMs(nullRun)) / 60_000,
+    ),
+  }
+}
+
+/** Means with bootstrap intervals. @param seed keys the bootstrap's draws */
+export function harmMeans(values: HarmValues, seed: number): ResultRow['harm'] {
+  const mean = (name: keyof HarmValues): Estimate => {
     const key = streamKey(seed, 'summary', name)
-    return meanInterval(values, i => uniform(key, i))
+    return meanInterval(values[name], i => uniform(key, i))
   }
   return {
-    badRequests: mean('badRequests', faulty.flatMap(badRequests)),
-    badRequestsToEnd: mean(
-      'badRequestsToEnd',
-      faulty.flatMap(({ trial: { facts }, harmless }) =>
-        harmless === undefined ? [] : facts.badRequestsToEnd - harmless.badRequestsToEnd,
-      ),
-    ),
-    controlBadRequests: mean(
-      'controlBadRequests',
-      controls.flatMap(({ trial: { facts }, nullRun }) =>
-        nullRun === undefined ? [] : facts.badRequests - nullRun.badRequests,
-      ),
-    ),
-    budgetBurn: mean(
-      'budgetBurn',
-      faulty.flatMap(one => badRequests(one).map(bad => bad / errorBudget(one.harmless!))),
-    ),
-    goodReleaseMinutesLost: mean(
-      'goodReleaseMinutesLost',
-      twins.flatMap(({ trial: { facts }, nullRun }) =>
-        nullRun === undefined || nullRun.deployedMs === null ? [] : (releasedMs(facts) - releasedMs(nullRun)) / 60_000,
-      ),
-    ),
+    badRequests: mean('badRequests'),
+    badRequestsToEnd: mean('badRequestsToEnd'),
+    controlBadRequests: mean('controlBadRequests'),
+    budgetBurn: mean('budgetBurn'),
+    goodReleaseMinutesLost: mean('goodReleaseMinutesLost'),
   }
 }
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { clusteredMeanInterval, type Draw, meanInterval, pairedDifference } from './bootstrap.ts'
+import { clusteredMeanInterval, meanInterval, pairedDifference } from './bootstrap.ts'
 import oracle from './oracle/bootstrap.json' with { type: 'json' }
 import { exponentialQuantile, lognormalQuantile } from './quantiles.ts'
+import type { Draw } from './studentized.ts'
 import { streamKey, uniform, uniform3 } from './uniform.ts'
 
 const key = streamKey(1, 'none', 'bootstrap')

@@ -16,7 +16,7 @@ test.each([
   ['disturbances', /^DISTURBANCE +PARAMETERS +DISTURBS\n/, /^prometheus-slow +at, for, delay +\S/m],
   ['faults', /^FAULT +PARAMETERS +BREAKS\n/, /^latency +latencyFactor 1 to 50 +\S/m],
   ['detectors', /^DETECTOR +FINDS\n/, /^threshold +\S/m],
-  ['measures', /^MEASURE +BOUND +MEANING\n/, /^fdrtS\.p95 +a time, such as 2m +\S/m],
+  ['measures', /^MEASURE +BOUND +FROM +MEANING\n/, /^fdrtS\.p95 +a time, such as 2m +L0 +\S/m],
 ])('list %s', async (kind, heading, row) => {
   const { exitCode, stdout } = await carmine('list', kind)
   expect(exitCode).toBe(0)

@@ -25,6 +25,7 @@ export interface RunOptions extends OutputOptions {
   readonly scenario?: readonly string[] | undefined
   readonly policy?: readonly string[] | undefined
   readonly levels?: readonly Level[] | undefined
+  readonly criterion?: readonly string[] | undefined
   readonly seed: number
   readonly seeds?: number | undefined
   readonly workers?: number | undefined
@@ -99,12 +100,13 @@ async function onKind(
 }
 
 export function planOptions(options: RunOptions): PlanOptions {
-  const { scenario, policy, ...rest } = options
+  const { scenario, policy, criterion, ...rest } = options
   const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient } = rest
   return {
     suite,
     scenarios: scenario,
     policies: policy,
+    criteria: criterion,
     levels,
     seed,
     seeds,

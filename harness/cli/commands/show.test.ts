@@ -70,7 +70,7 @@ test.each([
     ['policy', 'careful'],
     /engine acts +any of onset-expert, in-flight, progress, .*\nin shadow +argo-analysis, threshold\n/,
   ],
-  [['suites', 'quick'], /has to show +falsePositiveRate\.twins at L1 below 5%\n/],
+  [['suites', 'quick'], /has to show +L1 falsePositiveRate\.twins < 5%\n/],
 ])('show %j', async (words, text) => {
   expect((await carmine('show', ...words)).stdout).toMatch(text)
 })

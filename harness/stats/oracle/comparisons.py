@@ -4,7 +4,7 @@ python3 -m venv v && v/bin/pip install scipy==1.17.1 statsmodels==0.15.0 && v/bi
 """
 import json, random
 from pathlib import Path
-from scipy import stats
+from scipy import optimize, special, stats
 from scipy.optimize import brentq
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
@@ -23,6 +23,22 @@ def fisher(a, n, b, m):
     tails = [stats.fisher_exact([[a, n - a], [b, m - b]], alternative=side).pvalue for side in ("less", "greater")]
     here = stats.hypergeom(n + m, a + b, n).pmf(a)
     return [a, n, b, m, float(min(1, 2 * min(tails))), float(min(1, 2 * (min(tails) - here / 2)))]
+
+
+def tango(a, b, n, confidence):
+    """Differences b - a whose score is within ±z, the share of pairs in which a alone has the event being the likeliest under each."""
+    z = stats.norm.ppf((1 + confidence) / 2)
+
+    def score(d):
+        def loss(q):
+            return -(special.xlogy(a, q) + special.xlogy(b, q + d) + special.xlogy(n - a - b, 1 - 2 * q - d))
+
+        q = optimize.minimize_scalar(loss, bounds=(max(0, -d), (1 - d) / 2), method="bounded", options={"xatol": 1e-14}).x
+        return ((b - a) - n * d) / (n * (2 * q + d - d * d)) ** 0.5
+
+    value = (b - a) / n
+    ends = [brentq(lambda d: score(d) - z, -1 + 1e-9, value), brentq(lambda d: score(d) + z, value, 1 - 1e-9)]
+    return [a, b, n, confidence, *map(float, ends)]
 
 
 def newcombe(a, n, b, m, confidence):
@@ -66,6 +82,7 @@ result = {
     "fisher": [fisher(*c) for c in (
         (3, 4, 1, 4), (12, 1000, 30, 9000), (0, 10, 0, 20), (5, 10, 5, 10), (7, 12, 1, 5), (0, 50, 6, 50), (490, 500, 470, 500),
         (40, 5000, 75, 5000), (3, 2000, 3, 1000))],
+    "tango": [tango(*c, x) for c in ((1, 7, 21), (6, 16, 161), (40, 20, 160), (0, 5, 41), (3, 30, 4000)) for x in (0.95, 0.99)],
     "newcombe": [newcombe(*c, x) for c in ((48, 80, 56, 70), (3, 10, 9, 10), (0, 29, 5, 56), (490, 500, 470, 500)) for x in (0.95, 0.99)],
     "holm": [[p, [float(x) for x in multipletests(p, method="holm")[1]]] for p in families],
     "trialsToClaim": [trials_to_claim(*c) for c in (
