@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { liveLines } from './live-lines.ts'
 
-const escape = '\u{1b}'
-const tokens = new RegExp(`${escape}\\[(\\d*)[AJ]|[\\r\\n]|[^${escape}\\r\\n]+`, 'gu')
+const esc = '\u{1b}'
+const tokens = new RegExp(`${esc}\\[(\\d*)[AJ]|[\\r\\n]|[^${esc}\\r\\n]+`, 'gu')
 
 /** What a terminal of any width shows: text, carriage returns, CUU and ED. */
 function screenOf(bytes: string): string[] {

@@ -144,7 +144,9 @@ function describeRun(folder: string) {
 }
 
 /** Columns that only `--output wide` and documents have, and one that only tables have. */
-export const wideOnly = ['seed', 'backend', 'version', 'ended', 'digest']
+export const wideOnly: Readonly<Partial<Record<ListedKind, readonly string[]>>> = {
+  runs: ['seed', 'backend', 'version', 'ended', 'digest'],
+}
 export const tableOnly = ['age']
 
 /** As kubectl tells ages: the largest unit of which there are two, `95s`, `14m`, `30h`, `9d`. */

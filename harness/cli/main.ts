@@ -86,7 +86,6 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       new Option('--postmortem', 'the same as --output markdown')
         .default(false)
         .implies({ output: 'markdown' as const })
-        .conflicts('output')
         .helpGroup(resultGroup),
     )
     .action((trial, options) =>

@@ -20,7 +20,6 @@ export function jsonOption() {
   return new Option('--json', 'the same as --output json')
     .default(false)
     .implies({ output: 'json' as const })
-    .conflicts('output')
     .helpGroup(resultGroup)
 }
 

@@ -36,7 +36,7 @@ export async function list(
 }
 
 function table(kind: ListedKind, listing: Listing, isWide: boolean, { stdoutColor, columns }: CommandContext): string {
-  const rows = isWide ? listing : listing.map(row => without(row, wideOnly))
+  const rows = isWide ? listing : listing.map(row => without(row, wideOnly[kind] ?? []))
   const [first] = rows
   if (first === undefined) return `no ${kind}\n`
   const keys = Object.keys(first)
