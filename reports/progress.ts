@@ -19,6 +19,8 @@ export interface ProgressOptions {
   readonly unit: string
   /** What the run says so far, in lines. */
   readonly estimates?: () => readonly string[]
+  /** What goes on when all is counted and not yet finished. */
+  readonly ending?: string
 }
 
 export interface Progress {
@@ -30,27 +32,27 @@ export interface Progress {
 }
 
 /** A bar with estimates on a terminal; elsewhere plain lines: the beginning, a heartbeat every 30 s at most, the end. */
-export function startProgress({ write, draw, nowMs, total, unit, estimates }: ProgressOptions): Progress {
+export function startProgress({ write, draw, nowMs, total, unit, estimates, ending = '' }: ProgressOptions): Progress {
   const startMs = nowMs()
   const everyMs = draw === undefined ? heartbeatMs : repaintMs
   let done = 0
   let drawnMs = startMs
 
-  const status = () => {
+  const status = (isEnding = false) => {
     const elapsedS = (nowMs() - startMs) / 1000
     const rate = done === 0 || elapsedS === 0 ? '' : `, ${formatRateOf(done / elapsedS)}`
     // Under a tenth of the work the rate says little.
     const leftS = done >= total / 10 && done < total ? (elapsedS / done) * (total - done) : undefined
     const left = leftS === undefined ? '' : `, about ${formatSeconds(Math.ceil(leftS))} left`
-    return `${done} of ${total} ${unit}${rate}, ${formatSeconds(Math.floor(elapsedS))}${left}`
+    return `${done} of ${total} ${unit}${rate}, ${formatSeconds(Math.floor(elapsedS))}${left}${isEnding && ending !== '' ? `, ${ending}` : ''}`
   }
   const show = (isLast = false) => {
     drawnMs = nowMs()
     const found = isLast ? [] : (estimates?.() ?? [])
     if (draw === undefined) {
       const heads = found.slice(0, estimatesLogged).map(line => `; ${line}`)
-      write(`${status()}${heads.join('')}\n`)
-    } else draw([`${bar(done, total)} ${status()}`, ...found.slice(0, estimatesDrawn)])
+      write(`${status(done === total)}${heads.join('')}\n`)
+    } else draw([`${bar(done, total)} ${status(done === total)}`, ...found.slice(0, estimatesDrawn)])
   }
   const tick = () => {
     if (nowMs() - drawnMs >= everyMs) show()

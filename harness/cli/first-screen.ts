@@ -9,7 +9,7 @@ interface Goal {
 
 const goals: readonly Goal[] = [
   { goal: 'see a result in 20 s', command: 'run' },
-  { goal: 'validate my policy', command: 'run --policy my-policy.yaml --suite catalogue' },
+  { goal: 'validate my policy', command: 'run --policy my-policy.yaml' },
   { goal: 'gate a change in CI', command: 'run --baseline DIR --fail-on regress', option: '--baseline' },
   { goal: 'compare two tunings', command: 'compare careful my-policy.yaml' },
   { goal: 'promote a service', command: 'promote --service checkout --from L1 --to L2' },
@@ -17,9 +17,9 @@ const goals: readonly Goal[] = [
 
 const around: readonly Goal[] = [
   { goal: 'what there is', command: 'list' },
-  { goal: 'one of it in words, or a trial drawn', command: 'show careful' },
-  { goal: 'one trial again, drawn', command: 'replay error-ratio/faulty/careful/L1/7' },
-  { goal: 'what this machine lacks', command: 'doctor' },
+  { goal: 'one of it in words', command: 'show careful' },
+  { goal: 'one trial, drawn', command: 'replay error-ratio/faulty/careful/L1/7' },
+  { goal: 'what is missing here', command: 'doctor' },
   { goal: 'all options by goal', command: 'help run' },
 ]
 
@@ -35,11 +35,11 @@ export function firstScreen({ commands }: CommandUnknownOpts, version: string, p
   const lines = shown.map(group =>
     group.map(({ goal, command }) => `  ${goal.padEnd(width)}  ${program} ${command}\n`).join(''),
   )
-  return `carmine ${version} proves an auto-remediation policy before it is trusted with production.
+  return `carmine ${version} proves an auto-remediation policy before production trusts it.
 
-It replays seeded faulty deploys, each with its harmless twin, against a remediation
-engine, and says how fast a fault is found and ended, how often good deploys are
-blamed, and what that breaks.
+It replays seeded faulty deploys, each with its harmless twin, against a
+remediation engine, and says how fast a fault is found and ended, how often
+good deploys are blamed, and what that breaks.
 
 ${lines.join('\n')}`
 }

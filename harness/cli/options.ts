@@ -42,9 +42,20 @@ export function groupRunOptions({ options }: CommandUnknownOpts): void {
   }
 }
 
-/** What commander says of a wrong word, and the right word nearest to it where it says none itself. */
+/** What commander says of a wrong word, and the nearest right one where it says none itself. */
 export function withNearest(message: string): string {
-  const [, word, list] = /'([^']*)' is invalid\. Allowed choices are (.*)\./.exec(message) ?? []
-  const near = word === undefined ? undefined : nearest(word, list!.split(', '))
+  const near = nearestChoice(message) ?? nearestOption(message)
   return near === undefined ? message : `${message.trimEnd()}\n(Did you mean ${near}?)\n`
+}
+
+function nearestChoice(message: string): string | undefined {
+  const [, word, list] = /'([^']*)' is invalid\. Allowed choices are (.*)\./.exec(message) ?? []
+  return word === undefined ? undefined : nearest(word, list!.split(', '))
+}
+
+/** A suite is what a run is about, and yet an option. */
+function nearestOption(message: string): string | undefined {
+  const [, command, word] =
+    /too many arguments for '(run|replay)'.* got \d+: (?:.*, )?(\S+)\.$/.exec(message.trimEnd()) ?? []
+  return command === undefined ? undefined : `--suite ${word}`
 }

@@ -46,6 +46,7 @@ export function runOutput(plan: SuitePlan, { output, quiet }: OutputOptions, con
         total: planUnits(plan).length * rows,
         unit: 'trials',
         estimates: estimates.lines,
+        ending: 'now some again, to compare',
       })
       timer = setInterval(progress.tick, tickMs).unref()
     },

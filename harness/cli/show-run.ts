@@ -18,6 +18,8 @@ export function isRunFolder(path: string): boolean {
 
 /** The answer of a run, the trials that went wrong, and where everything lies. */
 export function showRun(folder: string, { json }: { readonly json: boolean }, context: CommandContext): void {
+  if (!existsSync(join(folder, runFiles.summary)))
+    throw new InvalidInput([wholeFileProblem(folder, 'this run did not end, and has no result')])
   const summary = readSummary(folder)
   if (json) {
     context.writeResult(`${JSON.stringify(summary)}\n`)

@@ -5,6 +5,9 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type Listing, listings, tableOnly, wideOnly } from '../listings.ts'
 import type { ListedKind } from '../load/kind-names.ts'
 
+/** As with kubectl, whoever asks for more columns has a terminal for them, or none. */
+const wideColumns = 400
+
 export interface ListOptions {
   readonly output?: 'wide' | 'name' | 'json' | 'ndjson' | undefined
 }
@@ -43,7 +46,7 @@ function table(kind: ListedKind, listing: Listing, isWide: boolean, { stdoutColo
   const text = renderColumns(
     keys,
     rows.map(row => keys.map(key => String(row[key]))),
-    columns,
+    isWide ? wideColumns : columns,
   )
   if (!stdoutColor) return text
   const end = text.indexOf('\n')
