@@ -35,13 +35,13 @@ export function renderTerminal(summary: Summary, { color, columns = 100, brief =
   const answer = [
     [headline(summary, screen)],
     table(isLong ? { ...criteria, rows: open } : criteria),
-    table(levelTable(summary)),
+    table(brief ? firstNotes(levelTable(summary)) : levelTable(summary)),
   ]
   const rest = [
     ...[heldOutTable, engineTable, differenceTable, scenarioTable].map(of => table(of(summary))),
     isLong ? table(criteria) : [],
     findings(summary, screen),
-    [verdictLine(summary, { color }), ...totals(summary)],
+    [verdictLine(summary, { color }), ...totals(summary).flatMap(line => wrap(line, columns))],
   ]
   return `${[...answer, ...(brief ? [] : rest)]
     .filter(lines => lines.length > 0)
@@ -49,11 +49,13 @@ export function renderTerminal(summary: Summary, { color, columns = 100, brief =
     .join('\n\n')}\n`
 }
 
+/** What the columns are; what is said of single rows is left out. */
+function firstNotes({ notes, ...table }: Table): Table {
+  return { ...table, notes: notes.slice(0, 2) }
+}
+
 /** The verdict and what it rests on, in one line: `✖ fail: 3 of 5 criteria hold, 1 does not, 1 undecided; 8 trials went wrong`. */
-export function verdictLine(
-  { verdict, criteria, findings, suite }: Summary,
-  { color }: { readonly color: boolean },
-): string {
+export function verdictLine({ verdict, criteria, findings }: Summary, { color }: { readonly color: boolean }): string {
   const count = (wanted: Verdict) => criteria.filter(one => one.verdict === wanted).length
   const [failed, open] = [count('fail'), count('inconclusive')]
   const held =
@@ -66,7 +68,7 @@ export function verdictLine(
         ].join(', ')
   const wrong = findings.length === 0 ? 'no trial' : findings.length === 1 ? '1 trial' : `${findings.length} trials`
   const said = painter(color)(tones[verdict], `${verdictSigns[verdict]} ${verdict}`)
-  return `${said}: suite ${suite}, ${held}; ${wrong} went wrong`
+  return `${said}: ${held}; ${wrong} went wrong`
 }
 
 function painter(color: boolean): Paint {

@@ -6,7 +6,7 @@ import { maxSeed, maxSeeds } from '../model/seed.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { type ListedKind, listedKinds, type OwnKind, ownKindNames } from './load/kind-names.ts'
-import { groupRunOptions, jsonOption, outputOption, resultGroup, withNearest } from './options.ts'
+import { describeOption, groupRunOptions, jsonOption, outputOption, resultGroup, withNearest } from './options.ts'
 import { programName } from './program-name.ts'
 
 const exitCodesHelp = `
@@ -28,6 +28,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .version(packageJson.version)
     .exitOverride()
     .showSuggestionAfterError()
+    .configureHelp({ optionDescription: describeOption })
     .configureOutput({ outputError: (message, write) => write(withNearest(message)) })
     .addHelpText('after', exitCodesHelp)
 

@@ -15,10 +15,9 @@ export function afterRun({
   artifacts: { dir },
 }: Pick<Summary, 'findings' | 'artifacts'>): NextStep[] {
   if (worst === undefined) return [{ command: `show ${quoted(dir)}`, why: 'the answer again, with its files' }]
-  const file = logFile(dir, worst.trial)
   return [
-    existsSync(file)
-      ? { command: `show ${quoted(file)}`, why: 'the worst trial, drawn over time' }
+    existsSync(logFile(dir, worst.trial))
+      ? { command: `show ${quoted(dir)} ${quoted(worst.trial)}`, why: 'the worst trial, drawn over time' }
       : {
           command: `${worst.replay.replace(/^carmine /, '')} --output timeline`,
           why: 'the worst trial, drawn over time',
@@ -37,9 +36,7 @@ function quoted(path: string): string {
   return /^[\w./:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }
 
-/** Steps one below the other, their reasons aligned. */
+/** Why, and below it the command alone on its line, however long, so that it can be copied. */
 export function renderSteps(steps: readonly NextStep[], program: string): string {
-  const commands = steps.map(({ command }) => `${program} ${command}`)
-  const width = Math.max(...commands.map(({ length }) => length))
-  return steps.map(({ why }, i) => `${i === 0 ? 'next: ' : '      '}${commands[i]!.padEnd(width)}  ${why}\n`).join('')
+  return steps.map(({ command, why }, i) => `${i === 0 ? 'next: ' : 'or: '}${why}\n  ${program} ${command}\n`).join('')
 }

@@ -1,4 +1,4 @@
-import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
+import { type CommandUnknownOpts, Help, Option } from '@commander-js/extra-typings'
 import { nearest } from '../model/problem.ts'
 
 const meanings = {
@@ -40,6 +40,12 @@ export function groupRunOptions({ options }: CommandUnknownOpts): void {
     const group = Object.keys(runGroups).find(heading => runGroups[heading]!.includes(option.attributeName()))
     if (group !== undefined) option.helpGroup(group)
   }
+}
+
+/** An option in help, without what goes without saying: that a switch is off, and forms that were just told. */
+export function describeOption(option: Option): string {
+  const described = new Help().optionDescription(option).replace(' (default: false)', '')
+  return option.attributeName() === 'output' ? described.replace(/ \(choices: .*\)$/, '') : described
 }
 
 /** What commander says of a wrong word, and the nearest right one where it says none itself. */
