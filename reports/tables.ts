@@ -226,27 +226,6 @@ function levelRanges(rows: readonly ScenarioRow[]): string[][] {
   return ranges.map(({ from, to, cells }) => [formatLevels(from, to), ...cells])
 }
 
-/** Each detector where nobody's action cuts it short. */
-export function detectorTable({ detectors }: Summary): Table {
-  return {
-    title: 'Detectors, open loop',
-    columns: ['detector', 'recall', 'false pos.', 'detect', 'p95'],
-    rows: groupBy(detectors, row => row.scenario).flatMap(([scenario, rows]) =>
-      rows.map((row, index) => ({
-        cells: [
-          row.detector,
-          formatRate(row.recall),
-          formatRate(row.falsePositiveRate),
-          formatSeconds(row.timeToDetectS.median.value),
-          formatSeconds(row.timeToDetectS.p95.value),
-        ],
-        ...(index === 0 && { part: scenario }),
-      })),
-    ),
-    notes: [],
-  }
-}
-
 /** What the run had to show, and whether it did. */
 export function criteriaTable({ criteria }: Summary): Table {
   return {

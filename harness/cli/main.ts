@@ -13,6 +13,10 @@ const exitCodesHelp = `
 Exit codes: 0 pass, 1 fail, 2 inconclusive, 64 usage, 69 environment not available,
 70 bug in carmine, 78 invalid scenario, policy or manifest, 130 interrupted.`
 
+const comparisonHelp = `
+Exit codes: 0 better, or no difference in any pair; 1 a measure that decides got worse; 2 cannot tell;
+78 what cannot be compared, with all reasons.`
+
 /**
  * Runs one command line. Options are declared here; each command's module is loaded only when it is called, so that help stays fast.
  * @param args without the program's own name.
@@ -67,6 +71,39 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       }),
     )
   groupRunOptions(runCommand)
+
+  program
+    .command('compare')
+    .description('compare finished runs, or policies that are run for it, trial by trial on the same seeds')
+    .argument(
+      '<baseline>',
+      "a run's folder or a policy, which the others are compared with; NAME@L2 for one level of it",
+    )
+    .argument('<candidate...>', 'the same, one or several')
+    .option('--suite <name|file>', 'the suite that policies are run on (default: that of the first folder, or quick)')
+    .option('--scenario <name|file...>', "these scenarios instead of the suite's")
+    .option('--levels <levels>', 'the CARM levels to compare, such as L0,L1', parseLevels)
+    .option('--seed <n>', 'first seed (default: that of the first folder, or 1)', parseSeed)
+    .option('--seeds <n>', "trials of each scenario (default: those of the first folder, or the suite's)", parseSeeds)
+    .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
+    .option('--rollout <file>', "your own Rollout instead of the shipped subject's")
+    .option('--analysis <file...>', 'your own AnalysisTemplates and Services')
+    .option('--telemetry <file>', "how your service's series are called")
+    .option('--parameters <file...>', 'parameters that go over the shipped ones, the later ones over the earlier ones')
+    .option('--topology <name>', 'services around the one under test: a shipped topology, or a file')
+    .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
+    .option('--out <folder>', 'where the folders of the runs are made (default: runs)', parseFolder)
+    .option('--unpaired', 'compare runs without common seeds too, all trials of one with all of the other', false)
+    .addOption(new Option('--format <format>').choices(['terminal', 'markdown'] as const).default('terminal' as const))
+    .addOption(outputOption('json'))
+    .addOption(jsonOption())
+    .addHelpText('after', comparisonHelp)
+    .action((baseline, candidates, options) =>
+      run(async context => {
+        const { compare } = await import('./commands/compare.ts')
+        return compare([baseline, ...candidates], { ...options, json: options.output === 'json' }, context)
+      }),
+    )
 
   program
     .command('replay')

@@ -52,7 +52,7 @@ function ownEvidence(trials: readonly JudgedTrial[]): EngineEvidence {
 }
 
 /** The highest level up to `level` at which the policy was run. */
-function sourceOf(judged: readonly JudgedTrial[], policy: string, level: Level): Level | undefined {
+export function sourceOf(judged: readonly JudgedTrial[], policy: string, level: Level): Level | undefined {
   const run = new Set(judged.filter(({ trial }) => trial.policy === policy).map(({ trial }) => trial.level))
   return levels.slice(0, levels.indexOf(level) + 1).findLast(lower => run.has(lower))
 }

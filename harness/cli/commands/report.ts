@@ -1,9 +1,9 @@
 import { renderCatalogue } from '../../../reports/catalogue.ts'
-import { renderHtml } from '../../../reports/html.ts'
 import { renderJunit } from '../../../reports/junit.ts'
 import { renderTerminal } from '../../../reports/terminal.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { reportPage } from '../report-page.ts'
 import { readSummary } from '../run-folder.ts'
 
 export interface ReportOptions {
@@ -21,10 +21,10 @@ export async function report(
   const summary = readSummary(folder)
   const renderers = {
     terminal: () => renderTerminal(summary, { color: context.stdoutColor, columns: context.columns }),
-    html: () => renderHtml(summary),
+    html: () => reportPage(summary),
     junit: () => renderJunit(summary),
   }
   const write = format === 'terminal' && !catalogue ? context.writeText : context.writeResult
-  write(catalogue ? renderCatalogue(summary) : renderers[format]())
+  write(catalogue ? renderCatalogue(summary) : await renderers[format]())
   return exitCodes.pass
 }

@@ -8,6 +8,7 @@ import type { SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
+import { reportPage } from '../report-page.ts'
 import {
   createRunFolder,
   LogWriter,
@@ -39,6 +40,8 @@ export interface RunOptions extends OutputOptions {
   readonly topology?: string | undefined
   readonly lenient: boolean
   readonly retain: boolean
+  /** See `PlanOptions`. */
+  readonly withoutAnchors?: boolean
 }
 
 /** More workers than cores only wait for each other; few machines gain beyond this many. */
@@ -71,7 +74,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   const trials = result.units.flatMap(unit => unit.trials)
   writeTrials(folder, trials)
   writeDigests(folder, trials)
-  writeResults(folder, summary)
+  writeResults(folder, summary, await reportPage(summary))
   output.result(summary, result.units)
   if (context.interrupted.aborted) {
     const done = `${result.units.length} of ${result.planned}`
@@ -101,7 +104,8 @@ async function onKind(
 
 export function planOptions(options: RunOptions): PlanOptions {
   const { scenario, policy, criterion, ...rest } = options
-  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient } = rest
+  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient, withoutAnchors } =
+    rest
   return {
     suite,
     scenarios: scenario,
@@ -116,6 +120,7 @@ export function planOptions(options: RunOptions): PlanOptions {
     parameters,
     topology,
     lenient,
+    withoutAnchors,
   }
 }
 
