@@ -1,6 +1,4 @@
 import { availableParallelism } from 'node:os'
-import { startProgress } from '../../reports/progress.ts'
-import { renderTerminal } from '../../reports/terminal.ts'
 import { runSuite, type SuiteResult } from '../run/run-suite.ts'
 import { unitsOfShard } from '../run/shard.ts'
 import { planUnits } from '../run/suite-plan.ts'
@@ -8,13 +6,15 @@ import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { exitCodeOf, finishRun, finishShard } from './finish-run.ts'
 import type { Journal } from './journal.ts'
+import { renderSteps } from './next-steps.ts'
 import { type Begun, resumeFrom } from './open-run.ts'
-import { resumeCommand } from './resume-command.ts'
+import { programName } from './program-name.ts'
+import { resumeStep } from './resume-step.ts'
 import type { StoredPlan } from './run-folder.ts'
+import { type OutputOptions, type RunOutput, runOutput } from './run-output.ts'
 
-export interface SimulatorOptions {
+export interface SimulatorOptions extends OutputOptions {
   readonly workers?: number | undefined
-  readonly json: boolean
   readonly typed?: readonly string[] | undefined
   /** An earlier start has left something. */
   readonly isBegun: boolean
@@ -36,16 +36,10 @@ export async function runOnSimulator(
   const startedMs = performance.now()
   const all = planUnits(plan)
   const units = plan.shard === undefined ? all : unitsOfShard(all, plan.shard)
-  const rows = plan.groups.reduce((sum, group) => sum + group.rows.length, 0)
-  const progress = startProgress({
-    write: context.writeProgress,
-    nowMs: () => performance.now(),
-    isTerminal: context.stderrIsTerminal,
-    total: units.length * rows,
-    unit: 'trials',
-  })
-  const begun = resumeFrom(folder, plan, ({ trials }) => progress.advance(trials.length))
-  if (options.isBegun) progress.say(`${begun.digests.size} of ${units.length} parts were done before`)
+  const output = runOutput(plan, options, context, units)
+  output.start()
+  const begun = resumeFrom(folder, plan, output.unit)
+  if (options.isBegun) context.writeProgress(`${begun.digests.size} of ${units.length} parts were done before\n`)
   const { journal, logs } = begun
   const wallMs = () => begun.wallMs + performance.now() - startedMs
   const result = await runSuite(plan, {
@@ -56,16 +50,17 @@ export async function runOnSimulator(
     done: begun.digests,
     onUnit: ({ frames, ...unit }) => {
       journal.append(unit, logs.write(unit.unit, frames), Math.round(wallMs()))
-      progress.advance(unit.trials.length)
+      output.unit(unit)
     },
-    onCrash: message => progress.say(message),
+    onCrash: message => context.writeProgress(`${message}\n`),
   })
-  progress.finish()
-  if (result.repeated > 0) context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
+  output.finish()
+  if (result.repeated > 0 && !options.quiet)
+    context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
   const isDone = result.done === result.planned
   const exitCode =
     plan.shard === undefined
-      ? await endRun(plan, { journal, result, folder, wallMs: wallMs() }, options, context)
+      ? await endRun(plan, { journal, result, folder, wallMs: wallMs() }, output, context)
       : endShard(plan.shard, { isDone, folder, wallMs: wallMs() }, context)
   return isDone ? tidy(exitCode, begun, plan) : tellRest(result, options, folder, context)
 }
@@ -74,12 +69,13 @@ export async function runOnSimulator(
 async function endRun(
   plan: StoredPlan,
   run: { readonly journal: Journal; readonly result: SuiteResult; readonly folder: string; readonly wallMs: number },
-  { json }: SimulatorOptions,
+  output: RunOutput,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { planned, logDigest } = run.result
-  const summary = await finishRun(run.folder, plan, { units: [...run.journal.all()], planned, logDigest }, run.wallMs)
-  context.writeResult(json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color: context.stdoutColor }))
+  const units = [...run.journal.all()]
+  const summary = await finishRun(run.folder, plan, { units, planned, logDigest }, run.wallMs)
+  output.result(summary, units)
   return exitCodeOf(summary, context.writeProgress)
 }
 
@@ -109,7 +105,9 @@ function tellRest(
   { interrupted, writeProgress }: CommandContext,
 ): ExitCode {
   const why = interrupted.aborted ? 'interrupted' : `${lost.length} parts are missing, as their workers died`
-  const how = typed === undefined ? '' : `; go on with\n  ${resumeCommand(typed, folder)}`
-  writeProgress(`${why}: ${done} of ${planned} parts of the suite were run, and are kept${how}\n`)
+  writeProgress(`${why}: ${done} of ${planned} parts of the suite were run; ${folder} holds these\n`)
+  if (typed !== undefined) {
+    writeProgress(renderSteps([resumeStep(typed, folder, 'go on where it ended')], programName(process.env)))
+  }
   return interrupted.aborted ? exitCodes.interrupted : exitCodes.bug
 }

@@ -1,6 +1,5 @@
 import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { renderTerminal } from '../../../reports/terminal.ts'
 import { InvalidInput, type Problem } from '../../model/problem.ts'
 import { digestsOf, logDigest } from '../../run/run-suite.ts'
 import { type Shard, unitsOfShard } from '../../run/shard.ts'
@@ -13,10 +12,10 @@ import { hasItsLogs, keptOf } from '../kept-logs.ts'
 import { openRunFolder } from '../open-run.ts'
 import { planDifferences } from '../plan-differences.ts'
 import { logPath, readPlan, runFiles, type StoredPlan } from '../run-folder.ts'
+import { type OutputOptions, runOutput } from '../run-output.ts'
 
-export interface MergeOptions {
+export interface MergeOptions extends OutputOptions {
   readonly out: string
-  readonly json: boolean
 }
 
 interface ShardFolder {
@@ -30,7 +29,7 @@ interface ShardFolder {
  */
 export async function merge(
   folders: readonly string[],
-  { out, json }: MergeOptions,
+  options: MergeOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
   const problems: Problem[] = []
@@ -41,21 +40,17 @@ export async function merge(
   if (problems.length > 0) throw new InvalidInput(problems)
   units.sort((a, b) => a.unit.unit - b.unit.unit)
   const { shard: _, ...plan } = shards[0]!.plan
-  const opened = openRunFolder(plan, { out })
+  const opened = openRunFolder(plan, { out: options.out })
   try {
     copyLogs(units, plan, opened.folder)
     const wallMs = shards.reduce((sum, { folder }) => sum + shardResult(folder).wallMs, 0)
-    const summary = await finishRun(
-      opened.folder,
-      plan,
-      {
-        units: units.map(({ unit }) => unit),
-        planned: units.length,
-        logDigest: logDigest(planUnits(plan), new Map(units.map(({ unit }) => [unit.unit, digestsOf(unit.trials)]))),
-      },
-      wallMs,
-    )
-    context.writeResult(json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color: context.stdoutColor }))
+    const whole = {
+      units: units.map(({ unit }) => unit),
+      planned: units.length,
+      logDigest: logDigest(planUnits(plan), new Map(units.map(({ unit }) => [unit.unit, digestsOf(unit.trials)]))),
+    }
+    const summary = await finishRun(opened.folder, plan, whole, wallMs)
+    runOutput(plan, options, context).result(summary, whole.units)
     return exitCodeOf(summary, context.writeProgress)
   } finally {
     opened.release()

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import packageJson from '../../../package.json' with { type: 'json' }
-import { renderTerminal } from '../../../reports/terminal.ts'
 import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
 import type { Shard } from '../../run/shard.ts'
@@ -9,13 +8,16 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { exitCodeOf, finishRun } from '../finish-run.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
+import { renderSteps } from '../next-steps.ts'
 import { openRunFolder } from '../open-run.ts'
-import { resumeCommand } from '../resume-command.ts'
+import { programName } from '../program-name.ts'
+import { resumeStep } from '../resume-step.ts'
 import { readSummary, runFiles, type StoredPlan } from '../run-folder.ts'
 import { runOnSimulator } from '../run-on-simulator.ts'
+import { type OutputOptions, runOutput, writeSummary } from '../run-output.ts'
 import { UsageError } from '../usage-error.ts'
 
-export interface RunOptions {
+export interface RunOptions extends OutputOptions {
   readonly suite: string
   readonly scenario?: readonly string[] | undefined
   readonly policy?: readonly string[] | undefined
@@ -37,7 +39,6 @@ export interface RunOptions {
   readonly topology?: string | undefined
   readonly lenient: boolean
   readonly retain: boolean
-  readonly json: boolean
   /** See `PlanOptions`. */
   readonly withoutAnchors?: boolean
   /** The command line, `run` its first word, to be told how to go on. */
@@ -64,8 +65,12 @@ export async function run(options: RunOptions, context: CommandContext): Promise
     return await runOnSimulator(stored, { ...options, isBegun: opened.isBegun }, folder, context)
   } catch (error) {
     if (existsSync(join(folder, runFiles.journal)) && options.typed !== undefined) {
-      const command = resumeCommand(options.typed, folder)
-      context.writeProgress(`${folder} keeps what was done; once the cause is mended, go on with\n  ${command}\n`)
+      const step = resumeStep(
+        options.typed,
+        folder,
+        `${folder} keeps what was done; go on with it when the cause is mended`,
+      )
+      context.writeProgress(renderSteps([step], programName(process.env)))
     }
     throw error
   } finally {
@@ -80,11 +85,16 @@ function refuseCombinations({ resume, out, shard }: RunOptions, backend: StoredP
   if (shard !== undefined) throw new UsageError('a run on a real cluster has no shards: leave out --shard')
 }
 
-function tellFinished(folder: string, { shard }: StoredPlan, { json }: RunOptions, context: CommandContext): ExitCode {
+function tellFinished(
+  folder: string,
+  { shard }: StoredPlan,
+  options: OutputOptions,
+  context: CommandContext,
+): ExitCode {
   context.writeProgress(`the run in ${folder} is finished: nothing is left to do\n`)
   if (shard !== undefined) return exitCodes.pass
   const summary = readSummary(folder)
-  context.writeResult(json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color: context.stdoutColor }))
+  writeSummary(summary, options, context)
   return exitCodeOf(summary, context.writeProgress)
 }
 
@@ -98,8 +108,7 @@ async function onKind(
   const { runOnKind } = await import('./run-on-kind.ts')
   const result = await runOnKind(plan, options, folder, context)
   const summary = await finishRun(folder, plan, result, performance.now() - startedMs)
-  const { stdoutColor: color } = context
-  context.writeResult(options.json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color }))
+  runOutput(plan, options, context).result(summary, result.units)
   return context.interrupted.aborted ? exitCodes.interrupted : exitCodeOf(summary, context.writeProgress)
 }
 
