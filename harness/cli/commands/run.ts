@@ -11,6 +11,7 @@ import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
 import { renderSteps } from '../next-steps.ts'
 import { openRunFolder } from '../open-run.ts'
 import { programName } from '../program-name.ts'
+import { reportError } from '../report-error.ts'
 import { resumeStep } from '../resume-step.ts'
 import { readSummary, runFiles, type StoredPlan } from '../run-folder.ts'
 import { runOnSimulator } from '../run-on-simulator.ts'
@@ -64,15 +65,11 @@ export async function run(options: RunOptions, context: CommandContext): Promise
     if (backend === 'kind') return await onKind(stored, options, folder, context)
     return await runOnSimulator(stored, { ...options, isBegun: opened.isBegun }, folder, context)
   } catch (error) {
-    if (existsSync(join(folder, runFiles.journal)) && options.typed !== undefined) {
-      const step = resumeStep(
-        options.typed,
-        folder,
-        `${folder} keeps what was done; go on with it when the cause is mended`,
-      )
-      context.writeProgress(renderSteps([step], programName(process.env)))
-    }
-    throw error
+    if (!existsSync(join(folder, runFiles.journal)) || options.typed === undefined) throw error
+    const exitCode = reportError(error, context.writeProgress)
+    const step = resumeStep(options.typed, folder, 'what was done is kept; go on with it when the cause is mended')
+    context.writeProgress(renderSteps([step], programName(process.env)))
+    return exitCode
   } finally {
     opened.release()
   }
