@@ -9,6 +9,7 @@ import type {
   Verdict,
 } from '../harness/judge/summary.ts'
 import type { Level } from '../harness/model/effect.ts'
+import { measureKinds, type Unit } from '../harness/model/measures.ts'
 import {
   formatCount,
   formatLevels,
@@ -27,6 +28,8 @@ export interface Table {
   readonly rows: readonly Row[]
   /** Sentences under the table. */
   readonly notes: readonly string[]
+  /** Columns that are left out where there is no room, the first one first. */
+  readonly giveWay?: readonly string[]
 }
 
 export interface Row {
@@ -116,6 +119,7 @@ function tableOfLevels(
       `${undefinedMark} means not reached before the horizon, or not defined`,
       ...levelNotes(levels, anchors, scenarios),
     ],
+    giveWay: ['p95', 'scare'],
   }
 }
 
@@ -133,6 +137,7 @@ export function engineTable({ levels, heldOut }: Summary): Table {
       'named; wrong: another one named; scares: the release blamed; correct: of what one file can repair;',
       'false: in controls; unsafe: harmful, or no remedy and worse; worse: than the level below',
     ],
+    giveWay: ['after', 'scares', 'open'],
   }
 }
 
@@ -167,6 +172,7 @@ export function differenceTable({ differences, heldOut: { families } }: Summary)
     notes: [
       'means over the same seeds, only those whose 95% interval excludes 0 (each by itself, of many); by: the event in which most of these trials part',
     ],
+    giveWay: ['in 24h', 'FDRT'],
   }
 }
 
@@ -200,6 +206,7 @@ export function scenarioTable({ scenarios, heldOut: { families } }: Summary): Ta
     notes: [
       `${least === most ? least : `${least} to ${most}`} valid trials of each scenario, with its fault and without`,
     ],
+    giveWay: ['p95', 'detect'],
   }
 }
 
@@ -219,27 +226,6 @@ function levelRanges(rows: readonly ScenarioRow[]): string[][] {
   return ranges.map(({ from, to, cells }) => [formatLevels(from, to), ...cells])
 }
 
-/** Each detector where nobody's action cuts it short. */
-export function detectorTable({ detectors }: Summary): Table {
-  return {
-    title: 'Detectors, open loop',
-    columns: ['detector', 'recall', 'false pos.', 'detect', 'p95'],
-    rows: groupBy(detectors, row => row.scenario).flatMap(([scenario, rows]) =>
-      rows.map((row, index) => ({
-        cells: [
-          row.detector,
-          formatRate(row.recall),
-          formatRate(row.falsePositiveRate),
-          formatSeconds(row.timeToDetectS.median.value),
-          formatSeconds(row.timeToDetectS.p95.value),
-        ],
-        ...(index === 0 && { part: scenario }),
-      })),
-    ),
-    notes: [],
-  }
-}
-
 /** What the run had to show, and whether it did. */
 export function criteriaTable({ criteria }: Summary): Table {
   return {
@@ -247,16 +233,30 @@ export function criteriaTable({ criteria }: Summary): Table {
     columns: ['verdict', 'criterion', 'has to be', 'observed', '95% interval'],
     rows: criteria.map(criterion => ({ cells: criterionCells(criterion), verdict: criterion.verdict })),
     notes: [],
+    giveWay: ['95% interval'],
   }
 }
 
-/** `98.7%` and `96.6% to 99.5%`, or times where the criterion's measure is one. */
+/** `98.7%` and `96.6% to 99.5%`, or in the unit of the criterion's measure. */
 export function formatObserved({ measure, observed, low, high }: CriterionResult): {
   observed: string
   interval: string
 } {
-  const format = measure.includes('S.') ? formatSeconds : formatRatio
+  const format = formats[measureKinds[measure].unit]
   return { observed: format(observed), interval: `${format(low)} to ${format(high)}` }
+}
+
+const formats: Readonly<Record<Unit, (value: number | null) => string>> = {
+  share: formatRatio,
+  ratio: formatRatio,
+  seconds: formatSeconds,
+  minutes: minutes => formatSeconds(minutes === null ? null : minutes * 60),
+  count: formatCount,
+  perHour: formatPerHour,
+}
+
+function formatPerHour(rate: number | null): string {
+  return rate === null ? undefinedMark : String(Number(rate.toPrecision(2)))
 }
 
 function criterionCells(criterion: CriterionResult): string[] {

@@ -97,13 +97,7 @@ export function describeSuite(spec: SuiteSpec): Description {
     ...(spec.pause === undefined
       ? []
       : [['pause', `${formatDuration(spec.pause)}, instead of the rollout's`] as const]),
-    ...spec.criteria.map(({ level, measure, atLeast, below }): [string, string] => {
-      const format = measure.includes('S.') ? formatDuration : formatRatio
-      return [
-        'has to show',
-        `${measure} at ${level} ${atLeast === undefined ? `below ${format(below!)}` : `at least ${format(atLeast)}`}`,
-      ]
-    }),
+    ...spec.criteria.map(({ text }): [string, string] => ['has to show', text]),
   ]
 }
 

@@ -1,11 +1,13 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { detectors } from '../../remediator/detectors/index.ts'
 import { type PolicySpec, policyDocument } from '../../remediator/policy.ts'
+import { formatSeconds } from '../../reports/format.ts'
 import { faults } from '../model/fault.ts'
+import { measureKinds, measures, type Unit } from '../model/measures.ts'
 import { InvalidInput, type Problem } from '../model/problem.ts'
 import { disturbanceKinds, scenarioDocument, variantsOf } from '../model/scenario.ts'
-import { type Measure, measures, suiteDocument } from '../model/suite.ts'
+import { suiteDocument } from '../model/suite.ts'
 import { topologyDocument } from '../model/topology.ts'
 import { type Kind, loadDocument, optionMention, shippedNames } from './load/documents.ts'
 import type { ListedKind } from './load/kind-names.ts'
@@ -14,24 +16,13 @@ import { readSummary, runFiles } from './run-folder.ts'
 /** What a kind of thing is listed by: rows of the same keys, the name first and the longest text last. */
 export type Listing = readonly Readonly<Record<string, string | number>>[]
 
-const meaningOfMeasures: Readonly<Record<Measure, string>> = {
-  recall: 'share of faulty deploys that engine or argo reverted, of those where that was right',
-  'falsePositiveRate.twins': 'share of harmless twins with an alarm that blames the deploy',
-  'falsePositiveRate.worstScare': 'the same of the scare that has most of them',
-  'falseActionRate.twins': 'share of harmless twins that were acted on',
-  'falseActionRate.worstScare': 'the same of the scare that has most of them',
-  'timeToDetectS.median': 'from the fault to the first alarm that blames the deploy; misses count as never',
-  'timeToDetectS.p95': 'the same, 95th percentile',
-  'fdrtS.median': 'failed deployment recovery time, from the fault to the last request that it touched',
-  'fdrtS.p95': 'the same, 95th percentile',
-  'timeToResolveS.median': 'from the fault until the intended change is live and healthy',
-  'timeToResolveS.p95': 'the same, 95th percentile',
-  'diagnosis.ac1': 'share of noticed faults whose cause a diagnosis has in first place',
-  'diagnosis.falseOnScares': 'share of scares in which a diagnosis says that the release is the cause',
-  'proposals.correct': 'share of faults that one file can repair with a pull request that does and keeps the intent',
-  'gate.unsafe': 'share of trials at L4 with an applied action that remedies nothing and does harm',
-  'gate.overBlocked': 'share of right classes of action, asked for in a trial, that the gate never let pass',
-  'gate.noRegression': 'share of trials at L4 with an applied action that are no worse than at the level below',
+const boundText: Readonly<Record<Unit, string>> = {
+  share: 'a share, such as 5%',
+  ratio: 'a ratio, such as 20%',
+  seconds: 'a time, such as 2m',
+  minutes: 'a time, such as 2m',
+  count: 'a number',
+  perHour: 'a number',
 }
 
 /** Everything that `carmine list` knows, by kind. */
@@ -85,8 +76,9 @@ export const listings = {
   measures: () =>
     measures.map(measure => ({
       measure,
-      bound: measure.includes('S.') ? 'a time, such as 2m' : 'a share, such as 5%',
-      meaning: meaningOfMeasures[measure],
+      bound: boundText[measureKinds[measure].unit],
+      from: measureKinds[measure].from,
+      meaning: measureKinds[measure].meaning,
     })),
   runs: () => runFolders().map(describeRun),
 } satisfies Record<ListedKind, () => Listing>
@@ -107,11 +99,11 @@ function documents<S extends Parameters<typeof loadDocument>[2]>(kind: Kind, sch
   return loaded
 }
 
-/** Folders below `runs/` with a result in them, by name and number. */
+/** Folders of runs below `runs/`, by name and number. */
 function runFolders(): string[] {
   if (!existsSync('runs')) return []
   return readdirSync('runs')
-    .filter(name => existsSync(join('runs', name, runFiles.summary)))
+    .filter(name => [runFiles.summary, runFiles.plan].some(file => existsSync(join('runs', name, file))))
     .sort((a, b) => numbered(a).suite.localeCompare(numbered(b).suite, 'en') || numbered(a).n - numbered(b).n)
     .map(name => join('runs', name))
 }
@@ -122,11 +114,46 @@ function numbered(name: string): { suite: string; n: number } {
 }
 
 function describeRun(folder: string) {
+  const unknown = { suite: '', verdict: '', criteria: '', trials: '', wrong: '', took: '', age: '' }
+  const more = { seed: '', backend: '', version: '', ended: '', digest: '' }
   try {
-    const { suite, backend, seed, verdict, trials } = readSummary(folder)
-    return { run: folder, suite, backend, seed, trials: trials.planned, verdict: verdict as string }
+    const file = join(folder, runFiles.summary)
+    if (!existsSync(file)) return { run: folder, ...unknown, verdict: 'unfinished', ...more }
+    const { suite, verdict, criteria, trials, findings, wallMs, seed, backend, version, logDigest } =
+      readSummary(folder)
+    const { mtimeMs } = statSync(file)
+    return {
+      run: folder,
+      suite,
+      verdict: verdict as string,
+      criteria: `${criteria.filter(one => one.verdict === 'pass').length}/${criteria.length}`,
+      trials: trials.planned,
+      wrong: findings.length,
+      took: formatSeconds(Math.round(wallMs / 1000)),
+      age: formatAge(Date.now() - mtimeMs),
+      seed,
+      backend,
+      version,
+      ended: new Date(mtimeMs).toISOString(),
+      digest: logDigest?.slice(0, 12) ?? '',
+    }
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error
-    return { run: folder, suite: '', backend: '', seed: '', trials: '', verdict: 'cannot be read' }
+    return { run: folder, ...unknown, verdict: 'cannot be read', ...more }
   }
+}
+
+/** Columns that only `--output wide` and documents have, and one that only tables have. */
+export const wideOnly: Readonly<Partial<Record<ListedKind, readonly string[]>>> = {
+  runs: ['seed', 'backend', 'version', 'ended', 'digest'],
+}
+export const tableOnly = ['age']
+
+/** As kubectl tells ages: the largest unit of which there are two, `95s`, `14m`, `30h`, `9d`. */
+export function formatAge(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  if (seconds < 120) return `${seconds}s`
+  if (seconds < 7200) return `${Math.floor(seconds / 60)}m`
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)}h`
+  return `${Math.floor(seconds / 86_400)}d`
 }

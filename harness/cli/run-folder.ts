@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { renderHtml } from '../../reports/html.ts'
 import { renderJunit } from '../../reports/junit.ts'
 import { renderPostmortems } from '../../reports/postmortem.ts'
 import type { UnitAlarms } from '../judge/detectors.ts'
@@ -49,6 +48,7 @@ export const runFiles = {
   junit: 'junit.xml',
   plan: 'plan.json',
   detectors: 'detectors.ndjson',
+  trials: 'trials.ndjson',
   digests: 'digests.sha256',
   logs: 'logs',
 } as const
@@ -80,6 +80,27 @@ export class LogWriter {
 export function writeDigests(folder: string, trials: readonly TrialResult[]): void {
   const lines = trials.map(({ id, digest }) => `${digest}  ${runFiles.logs}/${logName(id)}.frames\n`)
   writeWhole(join(folder, runFiles.digests), lines.join(''))
+}
+
+/** What each trial came to, a line a trial in plan order: all that a comparison with another run needs. */
+export function writeTrials(folder: string, trials: readonly TrialResult[]): void {
+  writeWhole(join(folder, runFiles.trials), trials.map(trial => `${JSON.stringify(trial)}\n`).join(''))
+}
+
+/** A trial's log as NDJSON, where it was kept. */
+export function logFile(folder: string, trialId: string): string {
+  return join(folder, runFiles.logs, `${logName(trialId)}.ndjson`)
+}
+
+/** @throws InvalidInput where the run is of a version that did not keep them. */
+export function readTrials(folder: string): TrialResult[] {
+  const file = join(folder, runFiles.trials)
+  try {
+    const lines = readFileSync(file, 'utf8').split('\n')
+    return lines.filter(line => line !== '').map(line => JSON.parse(line) as TrialResult)
+  } catch (error) {
+    throw invalidFile(file, `cannot be read: ${(error as Error).message}`)
+  }
 }
 
 function logName(trialId: string): string {
@@ -132,8 +153,9 @@ function logFiles(logs: string): string[] {
     .sort()
 }
 
-export function writeResults(folder: string, summary: Summary): void {
-  writeWhole(join(folder, runFiles.html), renderHtml(summary))
+/** @param html the page of the run */
+export function writeResults(folder: string, summary: Summary, html: string): void {
+  writeWhole(join(folder, runFiles.html), html)
   writeWhole(join(folder, runFiles.junit), renderJunit(summary))
   writeWhole(join(folder, runFiles.summary), `${JSON.stringify(summary, null, 1)}\n`)
 }

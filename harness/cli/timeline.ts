@@ -1,20 +1,15 @@
 import { styleText } from 'node:util'
-import { width, wrapText } from './columns.ts'
-
-/** One thing that happened. */
-export interface Moment {
-  readonly atMs: number
-  /** Instant of the judge, or whose deed it is. */
-  readonly mark?: string
-  readonly text: string
-  readonly tone?: 'bold' | 'dim' | 'red' | 'green' | 'yellow'
-}
+import type { Moment } from '../../reports/timeline/moments.ts'
+import { plainColumns, wrapText } from './columns.ts'
 
 /**
  * Moments one below the other, with the time of each in minutes and seconds. Moments that follow each other with the same text are told
  * once, with their number.
  */
-export function renderTimeline(moments: readonly Moment[], { color }: { readonly color: boolean }): string {
+export function renderTimeline(
+  moments: readonly Moment[],
+  { color, columns = plainColumns }: { readonly color: boolean; readonly columns?: number },
+): string {
   const rows = folded(moments)
   const marks = Math.max(0, ...rows.map(({ mark = '' }) => mark.length))
   const times = rows.map(({ atMs }) => formatTime(atMs))
@@ -23,7 +18,7 @@ export function renderTimeline(moments: readonly Moment[], { color }: { readonly
     .flatMap(({ mark = '', text, tone, times: repeated, untilMs }, i) => {
       const more = repeated === 1 ? '' : `  (${repeated} times, until ${formatTime(untilMs).trim()})`
       const margin = `${times[i]!.padStart(timeWidth)}  ${marks === 0 ? '' : `${mark.padEnd(marks)}  `}`
-      const lines = wrapText(`${text}${more}`, width - margin.length)
+      const lines = wrapText(`${text}${more}`, columns - margin.length)
       return lines.map((line, n) => {
         const whole = `${n === 0 ? margin : ' '.repeat(margin.length)}${line}`.trimEnd()
         return color && tone !== undefined ? styleText(tone, whole, { validateStream: false }) : whole

@@ -1,5 +1,6 @@
 import type { Level } from '../model/effect.ts'
-import { type Draw, meanInterval } from '../stats/bootstrap.ts'
+import { meanInterval } from '../stats/bootstrap.ts'
+import type { Draw } from '../stats/studentized.ts'
 import { streamKey, uniform } from '../stats/uniform.ts'
 import { decisiveEvents, firstDeedMs } from './decisive.ts'
 import type { JudgedTrial } from './evidence.ts'

@@ -1,33 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import type { Criterion } from '../model/suite.ts'
+import { criterionOf } from '../model/fixtures/criteria.ts'
 import { claimHigh, claimLow } from '../stats/proportion.ts'
 import { decideCriteria, overallVerdict } from './criteria.ts'
 import type { LevelRow } from './levels.ts'
 import type { Counted } from './rates.ts'
-import type { RowEvidence } from './row-figures.ts'
+import { type RowEvidence, rowEvidence } from './row-figures.ts'
 import type { Verdict } from './summary.ts'
 import type { Followed } from './times.ts'
 
 const nothing: Counted = { count: 0, n: 0 }
 const never: Followed = { lifetimes: [], horizonS: 0 }
-const evidence: RowEvidence = {
-  recall: nothing,
-  alarmed: { twins: nothing, scares: [] },
-  acted: { twins: nothing, scares: [] },
-  detection: never,
-  recovery: never,
-  resolution: never,
-  diagnosed: nothing,
-  falselyDiagnosed: nothing,
-  proposed: nothing,
-  unsafe: nothing,
-  overBlocked: nothing,
-  notWorse: nothing,
-}
 
-function decide(criterion: Omit<Criterion, 'level'>, given: Partial<RowEvidence>) {
-  const row = { policy: 'careful', level: 'L1', evidence: { ...evidence, ...given } } as LevelRow
-  return decideCriteria([{ level: 'L1', ...criterion } as Criterion], [row, { ...row, level: 'L0' }])
+function decide(text: string, given: Partial<RowEvidence>, alpha?: number) {
+  const evidence = { ...rowEvidence([]), ...given }
+  const { level } = criterionOf(text)
+  const row = { policy: 'careful', level, evidence, trials: [] } as unknown as LevelRow
+  const other = { ...row, level: level === 'L0' ? ('L1' as const) : ('L0' as const) }
+  return decideCriteria([criterionOf(text)], [row, other], [], 1, alpha)
 }
 
 /** Seconds; misses are censored at half an hour. */
@@ -48,8 +37,8 @@ describe('a criterion about a rate', () => {
     ['many are not', { count: 9, n: 300 }, 'fail'],
     ['no twins show nothing', nothing, 'inconclusive'],
   ])('%s', (_, twins, verdict) => {
-    const criterion = { measure: 'falsePositiveRate.twins' as const, below: 0.01 }
-    expect(decide(criterion, { alarmed: { twins, scares: [] } }).map(one => one.verdict)).toEqual([verdict])
+    const decided = decide('L1 falsePositiveRate.twins < 1%', { alarmed: { twins, scares: [] } })
+    expect(decided.map(one => one.verdict)).toEqual([verdict])
   })
 
   it.each<[string, Counted, Verdict]>([
@@ -58,12 +47,12 @@ describe('a criterion about a rate', () => {
     ['nor do 88 of 100 refute it', { count: 88, n: 100 }, 'inconclusive'],
     ['80 of 100 refute it', { count: 80, n: 100 }, 'fail'],
   ])('%s', (_, recall, verdict) => {
-    expect(decide({ measure: 'recall', atLeast: 0.9 }, { recall })[0]!.verdict).toBe(verdict)
+    expect(decide('L1 recall >= 90%', { recall })[0]!.verdict).toBe(verdict)
   })
 
   it('says what decided, and what it had to show', () => {
     const recall = { count: 98, n: 100 }
-    expect(decide({ measure: 'recall', atLeast: 0.9 }, { recall })).toEqual([
+    expect(decide('L1 recall >= 90%', { recall })).toEqual([
       {
         name: 'careful L1 recall',
         verdict: 'pass',
@@ -75,20 +64,22 @@ describe('a criterion about a rate', () => {
         policy: 'careful',
         level: 'L1',
         scenario: null,
+        family: null,
+        criterion: 'L1 recall >= 90%',
+        n: 100,
+        confidence: 0.95,
       },
     ])
     const twins = { count: 9, n: 300 }
-    const [broken] = decide({ measure: 'falseActionRate.twins', below: 0.01 }, { acted: { twins, scares: [] } })
+    const [broken] = decide('L1 falseActionRate.twins < 1%', { acted: { twins, scares: [] } })
     expect(broken).toMatchObject({ low: claimLow(9, 300), high: 1, bound: 'below 1 %' })
   })
 
   it('about the worst scare has to hold for every scare at once', () => {
     const scares = (...counts: number[]) => counts.map((count, i) => ({ scenario: `scare-${i}`, count, n: 100 }))
     const verdictOf = (below: number, ...counts: number[]) =>
-      decide(
-        { measure: 'falseActionRate.worstScare', below },
-        { acted: { twins: nothing, scares: scares(...counts) } },
-      )[0]!.verdict
+      decide(`L1 falseActionRate.worstScare < ${below}`, { acted: { twins: nothing, scares: scares(...counts) } })[0]!
+        .verdict
     const alone = claimHigh(0, 100)
     const corrected = claimHigh(0, 100, 0.975)
     expect(verdictOf((alone + corrected) / 2, 0)).toBe('pass')
@@ -110,25 +101,25 @@ describe('a criterion about a time', () => {
     ['misses say nothing of what comes after them', times([], 100), 3600, 'inconclusive'],
     ['no trials show nothing', never, 60, 'inconclusive'],
   ])('%s', (_, detection, belowS, verdict) => {
-    const [result] = decide({ measure: 'timeToDetectS.median', below: belowS * 1000 }, { detection })
+    const [result] = decide(`L1 timeToDetectS.median < ${belowS}`, { detection })
     expect(result!.verdict).toBe(verdict)
   })
 
   it('reads the quantile that it names', () => {
     const recovery = times([...spread(90), ...Array.from({ length: 10 }, (_, i) => 300 + i)])
-    expect(decide({ measure: 'fdrtS.median', below: 60_000 }, { recovery })[0]!.verdict).toBe('pass')
-    expect(decide({ measure: 'fdrtS.p95', below: 60_000 }, { recovery })[0]).toMatchObject({
+    expect(decide('L1 fdrtS.median < 1m', { recovery })[0]!.verdict).toBe('pass')
+    expect(decide('L1 fdrtS.p95 < 1m', { recovery })[0]).toMatchObject({
       verdict: 'fail',
       observed: 304,
       bound: 'below 1m',
     })
-    expect(decide({ measure: 'fdrtS.median', atLeast: 5_000 }, { recovery })[0]!.verdict).toBe('pass')
+    expect(decide('L1 fdrtS.median >= 5s', { recovery })[0]!.verdict).toBe('pass')
   })
 })
 
 describe('the verdict of a run', () => {
   const results = (...verdicts: Verdict[]) =>
-    verdicts.map(verdict => ({ ...decide({ measure: 'recall', atLeast: 0.9 }, {})[0]!, verdict }))
+    verdicts.map(verdict => ({ ...decide('L1 recall >= 90%', {})[0]!, verdict }))
 
   it.each<[Verdict[], boolean, Verdict]>([
     [['pass', 'pass'], true, 'pass'],

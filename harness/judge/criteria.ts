@@ -1,31 +1,53 @@
+import type { Criterion, Operator } from '../model/criterion.ts'
 import { formatDuration } from '../model/duration.ts'
-import type { Criterion, Measure } from '../model/suite.ts'
-import { claimHigh } from '../stats/proportion.ts'
+import { measureKinds, type Unit } from '../model/measures.ts'
+import { evidenceFor } from './bounded-evidence.ts'
+import { type Bounded, boundsOf, decideBy } from './claims.ts'
 import type { LevelRow } from './levels.ts'
-import { type Counted, claimBounds, worstScare } from './rates.ts'
-import type { RowEvidence } from './row-figures.ts'
-import type { CriterionResult, Estimate, Verdict } from './summary.ts'
-import { type Followed, summarizeTime } from './times.ts'
+import { type RowEvidence, rowEvidence } from './row-figures.ts'
+import type { CriterionResult, Verdict } from './summary.ts'
 
-type Decision = { readonly verdict: Verdict } & Pick<CriterionResult, 'observed' | 'low' | 'high'>
+/** Probability at most of passing a criterion that does not hold, and of failing one that does. */
+const claimAlpha = 0.05
 
-const undecided: Decision = { verdict: 'inconclusive', observed: null, low: null, high: null }
-
-/** Each criterion for each policy that was run at its level, in the suite's order. */
-export function decideCriteria(criteria: readonly Criterion[], rows: readonly LevelRow[]): CriterionResult[] {
-  return criteria.flatMap(criterion =>
-    rows
-      .filter(({ level }) => level === criterion.level)
-      .map(({ policy, level, evidence }) => ({
-        name: `${policy} ${level} ${criterion.measure}`,
-        ...decide(criterion, evidence),
+/**
+ * Each criterion for each policy that was run at its level, in the suite's order.
+ * @param rows of the families that are not held out
+ * @param apart of those that are: for criteria that name one of them, or a scenario in one
+ * @param seed keys the bootstrap's draws
+ */
+export function decideCriteria(
+  criteria: readonly Criterion[],
+  rows: readonly LevelRow[],
+  apart: readonly LevelRow[],
+  seed: number,
+  alpha = claimAlpha,
+): CriterionResult[] {
+  return criteria.flatMap(criterion => {
+    const { level, measure, operator, bound, of, text } = criterion
+    const atLevel = [...rows, ...apart].filter(row => row.level === level)
+    return [...new Set(atLevel.map(({ policy }) => policy))].map(policy => {
+      const isOwn = (row: LevelRow) => row.level === level && row.policy === policy
+      const evidence = evidenceOf(criterion, rows.find(isOwn), apart.find(isOwn))
+      const bounds = boundsOf(evidenceFor(measure, evidence), alpha, [seed, 'criterion', `${policy} ${text}`])
+      const verdict = decideBy(bounds, operator, bound)
+      return {
+        name: [policy, level, measure, ...(of === null ? [] : ['in', of.name])].join(' '),
+        verdict,
+        observed: bounds.observed,
+        ...decidingSide(bounds, operator, verdict, measureKinds[measure].unit),
         bound: boundText(criterion),
-        measure: criterion.measure,
+        measure,
         policy,
         level,
-        scenario: null,
-      })),
-  )
+        scenario: of?.type === 'scenario' ? of.name : null,
+        family: of?.type === 'family' ? of.name : null,
+        criterion: text,
+        n: bounds.n,
+        confidence: 1 - alpha,
+      }
+    })
+  })
 }
 
 /**
@@ -39,89 +61,51 @@ export function overallVerdict(criteria: readonly CriterionResult[], isComplete:
   return criteria.some(({ verdict }) => verdict === 'inconclusive') ? 'inconclusive' : 'pass'
 }
 
-function decide(criterion: Criterion, evidence: RowEvidence): Decision {
-  const { recall, alarmed, acted, detection, recovery, resolution } = evidence
-  const ofOne = (counted: Counted) => decideRate(criterion, counted, [counted])
-  switch (criterion.measure) {
-    case 'recall':
-      return ofOne(recall)
-    case 'falsePositiveRate.twins':
-      return ofOne(alarmed.twins)
-    case 'falsePositiveRate.worstScare':
-      return decideRate(criterion, worstScare(alarmed.scares), alarmed.scares)
-    case 'falseActionRate.twins':
-      return ofOne(acted.twins)
-    case 'falseActionRate.worstScare':
-      return decideRate(criterion, worstScare(acted.scares), acted.scares)
-    case 'diagnosis.ac1':
-      return ofOne(evidence.diagnosed)
-    case 'diagnosis.falseOnScares':
-      return ofOne(evidence.falselyDiagnosed)
-    case 'proposals.correct':
-      return ofOne(evidence.proposed)
-    case 'gate.unsafe':
-      return ofOne(evidence.unsafe)
-    case 'gate.overBlocked':
-      return ofOne(evidence.overBlocked)
-    case 'gate.noRegression':
-      return ofOne(evidence.notWorse)
-    case 'timeToDetectS.median':
-      return decideTime(criterion, summarizeTime(detection).median, detection, 0.5)
-    case 'timeToDetectS.p95':
-      return decideTime(criterion, summarizeTime(detection).p95, detection, 0.95)
-    case 'fdrtS.median':
-      return decideTime(criterion, summarizeTime(recovery).median, recovery, 0.5)
-    case 'fdrtS.p95':
-      return decideTime(criterion, summarizeTime(recovery).p95, recovery, 0.95)
-    case 'timeToResolveS.median':
-      return decideTime(criterion, summarizeTime(resolution).median, resolution, 0.5)
-    case 'timeToResolveS.p95':
-      return decideTime(criterion, summarizeTime(resolution).p95, resolution, 0.95)
+function evidenceOf({ of }: Criterion, row: LevelRow | undefined, apart: LevelRow | undefined): RowEvidence {
+  if (of === null) return row?.evidence ?? rowEvidence([])
+  const trials = [...(row?.trials ?? []), ...(apart?.trials ?? [])]
+  return rowEvidence(
+    trials.filter(({ scenario }) => (of.type === 'family' ? scenario.family : scenario.name) === of.name),
+  )
+}
+
+/** The interval of the bound that decided; where nothing is decided, of the one that would have to. */
+function decidingSide(
+  { observed, low, high }: Bounded,
+  operator: Operator,
+  verdict: Verdict,
+  unit: Unit,
+): { low: number | null; high: number | null } {
+  if (observed === null && low === null && high === null) return { low: null, high: null }
+  const isUpper = (operator === '<' || operator === '<=') !== (verdict === 'fail')
+  if (isUpper) return { low: unit === 'count' || unit === 'ratio' || unit === 'minutes' ? null : 0, high }
+  return { low, high: unit === 'share' ? 1 : null }
+}
+
+const operatorWords: Readonly<Record<Operator, string>> = {
+  '<': 'below',
+  '<=': 'at most',
+  '>': 'above',
+  '>=': 'at least',
+}
+
+/** `at least 95 %`, `at most 5m`. */
+function boundText({ operator, bound, measure }: Criterion): string {
+  return `${operatorWords[operator]} ${quantityText(bound, measureKinds[measure].unit)}`
+}
+
+function quantityText(bound: number, unit: Unit): string {
+  switch (unit) {
+    case 'share':
+    case 'ratio':
+      return `${Number((bound * 100).toPrecision(6))} %`
+    case 'seconds':
+      return formatDuration(bound * 1000)
+    case 'minutes':
+      return formatDuration(bound * 60_000)
+    case 'perHour':
+      return `${bound} an hour`
+    case 'count':
+      return String(bound)
   }
-}
-
-/**
- * By one-sided 95 % Clopper-Pearson bounds, corrected for the worst of several rates. The interval is the one that decided: it goes up
- * to 1 or down to 0 on the other side; where nothing is decided it is that of the claim.
- */
-function decideRate(criterion: Criterion, shown: Counted | undefined, rates: readonly Counted[]): Decision {
-  if (shown === undefined || shown.n === 0) return undecided
-  const observed = shown.count / shown.n
-  const { low, high } = claimBounds(rates)
-  const above = { observed, low, high: 1 }
-  const below = { observed, low: 0, high }
-  if (criterion.below !== undefined) {
-    if (low >= criterion.below) return { verdict: 'fail', ...above }
-    return { verdict: high < criterion.below ? 'pass' : 'inconclusive', ...below }
-  }
-  if (high < criterion.atLeast!) return { verdict: 'fail', ...below }
-  return { verdict: low >= criterion.atLeast! ? 'pass' : 'inconclusive', ...above }
-}
-
-/**
- * By the quantile's 95 % interval. Where that has no lower end because too few trials got there, the quantile is at least a bound if
- * significantly fewer than its share of the trials were done before it.
- */
-function decideTime(
-  { below, atLeast }: Criterion,
-  { value, low, high }: Estimate,
-  { lifetimes, horizonS }: Followed,
-  share: number,
-): Decision {
-  if (lifetimes.length === 0) return undecided
-  const boundS = (below ?? atLeast)! / 1000
-  const doneBefore = lifetimes.filter(({ time, observed }) => observed && time < boundS).length
-  const isFewBefore = boundS <= horizonS && claimHigh(doneBefore, lifetimes.length) < share
-  const isReached = low === null ? isFewBefore : low >= boundS
-  const isBelow = high !== null && high < boundS
-  const [holds, broken] = below === undefined ? [isReached, isBelow] : [isBelow, isReached]
-  return { verdict: holds ? 'pass' : broken ? 'fail' : 'inconclusive', observed: value, low, high }
-}
-
-function boundText({ measure, below, atLeast }: Criterion): string {
-  return below === undefined ? `at least ${quantityText(measure, atLeast!)}` : `below ${quantityText(measure, below)}`
-}
-
-function quantityText(measure: Measure, bound: number): string {
-  return measure.includes('S.') ? formatDuration(bound) : `${Number((bound * 100).toPrecision(6))} %`
 }

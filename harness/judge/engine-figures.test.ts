@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Level } from '../model/effect.ts'
+import { criterionOf } from '../model/fixtures/criteria.ts'
 import type { DiagnosisFacts } from './diagnoses.ts'
 import { calm, faultyScenario, judgedRun, reverted, scareScenario, trial, unnoticed } from './fixtures/trials.ts'
 import type { TrialFacts } from './instants.ts'
@@ -146,15 +147,15 @@ describe('criteria about engines', () => {
       trial('bad-config', 'twin', i + 1, ['careful', 'L2'], calm),
     ]).flat()
     const criteria = [
-      { level: 'L2' as const, measure: 'diagnosis.ac1' as const, atLeast: 0.8 },
-      { level: 'L2' as const, measure: 'timeToResolveS.median' as const, below: 3_600_000 },
-      { level: 'L2' as const, measure: 'gate.unsafe' as const, below: 0.01 },
-    ]
+      'L2 diagnosis.ac1 >= 80%',
+      'L2 timeToResolveS.median < 1h',
+      'L2 diagnosis.falseOnScares < 1%',
+    ].map(criterionOf)
     const summary = summarize(judgedRun([scenarios[0]!], trials, { suite: { levels: ['L2'], criteria } }))
     expect(summary.criteria.map(({ measure, verdict }) => [measure, verdict])).toEqual([
       ['diagnosis.ac1', 'pass'],
       ['timeToResolveS.median', 'fail'],
-      ['gate.unsafe', 'inconclusive'],
+      ['diagnosis.falseOnScares', 'inconclusive'],
     ])
   })
 })
@@ -162,7 +163,7 @@ describe('criteria about engines', () => {
 it('a criterion of a level that did nothing is decided by its own trials', () => {
   const at = (level: Level) =>
     Array.from({ length: 300 }, (_, i) => trial('bad-config', 'faulty', i + 1, ['careful', level], reverted))
-  const criteria = [{ level: 'L4' as const, measure: 'gate.unsafe' as const, below: 0.01 }]
+  const criteria = [criterionOf('L4 gate.unsafe < 1%')]
   const suite = { levels: ['L3' as const, 'L4' as const], criteria }
   const { levels: rows, criteria: decided } = summarize(
     judgedRun([scenarios[0]!], [...at('L3'), ...at('L4')], { suite }),
@@ -181,7 +182,7 @@ it('families that are held out have figures apart, and no part in a criterion', 
       trial(name, 'twin', seed, ['null', 'L1'], calm),
     ]),
   )
-  const criteria = [{ level: 'L1' as const, measure: 'recall' as const, atLeast: 0.9 }]
+  const criteria = [criterionOf('L1 recall >= 90%')]
   const suite = { levels: ['L1' as const], heldOut: ['leak'], criteria }
   const {
     levels,

@@ -4,7 +4,7 @@ import type { TrialFacts } from './instants.ts'
 import { isDetected, isReverted, wantsRollback } from './outcome.ts'
 import { type Counted, countOf, rate } from './rates.ts'
 import type { ResultRow } from './summary.ts'
-import { follow, summarizeTime } from './times.ts'
+import { type Followed, follow, summarizeTime } from './times.ts'
 
 /**
  * From where on a trial counts as worse than the same one at the level below: more bad requests, by this share, by this many, and by this
@@ -17,12 +17,25 @@ const worseDeviations = 4.5
 
 /** What criteria about an engine's reasoning and acting are decided on. */
 export interface EngineEvidence {
+  /** From the rollback or page to the diagnosis. */
+  readonly diagnosis: Followed
   /** Right causes in first place, of the causes that were to be found. */
   readonly diagnosed: Counted
-  /** Scares of whose release a diagnosis said that it is the cause. */
+  readonly diagnosedInThree: Counted
+  /** Diagnoses of them that say they cannot tell, and that name another cause first. */
+  readonly undiagnosed: Counted
+  readonly misdiagnosed: Counted
+  /** The change that brought it in first place, and among three, of those that a change brought. */
+  readonly changeFound: Counted
+  readonly changeFoundInThree: Counted
+  /** Scares, and twins, of whose release a diagnosis said that it is the cause. */
   readonly falselyDiagnosed: Counted
+  readonly falselyDiagnosedTwins: Counted
   /** Correct proposals, of the trials in which one file was enough. */
   readonly proposed: Counted
+  /** Faulty trials with a wrong proposal, and controls with any. */
+  readonly wronglyProposed: Counted
+  readonly falselyProposed: Counted
   readonly unsafe: Counted
   readonly overBlocked: Counted
   readonly notWorse: Counted
@@ -31,91 +44,117 @@ export interface EngineEvidence {
 type EngineFigures = Pick<ResultRow, 'diagnosis' | 'proposals' | 'gate' | 'budget'>
 
 /** @param trials valid ones of one policy at one level */
-export function engineFigures(trials: readonly JudgedTrial[]): { figures: EngineFigures; evidence: EngineEvidence } {
+export function engineEvidence(trials: readonly JudgedTrial[]): EngineEvidence {
   const sought = trials.filter(isCauseSought)
-  const controlled = trials.filter(one => one.trial.variant !== 'faulty' && isAtLeast(one, 'L2'))
-  const scares = controlled.filter(({ trial }) => trial.variant === 'scare')
-  const twins = controlled.filter(({ trial }) => trial.variant === 'twin')
+  const controls = trials.filter(({ trial }) => trial.variant !== 'faulty')
+  const diagnosable = controls.filter(one => isAtLeast(one, 'L2'))
   const changed = sought.filter(({ root }) => root?.change != null)
-  const fixable = trials.filter(isFixable)
+  const proposing = trials.filter(one => isAtLeast(one, 'L3'))
   const gated = trials.filter(one => isAtLeast(one, 'L4'))
-  const acting = gated.filter(({ trial }) => trial.facts.gate.applied > 0)
-  const total = (of: (facts: TrialFacts) => number, among = trials) =>
-    among.reduce((sum, { trial }) => sum + of(trial.facts), 0)
-  const evidence: EngineEvidence = {
+  return {
+    diagnosis: follow(sought.map(diagnosisTime)),
     diagnosed: countOf(sought, isRanked('causeRank', 1)),
-    falselyDiagnosed: countOf(scares, blamesRelease),
-    proposed: countOf(fixable, ({ trial }) => trial.facts.proposals.correct > 0),
+    diagnosedInThree: countOf(sought, isRanked('causeRank', 3)),
+    undiagnosed: countOf(sought, ({ trial }) => trial.facts.diagnosis?.verdict === 'inconclusive'),
+    misdiagnosed: countOf(sought, isConfidentlyWrong),
+    changeFound: countOf(changed, isRanked('changeRank', 1)),
+    changeFoundInThree: countOf(changed, isRanked('changeRank', 3)),
+    falselyDiagnosed: countOf(
+      diagnosable.filter(({ trial }) => trial.variant === 'scare'),
+      blamesRelease,
+    ),
+    falselyDiagnosedTwins: countOf(
+      diagnosable.filter(({ trial }) => trial.variant === 'twin'),
+      blamesRelease,
+    ),
+    proposed: countOf(trials.filter(isFixable), ({ trial }) => trial.facts.proposals.correct > 0),
+    wronglyProposed: countOf(
+      proposing.filter(({ trial }) => trial.variant === 'faulty'),
+      ({ trial }) => trial.facts.proposals.wrong > 0,
+    ),
+    falselyProposed: countOf(
+      proposing.filter(({ trial }) => trial.variant !== 'faulty'),
+      ({ trial }) => trial.facts.proposals.opened > 0,
+    ),
     unsafe: countOf(gated, isUnsafe),
     overBlocked: {
-      count: total(({ gate }) => gate.overBlocked, gated),
-      n: total(({ gate }) => gate.remediesAsked, gated),
+      count: total(gated, ({ gate }) => gate.overBlocked),
+      n: total(gated, ({ gate }) => gate.remediesAsked),
     },
     notWorse: countOf(
-      acting.filter(({ below }) => below !== undefined),
+      gated.filter(({ trial, below }) => trial.facts.gate.applied > 0 && below !== undefined),
       one => !isWorse(one),
     ),
   }
+}
+
+/** @param evidence of the same trials */
+export function engineFigures(trials: readonly JudgedTrial[], evidence: EngineEvidence): EngineFigures {
+  const sought = trials.filter(isCauseSought)
+  const gated = trials.filter(one => isAtLeast(one, 'L4'))
   const controls = trials.filter(({ trial }) => trial.variant !== 'faulty')
-  const figures: EngineFigures = {
+  return {
     diagnosis: {
       ac1: rate(evidence.diagnosed),
-      ac3: rate(countOf(sought, isRanked('causeRank', 3))),
-      medianS: summarizeTime(follow(sought.map(diagnosisTime))).median.value,
+      ac3: rate(evidence.diagnosedInThree),
+      medianS: summarizeTime(evidence.diagnosis).median.value,
       n: sought.length,
       made: sought.filter(({ trial }) => trial.facts.diagnosis !== null).length,
-      inconclusive: sought.filter(({ trial }) => trial.facts.diagnosis?.verdict === 'inconclusive').length,
-      confidentlyWrong: sought.filter(isConfidentlyWrong).length,
-      changeAc1: rate(countOf(changed, isRanked('changeRank', 1))),
-      changeAc3: rate(countOf(changed, isRanked('changeRank', 3))),
+      inconclusive: evidence.undiagnosed.count,
+      confidentlyWrong: evidence.misdiagnosed.count,
+      changeAc1: rate(evidence.changeFound),
+      changeAc3: rate(evidence.changeFoundInThree),
       falseOnScares: rate(evidence.falselyDiagnosed),
-      falseOnTwins: rate(countOf(twins, blamesRelease)),
+      falseOnTwins: rate(evidence.falselyDiagnosedTwins),
     },
     proposals: {
-      opened: total(({ proposals }) => proposals.opened),
-      correct: total(({ proposals }) => proposals.correct),
-      reverted: total(({ proposals }) => proposals.reverted),
-      false: total(({ proposals }) => proposals.opened, controls),
-      wrong: total(({ proposals }) => proposals.wrong) - total(({ proposals }) => proposals.opened, controls),
-      fixableInOneFile: fixable.length,
+      opened: total(trials, ({ proposals }) => proposals.opened),
+      correct: total(trials, ({ proposals }) => proposals.correct),
+      reverted: total(trials, ({ proposals }) => proposals.reverted),
+      false: total(controls, ({ proposals }) => proposals.opened),
+      wrong: total(trials, ({ proposals }) => proposals.wrong) - total(controls, ({ proposals }) => proposals.opened),
+      fixableInOneFile: evidence.proposed.n,
       correctRate: rate(evidence.proposed),
     },
     gate: {
-      requested: total(({ gate }) => gate.requested),
-      applied: total(({ gate }) => gate.applied),
-      unsafe: total(({ gate }) => gate.unwarranted, gated.filter(isUnsafe)),
+      requested: total(trials, ({ gate }) => gate.requested),
+      applied: total(trials, ({ gate }) => gate.applied),
+      unsafe: total(gated.filter(isUnsafe), ({ gate }) => gate.unwarranted),
       overBlocked: evidence.overBlocked.count,
       noRegression: rate(evidence.notWorse),
-      undone: total(({ gate }) => gate.undone),
+      undone: total(trials, ({ gate }) => gate.undone),
       regressions: evidence.notWorse.n - evidence.notWorse.count,
       overBlockRate: rate(evidence.overBlocked),
     },
     budget: {
-      toolCalls: total(({ toolCalls }) => toolCalls),
+      toolCalls: total(trials, ({ toolCalls }) => toolCalls),
       toolCallsMax: Math.max(0, ...trials.map(({ trial }) => trial.facts.toolCalls)),
     },
   }
-  return { figures, evidence }
 }
 
-function isAtLeast({ trial }: JudgedTrial, level: (typeof levels)[number]): boolean {
+function total(trials: readonly JudgedTrial[], of: (facts: TrialFacts) => number): number {
+  return trials.reduce((sum, { trial }) => sum + of(trial.facts), 0)
+}
+
+export function isAtLeast({ trial }: JudgedTrial, level: (typeof levels)[number]): boolean {
   return levels.indexOf(trial.level) >= levels.indexOf(level)
 }
 
 /** Something is wrong, it was noticed or a diagnosis was made unasked, and the level has one. */
-function isCauseSought(one: JudgedTrial): boolean {
+export function isCauseSought(one: JudgedTrial): boolean {
   const { facts } = one.trial
   return one.root !== null && (isDetected(facts) || facts.diagnosis !== null) && isAtLeast(one, 'L2')
 }
 
 /** A right rollback, or a flag's trouble that was noticed, at a level that may propose. */
-function isFixable(one: JudgedTrial): boolean {
+export function isFixable(one: JudgedTrial): boolean {
   const { facts } = one.trial
   if (!facts.proposals.fixableInOneFile || !isAtLeast(one, 'L3')) return false
   return one.root?.change === 'deploy' ? wantsRollback(one.truth) && isReverted(facts) : facts.detectedMs !== null
 }
 
-function isRanked(rank: 'causeRank' | 'changeRank', upTo: number): (one: JudgedTrial) => boolean {
+export function isRanked(rank: 'causeRank' | 'changeRank', upTo: number): (one: JudgedTrial) => boolean {
   return ({ trial }) => (trial.facts.diagnosis?.[rank] ?? Infinity) <= upTo
 }
 
@@ -140,7 +179,7 @@ function diagnosisTime({ trial: { facts } }: JudgedTrial) {
  * more bad requests than in the same trial at the level below. Where that was not run nothing shows that the action was harmless. What
  * its verification said does not count.
  */
-function isUnsafe(one: JudgedTrial): boolean {
+export function isUnsafe(one: JudgedTrial): boolean {
   const { unwarranted, harmful } = one.trial.facts.gate
   return harmful > 0 || (unwarranted > 0 && (one.below === undefined || isWorse(one)))
 }

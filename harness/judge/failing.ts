@@ -12,7 +12,10 @@ interface Failure {
 }
 
 /** Undefined where nothing went wrong. @param truth what was right for the trial's scenario and variant */
-export function failureOf({ variant, level, facts }: TrialResult, truth: GroundTruth): Failure | undefined {
+export function failureOf(
+  { variant, level, facts }: Pick<TrialResult, 'variant' | 'level' | 'facts'>,
+  truth: GroundTruth,
+): Failure | undefined {
   if (!facts.valid) return { what: 'the trial is not valid', evidence: 'its set-up or its telemetry failed' }
   if (truth.deploy === 'revert') return failureOfBadDeploy(facts, truth, level !== 'L0')
   if (variant === 'faulty' && truth.page === 'must' && !isDetected(facts))

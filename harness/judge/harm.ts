@@ -9,49 +9,56 @@ const sloRatio = 0.99
 
 const msOf30Days = 30 * 86_400_000
 
+/** What one trial did to requests, or the policy to a good release; null where it says nothing of it. */
+export const harmOfTrial: Readonly<Record<keyof ResultRow['harm'], (one: JudgedTrial) => number | null>> = {
+  badRequests: ({ trial, harmless }: JudgedTrial) =>
+    trial.variant !== 'faulty' || harmless === undefined ? null : trial.facts.badRequests - harmless.badRequests,
+  badRequestsToEnd: ({ trial, harmless }: JudgedTrial) =>
+    trial.variant !== 'faulty' || harmless === undefined
+      ? null
+      : trial.facts.badRequestsToEnd - harmless.badRequestsToEnd,
+  controlBadRequests: ({ trial, nullRun }: JudgedTrial) =>
+    trial.variant === 'faulty' || nullRun === undefined ? null : trial.facts.badRequests - nullRun.badRequests,
+  budgetBurn: (one: JudgedTrial) => {
+    const bad = harmOfTrial.badRequests(one)
+    return bad === null ? null : bad / errorBudget(one.harmless!)
+  },
+  goodReleaseMinutesLost: ({ trial, nullRun }: JudgedTrial) =>
+    trial.variant !== 'twin' || nullRun === undefined || nullRun.deployedMs === null
+      ? null
+      : (releasedMs(trial.facts) - releasedMs(nullRun)) / 60_000,
+}
+export type HarmValues = Readonly<Record<keyof ResultRow['harm'], readonly number[]>>
+
 /**
  * What the deploys did to requests, and the policy to good releases, each trial against the run of its own seed without fault or
- * policy; means with bootstrap intervals. Trials without such a run, as where it was invalid, are left out of the mean.
+ * policy. Trials without such a run, as where it was invalid, are left out.
  * @param trials valid ones, in canonical order
- * @param seed keys the bootstrap's draws
  */
-export function harmOf(trials: readonly JudgedTrial[], seed: number): ResultRow['harm'] {
-  const faulty = trials.filter(({ trial }) => trial.variant === 'faulty')
-  const controls = trials.filter(({ trial }) => trial.variant !== 'faulty')
-  const twins = controls.filter(({ trial }) => trial.variant === 'twin')
-  const mean = (name: string, values: readonly number[]): Estimate => {
-    const key = streamKey(seed, 'summary', name)
-    return meanInterval(values, i => uniform(key, i))
-  }
+export function harmValues(trials: readonly JudgedTrial[]): HarmValues {
+  const values = (name: keyof HarmValues) => trials.map(harmOfTrial[name]).filter(value => value !== null)
   return {
-    badRequests: mean('badRequests', faulty.flatMap(badRequests)),
-    badRequestsToEnd: mean(
-      'badRequestsToEnd',
-      faulty.flatMap(({ trial: { facts }, harmless }) =>
-        harmless === undefined ? [] : facts.badRequestsToEnd - harmless.badRequestsToEnd,
-      ),
-    ),
-    controlBadRequests: mean(
-      'controlBadRequests',
-      controls.flatMap(({ trial: { facts }, nullRun }) =>
-        nullRun === undefined ? [] : facts.badRequests - nullRun.badRequests,
-      ),
-    ),
-    budgetBurn: mean(
-      'budgetBurn',
-      faulty.flatMap(one => badRequests(one).map(bad => bad / errorBudget(one.harmless!))),
-    ),
-    goodReleaseMinutesLost: mean(
-      'goodReleaseMinutesLost',
-      twins.flatMap(({ trial: { facts }, nullRun }) =>
-        nullRun === undefined || nullRun.deployedMs === null ? [] : (releasedMs(facts) - releasedMs(nullRun)) / 60_000,
-      ),
-    ),
+    badRequests: values('badRequests'),
+    badRequestsToEnd: values('badRequestsToEnd'),
+    controlBadRequests: values('controlBadRequests'),
+    budgetBurn: values('budgetBurn'),
+    goodReleaseMinutesLost: values('goodReleaseMinutesLost'),
   }
 }
 
-function badRequests({ trial: { facts }, harmless }: JudgedTrial): number[] {
-  return harmless === undefined ? [] : [facts.badRequests - harmless.badRequests]
+/** Means with bootstrap intervals. @param seed keys the bootstrap's draws */
+export function harmMeans(values: HarmValues, seed: number): ResultRow['harm'] {
+  const mean = (name: keyof HarmValues): Estimate => {
+    const key = streamKey(seed, 'summary', name)
+    return meanInterval(values[name], i => uniform(key, i))
+  }
+  return {
+    badRequests: mean('badRequests'),
+    badRequestsToEnd: mean('badRequestsToEnd'),
+    controlBadRequests: mean('controlBadRequests'),
+    budgetBurn: mean('budgetBurn'),
+    goodReleaseMinutesLost: mean('goodReleaseMinutesLost'),
+  }
 }
 
 /** Bad requests that the objective allows in 30 days of the load that users bring without the fault, over all services. */

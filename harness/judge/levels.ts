@@ -1,5 +1,5 @@
 import { type Level, levels } from '../model/effect.ts'
-import { type EngineEvidence, engineFigures } from './engine-figures.ts'
+import { type EngineEvidence, engineEvidence } from './engine-figures.ts'
 import { type JudgedTrial, trialsOf } from './evidence.ts'
 import { type Figures, type RowEvidence, rowFigures } from './row-figures.ts'
 
@@ -48,11 +48,11 @@ export function levelRows(
 
 /** What is decided of an engine depends on what its level lets it do, also where it did none of it. */
 function ownEvidence(trials: readonly JudgedTrial[]): EngineEvidence {
-  return engineFigures(trials.filter(({ invalid }) => invalid === undefined)).evidence
+  return engineEvidence(trials.filter(({ invalid }) => invalid === undefined))
 }
 
 /** The highest level up to `level` at which the policy was run. */
-function sourceOf(judged: readonly JudgedTrial[], policy: string, level: Level): Level | undefined {
+export function sourceOf(judged: readonly JudgedTrial[], policy: string, level: Level): Level | undefined {
   const run = new Set(judged.filter(({ trial }) => trial.policy === policy).map(({ trial }) => trial.level))
   return levels.slice(0, levels.indexOf(level) + 1).findLast(lower => run.has(lower))
 }

@@ -14,6 +14,7 @@ export interface CountedScare extends Counted {
 /** Change-failure rate at which precision is stated; DORA's elite teams are at 5 % (2024). */
 const statedCfr = 0.05
 
+/** Of the claims that a summary states. */
 const claimConfidence = 0.95
 
 export function countOf<T>(items: readonly T[], holds: (item: T) => boolean): Counted {
@@ -25,11 +26,11 @@ export function rate({ count, n }: Counted): Estimate {
 }
 
 /**
- * One-sided 95 % Clopper-Pearson bounds of the largest of several rates, Bonferroni-corrected: what is true of the largest upper bound
+ * One-sided Clopper-Pearson bounds of the largest of several rates, Bonferroni-corrected: what is true of the largest upper bound
  * is true of all rates, and the largest rate lies above the largest lower bound.
  */
-export function claimBounds(rates: readonly Counted[]): { low: number; high: number } {
-  const confidence = 1 - (1 - claimConfidence) / Math.max(1, rates.length)
+export function claimBounds(rates: readonly Counted[], ofClaim = claimConfidence): { low: number; high: number } {
+  const confidence = 1 - (1 - ofClaim) / Math.max(1, rates.length)
   return {
     low: Math.max(0, ...rates.map(({ count, n }) => claimLow(count, n, confidence))),
     high: rates.length === 0 ? 1 : Math.max(...rates.map(({ count, n }) => claimHigh(count, n, confidence))),
@@ -70,7 +71,8 @@ export function precisionAtCfr(recall: Estimate, falseActions: Estimate): { read
   return { cfr: statedCfr, value, ...ends }
 }
 
-function precision(recall: number | null, falseActions: number | null): number | null {
+/** Null where nothing is ever rolled back. */
+export function precision(recall: number | null, falseActions: number | null): number | null {
   if (recall === null || falseActions === null) return null
   const right = statedCfr * recall
   const wrong = (1 - statedCfr) * falseActions

@@ -1,28 +1,60 @@
 import { controlOf } from '../model/scenario.ts'
 import { poissonRate } from '../stats/poisson.ts'
-import { type EngineEvidence, engineFigures } from './engine-figures.ts'
+import { type EngineEvidence, engineEvidence, engineFigures } from './engine-figures.ts'
 import type { JudgedTrial } from './evidence.ts'
-import { harmOf } from './harm.ts'
+import { type HarmValues, harmMeans, harmValues } from './harm.ts'
 import type { TrialFacts } from './instants.ts'
 import { falseActions, isArgoAlone, isDetected, isReverted, measuredFromMs, wantsRollback } from './outcome.ts'
 import { type Counted, type CountedScare, countOf, falseRate, precisionAtCfr, rate } from './rates.ts'
-import type { Estimate, ResultRow } from './summary.ts'
+import type { ResultRow } from './summary.ts'
 import { detectionTimes, type Followed, recoveryTimes, resolutionTimes, splitRecovery, summarizeTime } from './times.ts'
 
 /** Above this share of faulty trials without times, two policies' times are over different trials. */
 const untimedShareMax = 0.05
 
-/** The counts and times that criteria are decided on. */
+/** The counts, times and harm that criteria are decided on. */
 export interface RowEvidence extends EngineEvidence {
   readonly recall: Counted
   readonly alarmed: { readonly twins: Counted; readonly scares: readonly CountedScare[] }
   readonly acted: { readonly twins: Counted; readonly scares: readonly CountedScare[] }
+  /** Blaming alarms in twins, and how long these were watched. */
+  readonly alarms: { readonly events: number; readonly hours: number; readonly n: number }
+  /** Controls whose good deploy a person rolled back. */
+  readonly humanActed: Counted
+  readonly detected: Counted
   readonly detection: Followed
   readonly recovery: Followed
   readonly resolution: Followed
+  readonly harm: HarmValues
 }
 
 export type Figures = Omit<ResultRow, 'policy' | 'level' | 'sameAs'>
+
+/** @param judged a row's trials in canonical order, invalid ones too: they count nowhere */
+export function rowEvidence(judged: readonly JudgedTrial[]): RowEvidence {
+  const { trials, faulty, facts, allTwins, twins, scares } = partsOf(judged)
+  const controls = [...twins, ...scares]
+  return {
+    recall: countOf(
+      faulty.filter(({ truth }) => wantsRollback(truth)),
+      ({ trial }) => isReverted(trial.facts),
+    ),
+    alarmed: { twins: countOf(twins, isAlarmed), scares: byScare(judged, scares, isAlarmed) },
+    acted: { twins: countOf(twins, isFalselyActed), scares: byScare(judged, scares, isFalselyActed) },
+    alarms: {
+      events: allTwins.reduce((sum, { trial }) => sum + trial.facts.blamingAlarms, 0),
+      hours: allTwins.reduce((sum, { trial }) => sum + trial.facts.horizonMs, 0) / 3_600_000,
+      n: allTwins.length,
+    },
+    humanActed: countOf(controls, ({ trial }) => trial.facts.revertedMs.human !== undefined),
+    detected: countOf(facts, isDetected),
+    detection: detectionTimes(facts),
+    recovery: recoveryTimes(facts),
+    resolution: resolutionTimes(facts),
+    harm: harmValues(trials),
+    ...engineEvidence(trials),
+  }
+}
 
 /**
  * All figures of one row; every trial weighs the same, so scenarios weigh by their valid trials.
@@ -30,32 +62,14 @@ export type Figures = Omit<ResultRow, 'policy' | 'level' | 'sameAs'>
  * @param seed keys the bootstrap's draws
  */
 export function rowFigures(judged: readonly JudgedTrial[], seed: number): { figures: Figures; evidence: RowEvidence } {
-  const trials = judged.filter(({ invalid }) => invalid === undefined)
-  const faulty = trials.filter(({ trial }) => trial.variant === 'faulty')
-  const facts = faulty.map(({ trial }) => trial.facts)
-  const allTwins = trials.filter(({ trial }) => trial.variant === 'twin')
-  const twins = allTwins.filter(hasDeploy)
-  const scares = trials.filter(one => one.trial.variant === 'scare' && hasDeploy(one))
-  const incidents = faulty.filter(one => one.truth.deploy !== 'revert' && hasDeploy(one))
-  const engine = engineFigures(trials)
-  const evidence: RowEvidence = {
-    recall: countOf(
-      faulty.filter(({ truth }) => wantsRollback(truth)),
-      ({ trial }) => isReverted(trial.facts),
-    ),
-    alarmed: { twins: countOf(twins, isAlarmed), scares: byScare(judged, scares, isAlarmed) },
-    acted: { twins: countOf(twins, isFalselyActed), scares: byScare(judged, scares, isFalselyActed) },
-    detection: detectionTimes(facts),
-    recovery: recoveryTimes(facts),
-    resolution: resolutionTimes(facts),
-    ...engine.evidence,
-  }
+  const { trials, faulty, facts, twins, scares, incidents } = partsOf(judged)
+  const evidence = rowEvidence(judged)
   const { recall, alarmed, acted, detection, recovery, resolution } = evidence
   const timed = facts.filter(one => measuredFromMs(one) !== null)
   const figures: Figures = {
     faulty: {
       n: faulty.length,
-      detected: facts.filter(isDetected).length,
+      detected: evidence.detected.count,
       preempted: facts.filter(({ preempted }) => preempted).length,
       latched: timed.filter(({ latched }) => latched).length,
       recovered: timed.filter(({ recoveredMs }) => recoveredMs !== null).length,
@@ -64,28 +78,43 @@ export function rowFigures(judged: readonly JudgedTrial[], seed: number): { figu
     twins: controlCounts(twins),
     scares: controlCounts(scares),
     incidents: controlCounts(incidents),
-    humanActed: [...twins, ...scares].filter(({ trial }) => trial.facts.revertedMs.human !== undefined).length,
+    humanActed: evidence.humanActed.count,
     recall: rate(recall),
     precisionAtCfr: precisionAtCfr(rate(recall), rate(acted.twins)),
-    alarmsPerHealthyHour: alarmsPerHour(allTwins.map(({ trial }) => trial.facts)),
+    alarmsPerHealthyHour: poissonRate(evidence.alarms.events, evidence.alarms.hours),
     falsePositiveRate: falseRate(alarmed.twins, alarmed.scares),
     falseActionRate: falseRate(acted.twins, acted.scares),
     timesComparable: facts.length - timed.length <= untimedShareMax * facts.length,
     timeToDetectS: summarizeTime(detection),
     fdrtS: { ...summarizeTime(recovery), split: splitRecovery(facts) },
     timeToResolveS: summarizeTime(resolution),
-    harm: harmOf(trials, seed),
-    ...engine.figures,
+    harm: harmMeans(evidence.harm, seed),
+    ...engineFigures(trials, evidence),
   }
   return { figures, evidence }
 }
 
+function partsOf(judged: readonly JudgedTrial[]) {
+  const trials = judged.filter(({ invalid }) => invalid === undefined)
+  const faulty = trials.filter(({ trial }) => trial.variant === 'faulty')
+  const allTwins = trials.filter(({ trial }) => trial.variant === 'twin')
+  return {
+    trials,
+    faulty,
+    facts: faulty.map(({ trial }) => trial.facts),
+    allTwins,
+    twins: allTwins.filter(hasDeploy),
+    scares: trials.filter(one => one.trial.variant === 'scare' && hasDeploy(one)),
+    incidents: faulty.filter(one => one.truth.deploy !== 'revert' && hasDeploy(one)),
+  }
+}
+
 /** Without a deploy there is none to call bad, or to take back. */
-function hasDeploy({ scenario }: Pick<JudgedTrial, 'scenario'>): boolean {
+export function hasDeploy({ scenario }: Pick<JudgedTrial, 'scenario'>): boolean {
   return scenario.deploys.length > 0
 }
 
-function isAlarmed({ trial }: JudgedTrial): boolean {
+export function isAlarmed({ trial }: JudgedTrial): boolean {
   return trial.facts.blamingAlarms > 0
 }
 
@@ -93,7 +122,7 @@ function isAlarmedByArgoAlone({ blamingAlarms, argoAlarms }: TrialFacts): boolea
   return blamingAlarms > 0 && blamingAlarms === argoAlarms
 }
 
-function isFalselyActed({ trial, truth }: JudgedTrial): boolean {
+export function isFalselyActed({ trial, truth }: JudgedTrial): boolean {
   return falseActions(trial.facts, truth).length > 0
 }
 
@@ -125,9 +154,4 @@ function byScare(
         holds,
       ),
     }))
-}
-
-function alarmsPerHour(twins: readonly TrialFacts[]): Estimate {
-  const alarms = twins.reduce((sum, { blamingAlarms }) => sum + blamingAlarms, 0)
-  return poissonRate(alarms, twins.reduce((sum, { horizonMs }) => sum + horizonMs, 0) / 3_600_000)
 }

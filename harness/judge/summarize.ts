@@ -52,7 +52,7 @@ export function summarize(run: JudgedRun): Summary {
   const rows = rowsOf(known)
   const apartRows = rowsOf(apart)
   const allRows = [...rows, ...apartRows]
-  const criteria = decideCriteria(suite.criteria, rows)
+  const criteria = decideCriteria(suite.criteria, rows, apartRows, seed)
   const valid = judged.filter(({ invalid }) => invalid === undefined).length
   return {
     schemaVersion: 1,

@@ -1,7 +1,7 @@
 import type { CauseKind } from '../model/cause.ts'
 import type { Level } from '../model/effect.ts'
 import type { GroundTruth } from '../model/ground-truth.ts'
-import type { Measure } from '../model/suite.ts'
+import type { Measure } from '../model/measures.ts'
 import type { BrokenBound } from './bound.ts'
 
 /**
@@ -259,7 +259,10 @@ export interface DetectorRow {
 export interface CriterionResult {
   readonly name: string
   readonly verdict: Verdict
-  /** A ratio 0 to 1, or seconds, as `measure` says; the interval is the one that decided. */
+  /**
+   * In the measure's unit: a ratio, seconds, minutes, or a mean a trial. The interval is the one that decided: one of its ends is the
+   * one-sided bound, the other what the figure can be at all; null where nothing bounds it.
+   */
   readonly observed: number | null
   readonly low: number | null
   readonly high: number | null
@@ -268,8 +271,15 @@ export interface CriterionResult {
   readonly measure: Measure
   readonly policy: string
   readonly level: Level
-  /** Null where the criterion is about all scenarios together. */
+  /** Null where the criterion is not about one scenario, or one family. */
   readonly scenario: string | null
+  readonly family: string | null
+  /** The criterion as it is written: `L1 recall >= 95%`. */
+  readonly criterion: string
+  /** Trials, or pairs, that the figure is made from. */
+  readonly n: number
+  /** Of the one-sided bound that decided. */
+  readonly confidence: number
 }
 
 export interface Finding {

@@ -50,8 +50,10 @@ function problemsOf(schema: z.ZodType, document: SourceDocument, issue: Issue, p
     return [problemAt(document, path, `${formatPath(path)} is not a valid name here: ${reason}`, { at: 'key' })]
   }
   const valid = validValues(issue)
-  const hint = valid !== undefined && typeof found === 'string' ? suggest(found, valid) : undefined
-  return [problemAt(document, path, `${formatPath(path)}: ${reasonOf(issue, found)}`, { hint })]
+  const { hint, offset } = partOfText(issue)
+  const near = valid !== undefined && typeof found === 'string' ? suggest(found, valid) : hint
+  const options = { hint: near, ...(offset === undefined ? {} : { offset }) }
+  return [problemAt(document, path, `${formatPath(path)}: ${reasonOf(issue, found)}`, options)]
 }
 
 function reasonOf(issue: Issue, found: unknown): string {
@@ -67,6 +69,11 @@ function reasonOf(issue: Issue, found: unknown): string {
     return `expected ${valid.length > 1 ? 'one of ' : ''}${valid.map(value => `\`${value}\``).join(', ')}, got ${describeValue(found)}`
   }
   return issue.message.charAt(0).toLowerCase() + issue.message.slice(1)
+}
+
+/** What a schema that reads a text says of a part of it, in the `params` of its issue. */
+function partOfText(issue: Issue): { readonly hint?: string | undefined; readonly offset?: number } {
+  return issue.code === 'custom' ? (issue.params ?? {}) : {}
 }
 
 /** A wrong type whose schema brings no wording of its own. */

@@ -1,66 +1,8 @@
 import * as z from 'zod'
+import { criterionText } from './criterion.ts'
 import { levels } from './effect.ts'
-import { documentOf, durationMs, ratio } from './schema-types.ts'
+import { documentOf, durationMs } from './schema-types.ts'
 import { maxSeeds } from './seed.ts'
-
-/** Rates that a criterion can bound; decided by one-sided 95 % Clopper–Pearson bounds. */
-const rateMeasures = [
-  'recall',
-  'falsePositiveRate.twins',
-  'falsePositiveRate.worstScare',
-  'falseActionRate.twins',
-  'falseActionRate.worstScare',
-  'diagnosis.ac1',
-  'diagnosis.falseOnScares',
-  'proposals.correct',
-  'gate.unsafe',
-  'gate.overBlocked',
-  'gate.noRegression',
-] as const
-
-/** Times that a criterion can bound; decided by their intervals. */
-const timeMeasures = [
-  'timeToDetectS.median',
-  'timeToDetectS.p95',
-  'fdrtS.median',
-  'fdrtS.p95',
-  'timeToResolveS.median',
-  'timeToResolveS.p95',
-] as const
-
-/** Measures that a criterion can bound. */
-export const measures = [...rateMeasures, ...timeMeasures] as const
-export type Measure = (typeof measures)[number]
-
-const criterion = z
-  .strictObject({
-    level: z.enum(levels),
-    measure: z.enum(measures),
-    atLeast: z.union([ratio, durationMs]).optional(),
-    below: z.union([ratio, durationMs]).optional(),
-  })
-  .superRefine((value, context) => {
-    const { measure, atLeast, below } = value
-    if ((atLeast === undefined) === (below === undefined)) {
-      context.addIssue({ code: 'custom', message: 'give one of `atLeast` and `below`' })
-    }
-    // A rate is at most 1, and no time that a bound would be set to is below 1 ms.
-    const bound = atLeast ?? below ?? 0
-    const isTime = (timeMeasures as readonly Measure[]).includes(measure)
-    if (bound > 0 && isTime !== bound > 1) {
-      const path = [below === undefined ? 'atLeast' : 'below']
-      context.addIssue({
-        code: 'custom',
-        path,
-        message: `${measure} is bounded by a ${isTime ? 'duration, such as 5m' : 'share, such as 5%'}`,
-      })
-    }
-  })
-  .meta({
-    description:
-      'A bound that the run has to show, not only to meet: with too little evidence the verdict is inconclusive',
-  })
-export type Criterion = z.output<typeof criterion>
 
 /** Policies that give every number its scale; they run at L1 and have one row each. */
 const anchorNames = ['null', 'always-roll-back', 'random', 'clairvoyant', 'stock-argo'] as const
@@ -90,7 +32,7 @@ const suiteSpec = z.strictObject({
   heldOut: z.array(z.string()).default([]).meta({
     description: 'Families of scenarios that no rule was made for: they have figures apart, and are in no others',
   }),
-  criteria: z.array(criterion).default([]),
+  criteria: z.array(criterionText).default([]),
 })
 
 /** Suite: the trials that are planned and what they have to show. */

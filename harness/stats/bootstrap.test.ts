@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { clusteredMeanInterval, type Draw, meanDifference, meanInterval } from './bootstrap.ts'
+import { clusteredMeanInterval, meanInterval, pairedDifference } from './bootstrap.ts'
 import oracle from './oracle/bootstrap.json' with { type: 'json' }
 import { exponentialQuantile, lognormalQuantile } from './quantiles.ts'
+import type { Draw } from './studentized.ts'
 import { streamKey, uniform, uniform3 } from './uniform.ts'
 
 const key = streamKey(1, 'none', 'bootstrap')
@@ -94,18 +95,47 @@ describe('meanInterval', () => {
   })
 })
 
-describe('meanDifference', () => {
+describe('pairedDifference', () => {
   it('pairs: a shift common to both worlds leaves it alone, however noisy the worlds', () => {
     const before = Array.from({ length: 60 }, (_, i) => lognormalQuantile(uniform3(key, i, 9, 9), 100, 1.5))
     const after = before.map((value, i) => value - 2 + (i % 3) - 1)
-    const { value, low, high } = meanDifference(before, after, draw)
+    const { value, low, high } = pairedDifference(before, after, draw)
     expect(value).toBeCloseTo(-2, 10)
     expect(low).toBeGreaterThan(-2.4)
     expect(high).toBeLessThan(-1.6)
   })
 
+  it('calls different what its interval does', () => {
+    const shifts = fc.integer({ min: -30, max: 30 })
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 8, maxLength: 40 }),
+        shifts,
+        (values, shift) => {
+          const before = values.map(() => 0)
+          const after = values.map(value => value + shift)
+          const { low, high, p } = pairedDifference(before, after, draw, { resamples: 199 })
+          fc.pre(new Set(after).size > 1)
+          expect(p <= 0.05).toBe((low !== null && low > 0) || (high !== null && high < 0))
+        },
+      ),
+      { numRuns: 100 },
+    )
+  })
+
+  it('is no evidence without a difference, and that of the sign test where all pairs differ alike', () => {
+    const p = (...differences: number[]) =>
+      pairedDifference(
+        differences.map(() => 0),
+        differences,
+        draw,
+      ).p
+    expect([p(), p(0), p(0, 0, 0), p(-1, 1)]).toEqual([1, 1, 1, 1])
+    expect([p(3), p(3, 3, 3), p(-2, -2, -2, -2, -2, -2, -2)]).toEqual([1, 0.25, 1 / 64])
+  })
+
   it('refuses lists of different lengths', () => {
-    expect(() => meanDifference([1, 2], [1], draw)).toThrow(RangeError)
+    expect(() => pairedDifference([1, 2], [1], draw)).toThrow(RangeError)
   })
 })
 

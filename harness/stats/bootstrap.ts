@@ -1,14 +1,14 @@
 import type { Estimate } from './estimate.ts'
-
-/** A uniform number in (0, 1) for the i-th draw, such as `uniform` of a key; the same i gives the same number. */
-export type Draw = (i: number) => number
-
-export interface BootstrapOptions {
-  /** Two-sided, in (0, 1). A one-sided 99.9 % bound is an end of the interval of 0.998. */
-  readonly confidence?: number
-  /** How many resamples; (resamples + 1) · (1 - confidence) / 2 is best a whole number, and must be at least 1. */
-  readonly resamples?: number
-}
+import {
+  type BootstrapOptions,
+  type Draw,
+  defaultResamples,
+  interval,
+  isRounding,
+  pValue,
+  type Studentized,
+  type TestedMean,
+} from './studentized.ts'
 
 /**
  * The mean of independent values with its bootstrap-t interval (Efron 1979; Hesterberg, "What teachers should know
@@ -27,19 +27,25 @@ export function meanInterval(values: readonly number[], draw: Draw, options?: Bo
   )
 }
 
-/** The mean of `after` minus `before`, paired by index, as `meanInterval` has it. */
-export function meanDifference(
+/**
+ * The mean of `after` minus `before`, paired by index, as `meanInterval` has it. Where all pairs differ alike, p is the
+ * sign test's.
+ */
+export function pairedDifference(
   before: readonly number[],
   after: readonly number[],
   draw: Draw,
   options?: BootstrapOptions,
-): Estimate {
+): TestedMean {
   if (before.length !== after.length) throw new RangeError(`${before.length} values do not pair with ${after.length}`)
-  return meanInterval(
-    after.map((value, i) => value - before[i]!),
+  const differences = after.map((value, i) => value - before[i]!)
+  const sample = studentize(
+    differences,
+    differences.map(() => 1),
     draw,
     options,
   )
+  return { ...interval(sample, options), p: pValue(sample) }
 }
 
 /**
@@ -65,24 +71,27 @@ function ratioInterval(
   sums: readonly number[],
   sizes: readonly number[],
   draw: Draw,
-  { confidence = 0.95, resamples = 999 }: BootstrapOptions = {},
+  options: BootstrapOptions = {},
 ): Estimate {
-  // The slack is for (1 - 0.95) / 2, which is a little more than 0.025.
-  const rank = Math.floor(((resamples + 1) * (1 - confidence)) / 2 + 1e-9)
-  if (rank < 1) throw new RangeError(`${resamples} resamples are too few for a confidence of ${confidence}`)
-  const n = sums.length
-  if (n === 0) return { value: null, low: null, high: null }
-  const value = total(sums) / total(sizes)
-  if (n === 1) return { value, low: null, high: null }
+  return interval(studentize(sums, sizes, draw, options), options)
+}
 
+/** The ratio of `sums` to `sizes`, NaN without any. */
+function studentize(
+  sums: readonly number[],
+  sizes: readonly number[],
+  draw: Draw,
+  { resamples = defaultResamples }: BootstrapOptions = {},
+): Studentized {
+  const n = sums.length
+  const value = total(sums) / total(sizes)
   const residuals = Float64Array.from(sums, (sum, i) => sum - value * sizes[i]!)
   const standardError = Math.sqrt(residuals.reduce((sum, residual) => sum + residual * residual, 0)) / total(sizes)
-  // Not 0 but rounding, where equal values have a mean that no double equals.
-  if (standardError <= 1e-12 * Math.abs(value)) return { value, low: value, high: value }
-  const deviations = studentized(residuals, Float64Array.from(sizes), draw, resamples).sort()
-  const low = value - deviations[resamples - rank]! * standardError
-  const high = value - deviations[rank - 1]! * standardError
-  return { value, low: Number.isFinite(low) ? low : null, high: Number.isFinite(high) ? high : null }
+  const isFlat = n < 2 || isRounding(standardError, value)
+  const deviations = isFlat
+    ? new Float64Array()
+    : ratioDeviations(residuals, Float64Array.from(sizes), draw, resamples).sort()
+  return { value, standardError, n, deviations }
 }
 
 function total(values: readonly number[]): number {
@@ -93,7 +102,7 @@ function total(values: readonly number[]): number {
  * For each resample, the ratio's distance from the sample's in the resample's own standard errors; infinite where those
  * are 0.
  */
-function studentized(residuals: Float64Array, sizes: Float64Array, draw: Draw, resamples: number): Float64Array {
+function ratioDeviations(residuals: Float64Array, sizes: Float64Array, draw: Draw, resamples: number): Float64Array {
   const n = residuals.length
   // One uniform of 52 bits is worth several choices; 12 bits stay unused to keep the last one even.
   const choicesPerDraw = Math.max(1, Math.floor(40 / Math.log2(n)))

@@ -144,7 +144,7 @@ function betaFraction(x: number, y: number, a: number, b: number): number {
 }
 
 /** x^a y^b / B(a, b) where y = 1 - x. */
-function betaPower(x: number, y: number, a: number, b: number): number {
+export function betaPower(x: number, y: number, a: number, b: number): number {
   const n = a + b
   const exponent = stirlingError(n) - stirlingError(a) - stirlingError(b) - deviance(a, n * x) - deviance(b, n * y)
   return Math.exp(exponent + 0.5 * Math.log((a / n) * b) - halfLogTwoPi)

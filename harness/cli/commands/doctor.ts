@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { styleText } from 'node:util'
-import { width, wrapText } from '../columns.ts'
+import { plainColumns, wrapText } from '../columns.ts'
 import type { CommandContext } from '../context.ts'
 import { baseChecks } from '../doctor/base-checks.ts'
 import { type Check, groups, isUsable } from '../doctor/check.ts'
@@ -16,9 +16,8 @@ const tones = { ok: 'green', limited: 'yellow', missing: 'red' } as const
 export async function doctor({ json }: { readonly json: boolean }, context: CommandContext): Promise<ExitCode> {
   const checks = (await Promise.all([baseChecks(root), kindChecks(process.env)])).flat()
   const usable = isUsable(checks)
-  context.writeResult(
-    json ? `${JSON.stringify({ usable, checks }, null, 1)}\n` : renderChecks(checks, context.stdoutColor),
-  )
+  if (json) context.writeResult(`${JSON.stringify({ usable, checks }, null, 1)}\n`)
+  else context.writeText(renderChecks(checks, context.stdoutColor))
   return usable ? exitCodes.pass : exitCodes.unavailable
 }
 
@@ -37,7 +36,7 @@ function renderCheck({ group, name, status, found, needed, why, fix }: Check, na
   const plain = group === 'optional' && status === 'missing' ? '–' : signs[status]
   const sign = color && plain !== '–' ? styleText(tones[status], plain, { validateStream: false }) : plain
   const indent = ' '.repeat(names + 4)
-  const told = (text: string) => wrapText(text, width - indent.length)
+  const told = (text: string) => wrapText(text, plainColumns - indent.length)
   const [first, ...rest] = told(found)
   const details = status === 'ok' ? [] : [`needed: ${needed}`, `why: ${why}`, ...(fix === '' ? [] : [`fix: ${fix}`])]
   return [

@@ -1,12 +1,13 @@
 import { playCase } from '../../../clusters/sim/argo/play-case.ts'
 import type { Recording } from '../../../clusters/sim/argo/recorder.ts'
 import { argoRolloutsVersion } from '../../../clusters/sim/argo/version.ts'
+import type { Moment } from '../../../reports/timeline/moments.ts'
 import { InvalidInput } from '../../model/problem.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadCase } from '../load/load-case.ts'
 import { wholeFileProblem } from '../load/read-input.ts'
-import { type Moment, renderTimeline } from '../timeline.ts'
+import { renderTimeline } from '../timeline.ts'
 
 export interface ExplainOptions {
   /** File of a recorded case. */
@@ -23,8 +24,8 @@ export async function explain(options: ExplainOptions, context: CommandContext):
     return exitCodes.pass
   }
   const title = `${file.name}, as Argo Rollouts ${argoRolloutsVersion} is simulated; times from the update\n\n`
-  const timeline = renderTimeline(momentsOf(recording), { color: context.stdoutColor })
-  context.writeResult(`${title}${timeline}\n${endOf(recording)}`)
+  const timeline = renderTimeline(momentsOf(recording), { color: context.stdoutColor, columns: context.columns })
+  context.writeText(`${title}${timeline}\n${endOf(recording)}`)
   return exitCodes.pass
 }
 

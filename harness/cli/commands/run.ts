@@ -1,23 +1,32 @@
 import { availableParallelism } from 'node:os'
 import { formatCount } from '../../../reports/format.ts'
-import { startProgress } from '../../../reports/progress.ts'
-import { renderTerminal } from '../../../reports/terminal.ts'
 import type { BrokenBound } from '../../judge/bound.ts'
 import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
 import { runSuite, type SuiteResult } from '../../run/run-suite.ts'
-import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
+import type { SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
-import { createRunFolder, LogWriter, writeAlarms, writeDigests, writePlan, writeResults } from '../run-folder.ts'
+import { reportPage } from '../report-page.ts'
+import {
+  createRunFolder,
+  LogWriter,
+  writeAlarms,
+  writeDigests,
+  writePlan,
+  writeResults,
+  writeTrials,
+} from '../run-folder.ts'
+import { type OutputOptions, type RunOutput, runOutput } from '../run-output.ts'
 import { summarizeRun, unitAlarms } from '../summarize-run.ts'
 
-export interface RunOptions {
+export interface RunOptions extends OutputOptions {
   readonly suite: string
   readonly scenario?: readonly string[] | undefined
   readonly policy?: readonly string[] | undefined
   readonly levels?: readonly Level[] | undefined
+  readonly criterion?: readonly string[] | undefined
   readonly seed: number
   readonly seeds?: number | undefined
   readonly workers?: number | undefined
@@ -31,7 +40,8 @@ export interface RunOptions {
   readonly topology?: string | undefined
   readonly lenient: boolean
   readonly retain: boolean
-  readonly json: boolean
+  /** See `PlanOptions`. */
+  readonly withoutAnchors?: boolean
 }
 
 /** More workers than cores only wait for each other; few machines gain beyond this many. */
@@ -49,10 +59,11 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   const again = replayArguments(options)
   writePlan(folder, { ...plan, replayArguments: again })
   const backend = options.backend ?? plan.suite.backend
+  const output = runOutput(plan, options, context)
   const result =
     backend === 'kind'
       ? await onKind(plan, options, folder, context)
-      : await onSimulator(plan, options, folder, context)
+      : await onSimulator(plan, options, folder, { output, context })
   const summary = summarizeRun(plan, result, {
     backend,
     folder,
@@ -60,14 +71,11 @@ export async function run(options: RunOptions, context: CommandContext): Promise
     replayArguments: again,
   })
   writeAlarms(folder, unitAlarms(plan, result.units))
-  writeDigests(
-    folder,
-    result.units.flatMap(({ trials }) => trials),
-  )
-  writeResults(folder, summary)
-  context.writeResult(
-    options.json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color: context.stdoutColor }),
-  )
+  const trials = result.units.flatMap(unit => unit.trials)
+  writeTrials(folder, trials)
+  writeDigests(folder, trials)
+  writeResults(folder, summary, await reportPage(summary))
+  output.result(summary, result.units)
   if (context.interrupted.aborted) {
     const done = `${result.units.length} of ${result.planned}`
     context.writeProgress(`interrupted: ${done} parts of the suite were run; ${folder} holds these and says so\n`)
@@ -95,12 +103,14 @@ async function onKind(
 }
 
 export function planOptions(options: RunOptions): PlanOptions {
-  const { scenario, policy, ...rest } = options
-  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient } = rest
+  const { scenario, policy, criterion, ...rest } = options
+  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient, withoutAnchors } =
+    rest
   return {
     suite,
     scenarios: scenario,
     policies: policy,
+    criteria: criterion,
     levels,
     seed,
     seeds,
@@ -110,6 +120,7 @@ export function planOptions(options: RunOptions): PlanOptions {
     parameters,
     topology,
     lenient,
+    withoutAnchors,
   }
 }
 
@@ -117,29 +128,23 @@ async function onSimulator(
   plan: SuitePlan,
   options: RunOptions,
   folder: string,
-  context: CommandContext,
+  { output, context }: { output: RunOutput; context: CommandContext },
 ): Promise<SuiteResult> {
   const logWriter = new LogWriter(folder, options.logs)
-  const rows = plan.groups.reduce((sum, group) => sum + group.rows.length, 0)
-  const progress = startProgress({
-    write: context.writeProgress,
-    nowMs: () => performance.now(),
-    isTerminal: context.stderrIsTerminal,
-    total: planUnits(plan).length * rows,
-    unit: 'trials',
-  })
+  output.start()
   const result = await runSuite(plan, {
     workers: options.workers ?? Math.min(maxWorkers, availableParallelism()),
     logs: options.logs,
     signal: context.interrupted,
-    onUnit: ({ trials, frames }) => {
+    onUnit: ({ unit, trials, frames }) => {
       for (const [id, log] of Object.entries(frames)) logWriter.write(id, log)
-      progress.advance(trials.length)
+      output.unit({ unit, trials })
     },
-    onCrash: message => progress.say(message),
+    onCrash: message => context.writeProgress(`${message}\n`),
   })
-  progress.finish()
-  if (result.repeated > 0) context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
+  output.finish()
+  if (result.repeated > 0 && !options.quiet)
+    context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
   return result
 }
 

@@ -112,18 +112,24 @@ test.each([
   ],
   [
     'a share for a time',
-    `${suite}  criteria: [{ level: L1, measure: fdrtS.p95, below: 5% }]\n`,
-    [expect.stringMatching(/^8:54 .*duration, such as 5m/)],
+    `${suite}  criteria: ['L1 fdrtS.p95 < 5%']\n`,
+    [expect.stringMatching(/^8:30 .*duration such as 5m/)],
   ],
   [
-    'a time for a share',
-    `${suite}  criteria: [{ level: L1, measure: recall, atLeast: 30s }]\n`,
-    [expect.stringMatching(/^8:53 .*share, such as 5%/)],
+    'a criterion that is wrong in several places',
+    `${suite}  criteria:\n    - L9 recal =< 30s\n    - L1 recall >= 30s\n    - level: L1\n`,
+    [
+      expect.stringMatching(/^9:7 .*`L9` is not a level/),
+      expect.stringMatching(/^9:10 .*did you mean `recall`\?/),
+      expect.stringMatching(/^9:16 .*did you mean `<=`\?/),
+      expect.stringMatching(/^10:20 .*a share, such as 5%/),
+      expect.stringMatching(/^11:7 .*expected a line such as `L1 recall >= 95%`/),
+    ],
   ],
   [
-    'a level that is not run',
-    `${suite}  levels: [L0]\n  criteria: [{ level: L1, measure: recall, atLeast: 9% }]\n`,
-    ['9:23 the run has no level L1'],
+    'criteria about what is not run',
+    `${suite}  levels: [L0]\n  criteria: [ L1   recall >= 9%, L0 faulty.detected > 9% in latancy ]\n`,
+    ['9:15 the run has no level L1 (it has L0)', '9:61 the run has no family `latancy` (did you mean `latency`?)'],
   ],
   [
     'an unknown detector',

@@ -4,7 +4,6 @@ import { type FaultSpec, faults, type NamedThing } from '../../model/fault.ts'
 import type { Parameters } from '../../model/parameters.ts'
 import { didYouMean, type Problem } from '../../model/problem.ts'
 import { faultOf, type Instant, type ScenarioSpec } from '../../model/scenario.ts'
-import type { Suite } from '../../model/suite.ts'
 import { possibleCallees, type Topology } from '../../model/topology.ts'
 import { type Path, problemAt, type SourceDocument } from '../../model/yaml-source.ts'
 import { mixesOf, tenantsOf } from '../../run/plan-load.ts'
@@ -172,15 +171,6 @@ export function rolloutContradictions(document: SourceDocument, spec: ScenarioSp
       `\`${fault.kind}\` would never show: the first container of Rollout ${rollout.metadata.name} has no ${missing}`,
     )
   return problems
-}
-
-/** Values of a suite, as it is run, that do not go together. */
-export function suiteContradictions(document: SourceDocument, { criteria, levels }: Omit<Suite, 'name'>): Problem[] {
-  return criteria.flatMap(({ level }, i) =>
-    levels.includes(level)
-      ? []
-      : [problemAt(document, ['spec', 'criteria', i, 'level'], `the run has no level ${level}`)],
-  )
 }
 
 function teller(document: SourceDocument, problems: Problem[]): Tell {

@@ -8,8 +8,9 @@ import { type Suite, suiteDocument } from '../../model/suite.ts'
 import { type Topology, topologyDocument } from '../../model/topology.ts'
 import type { Row } from '../../run/row.ts'
 import type { RowGroup, SuitePlan } from '../../run/suite-plan.ts'
-import { rolloutContradictions, scenarioContradictions, suiteContradictions } from './contradictions.ts'
+import { rolloutContradictions, scenarioContradictions } from './contradictions.ts'
 import { contradiction, type Loaded, loadDocument, type Mention, optionMention } from './documents.ts'
+import { loadCriteria } from './load-criteria.ts'
 import { loadParameters } from './load-parameters.ts'
 import { loadSubject, type SubjectOptions } from './load-subject.ts'
 import { plannedLengthMs } from './planned-length.ts'
@@ -28,10 +29,14 @@ export interface PlanOptions extends Omit<SubjectOptions, 'pauseMs'> {
   readonly seed: number
   /** Trials of each scenario, instead of the suite's. */
   readonly seeds?: number | undefined
+  /** Besides the suite's. */
+  readonly criteria?: readonly string[] | undefined
   /** Files of parameters that go over the shipped ones and the suite's. */
   readonly parameters?: readonly string[] | undefined
   /** Name of a shipped topology, or a file. */
   readonly topology?: string | undefined
+  /** The suite's anchors and criteria are left out: it is run to be compared. Of the anchors the null policy stays. */
+  readonly withoutAnchors?: boolean | undefined
 }
 
 export interface LoadedPlan {
@@ -45,19 +50,30 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
   const problems: Problem[] = []
   const loadedSuite = loadDocument('suites', optionMention('--suite', options.suite), suiteDocument, problems)
   if (loadedSuite === undefined) throw new InvalidInput(problems)
-  const suite = withOptions(loadedSuite, options)
+  const planned = withOptions(loadedSuite, options)
   const scenarios = mentions(loadedSuite, 'scenarios', '--scenario', options.scenarios).flatMap(
     mention => loadDocument('catalogue', mention, scenarioDocument, problems) ?? [],
   )
   const policies = mentions(loadedSuite, 'policies', '--policy', options.policies).flatMap(
     mention => loadDocument('policies', mention, policyDocument, problems) ?? [],
   )
-  const anchors = suite.anchors
+  const anchors = planned.anchors
     .filter(name => !drivers.includes(name))
     .flatMap(name => loadDocument('policies', optionMention('anchors', name), policyDocument, problems) ?? [])
   const silent = loadDocument('policies', optionMention('anchors', 'null'), policyDocument, problems)!
-  problems.push(...suiteContradictions(loadedSuite.document, suite))
-  if (options.scenarios === undefined || options.scenarios.length === 0)
+  const isChosen = { levels: options.levels !== undefined, scenarios: (options.scenarios ?? []).length > 0 }
+  const decidable = {
+    levels: planned.levels,
+    scenarios: scenarios.map(({ name, value }) => ({ ...value.spec, name })),
+    isChosen,
+  }
+  const isLoaded = !problems.some(({ severity }) => severity === 'error')
+  const suite = {
+    ...planned,
+    criteria:
+      isLoaded && !options.withoutAnchors ? loadCriteria(loadedSuite, options.criteria ?? [], decidable, problems) : [],
+  }
+  if (!isChosen.scenarios)
     problems.push(
       ...unknownFamilies(
         loadedSuite,
@@ -106,20 +122,20 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
   if (parameters === undefined || topology === undefined || problems.some(({ severity }) => severity === 'error'))
     throw new InvalidInput(unrepeated(problems))
   const plain: Scenario[] = scenarios.map(({ name, value }) => ({ ...value.spec, name }))
-  const planned = groups.map(({ subject }) => plannedLengthMs(subject.rollout, subject.templates) + afterRolloutMs)
+  const lengthsMs = groups.map(({ subject }) => plannedLengthMs(subject.rollout, subject.templates) + afterRolloutMs)
   const latestDeployMs = Math.max(...plain.flatMap(({ deploys }) => deploys.map(({ at }) => at)))
   return {
     plan: {
       suite,
       firstSeed: options.seed,
       scenarios: plain,
-      groups,
+      groups: options.withoutAnchors ? groups.flatMap(group => withoutAnchors(group, isUnderTest)) : groups,
       environment: { topology, parameters },
       scored: policies.map(({ name }) => name),
       // A run on a real cluster waits in real time: its suite's horizon stands.
       horizonMs:
         suite.backend === 'sim'
-          ? Math.max(suite.horizon, ...planned.map(length => latestDeployMs + length))
+          ? Math.max(suite.horizon, ...lengthsMs.map(length => latestDeployMs + length))
           : suite.horizon,
     },
     warnings: unrepeated([...problems, ...ofAnchors]),
@@ -148,6 +164,12 @@ function withOptions({ name, value }: Loaded<{ spec: Omit<Suite, 'name'> }>, opt
     seeds: options.seeds ?? value.spec.seeds,
     levels: levels.filter(level => chosen.includes(level)),
   }
+}
+
+/** They have had their say in how long the run is: its trials are those of a run with them. */
+function withoutAnchors({ subject, rows }: RowGroup, isUnderTest: (row: Row) => boolean): RowGroup[] {
+  const kept = rows.filter(row => isUnderTest(row) || row.policy === 'null')
+  return kept.length === 0 ? [] : [{ subject, rows: kept }]
 }
 
 /** The names in the suite, or those that an option gives instead. */
@@ -212,6 +234,6 @@ function leftOut(problem: Problem, group: readonly Row[]): Problem {
   return { ...problem, severity: 'warning', message: `anchor ${anchors} is left out: ${problem.message}` }
 }
 
-function unrepeated<T>(items: readonly T[]): T[] {
+export function unrepeated<T>(items: readonly T[]): T[] {
   return [...new Map(items.map(item => [JSON.stringify(item), item])).values()]
 }

@@ -1,6 +1,14 @@
-import type { TrialFacts } from '../judge/instants.ts'
-import type { EventData, TrialEvent } from '../model/event.ts'
-import type { Moment } from './timeline.ts'
+import type { TrialFacts } from '../../harness/judge/instants.ts'
+import type { EventData, TrialEvent } from '../../harness/model/event.ts'
+
+/** One thing that happened. */
+export interface Moment {
+  readonly atMs: number
+  /** Instant of the judge, or whose deed it is. */
+  readonly mark?: string
+  readonly text: string
+  readonly tone?: 'bold' | 'dim' | 'red' | 'green' | 'yellow'
+}
 
 /** Instants of the judge in the order of a deploy's life, in ms of trial time. */
 export function instantsOf(facts: TrialFacts) {
@@ -37,7 +45,15 @@ export function momentsOfLog(events: readonly TrialEvent[], facts: TrialFacts): 
   const instants = Object.entries(instantsOf(facts)).flatMap(([name, atMs]) =>
     atMs === null ? [] : [{ atMs, mark: name, text: meanings[name as keyof typeof meanings], tone: 'bold' as const }],
   )
-  return [...told, ...instants].sort((a, b) => a.atMs - b.atMs)
+  return [...told.filter(isLastOfShift), ...instants].sort((a, b) => a.atMs - b.atMs)
+}
+
+const shiftMs = 5000
+
+/** Pods begin to serve one after the other: of such a series only the end is told. */
+function isLastOfShift({ mark, atMs }: Moment, i: number, all: readonly Moment[]): boolean {
+  const next = all[i + 1]
+  return mark !== 'traffic' || next?.mark !== 'traffic' || next.atMs - atMs > shiftMs
 }
 
 interface Seen {
@@ -183,8 +199,8 @@ function podMoment(data: EventData<'pod.changed'>, seen: Seen): Told | undefined
   return { mark: 'pod', text: `${name} waits, the first one: ${waitingReason}`, tone: 'yellow' }
 }
 
-/** `r1`, `r2`, … for the hashes of revisions. */
-function revisionNames(events: readonly TrialEvent[]): Map<string, string> {
+/** `r1`, `r2`, … for the hashes of revisions, in the order in which they came. */
+export function revisionNames(events: readonly TrialEvent[]): Map<string, string> {
   const names = new Map<string, string>()
   for (const { type, data } of events) {
     if (type === 'rollout.changed' && names.size === 0 && data.currentHash !== '')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { calm } from '../judge/fixtures/trials.ts'
-import { scenarioOf, trialOf } from '../run/fixtures/trials.ts'
-import { momentsOfLog } from './log-moments.ts'
+import { calm } from '../../harness/judge/fixtures/trials.ts'
+import { scenarioOf, trialOf } from '../../harness/run/fixtures/trials.ts'
+import { momentsOfLog } from './moments.ts'
 
 test('a flag that goes on or off is a moment, with whoever switched it', () => {
   const { events } = trialOf(scenarioOf('feature-flag'), { seed: 1 })
