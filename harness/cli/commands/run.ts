@@ -5,7 +5,7 @@ import { renderTerminal } from '../../../reports/terminal.ts'
 import type { BrokenBound } from '../../judge/bound.ts'
 import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
-import { runSuite, type SuiteResult } from '../../run/run-suite.ts'
+import { runSuite, type SuiteOptions, type SuiteResult } from '../../run/run-suite.ts'
 import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -21,6 +21,7 @@ import {
   writeTrials,
 } from '../run-folder.ts'
 import { summarizeRun, unitAlarms } from '../summarize-run.ts'
+import { runLooks, withLooks } from '../until-decided.ts'
 
 export interface RunOptions {
   readonly suite: string
@@ -30,6 +31,7 @@ export interface RunOptions {
   readonly criterion?: readonly string[] | undefined
   readonly seed: number
   readonly seeds?: number | undefined
+  readonly untilDecided?: boolean | undefined
   readonly workers?: number | undefined
   readonly backend?: 'sim' | 'kind' | undefined
   readonly out?: string | undefined
@@ -49,22 +51,32 @@ export interface RunOptions {
 /** More workers than cores only wait for each other; few machines gain beyond this many. */
 const maxWorkers = 16
 
+class OnlySimulated extends Error {
+  readonly exitCode = exitCodes.usage
+  constructor() {
+    super('--until-decided runs on the simulator alone: on a real cluster give --seeds')
+  }
+}
+
 /** Runs a suite and writes its folder. */
 export async function run(options: RunOptions, context: CommandContext): Promise<ExitCode> {
-  const { plan, warnings, inert } = loadPlan(planOptions(options))
+  const { plan: loaded, warnings, inert } = loadPlan(planOptions(options))
+  const planned = options.untilDecided === true ? withLooks(loaded) : loaded
   for (const warning of warnings) context.writeProgress(`${formatProblem(warning)}\n`)
   if (options.rollout !== undefined) {
     for (const { reason, fields } of inert) context.writeProgress(`inert: ${fields.join(', ')} (${reason})\n`)
   }
   const startedMs = performance.now()
-  const folder = createRunFolder(plan.suite.name, options.out)
+  const backend = options.backend ?? planned.suite.backend
+  if (planned.looks !== undefined && backend === 'kind') throw new OnlySimulated()
+  const folder = createRunFolder(planned.suite.name, options.out)
   const again = replayArguments(options)
-  writePlan(folder, { ...plan, replayArguments: again })
-  const backend = options.backend ?? plan.suite.backend
-  const result =
+  writePlan(folder, { ...planned, replayArguments: again })
+  const { plan, result } =
     backend === 'kind'
-      ? await onKind(plan, options, folder, context)
-      : await onSimulator(plan, options, folder, context)
+      ? { plan: planned, result: await onKind(planned, options, folder, context) }
+      : await onSimulator(planned, options, folder, context)
+  if (plan !== planned) writePlan(folder, { ...plan, replayArguments: again })
   const summary = summarizeRun(plan, result, {
     backend,
     folder,
@@ -132,7 +144,7 @@ async function onSimulator(
   options: RunOptions,
   folder: string,
   context: CommandContext,
-): Promise<SuiteResult> {
+): Promise<{ plan: SuitePlan; result: SuiteResult }> {
   const logWriter = new LogWriter(folder, options.logs)
   const rows = plan.groups.reduce((sum, group) => sum + group.rows.length, 0)
   const progress = startProgress({
@@ -142,7 +154,7 @@ async function onSimulator(
     total: planUnits(plan).length * rows,
     unit: 'trials',
   })
-  const result = await runSuite(plan, {
+  const suiteOptions: SuiteOptions = {
     workers: options.workers ?? Math.min(maxWorkers, availableParallelism()),
     logs: options.logs,
     signal: context.interrupted,
@@ -151,10 +163,15 @@ async function onSimulator(
       progress.advance(trials.length)
     },
     onCrash: message => progress.say(message),
-  })
+  }
+  const ran =
+    plan.looks === undefined
+      ? { plan, result: await runSuite(plan, suiteOptions) }
+      : await runLooks(plan, suiteOptions, line => progress.say(line))
+  const { result } = ran
   progress.finish()
   if (result.repeated > 0) context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
-  return result
+  return ran
 }
 
 /** What a replay needs besides the trial's id to find the same inputs: the horizon too depends on all scenarios and manifests. */
