@@ -1,12 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { formatCount } from '../../../reports/format.ts'
-import { startProgress } from '../../../reports/progress.ts'
-import { renderTerminal } from '../../../reports/terminal.ts'
 import type { BrokenBound } from '../../judge/bound.ts'
 import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
 import { runSuite, type SuiteOptions, type SuiteResult } from '../../run/run-suite.ts'
-import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
+import type { SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
@@ -20,10 +18,11 @@ import {
   writeResults,
   writeTrials,
 } from '../run-folder.ts'
+import { type OutputOptions, type RunOutput, runOutput } from '../run-output.ts'
 import { summarizeRun, unitAlarms } from '../summarize-run.ts'
 import { runLooks, withLooks } from '../until-decided.ts'
 
-export interface RunOptions {
+export interface RunOptions extends OutputOptions {
   readonly suite: string
   readonly scenario?: readonly string[] | undefined
   readonly policy?: readonly string[] | undefined
@@ -43,7 +42,6 @@ export interface RunOptions {
   readonly topology?: string | undefined
   readonly lenient: boolean
   readonly retain: boolean
-  readonly json: boolean
   /** See `PlanOptions`. */
   readonly withoutAnchors?: boolean
 }
@@ -72,10 +70,11 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   const folder = createRunFolder(planned.suite.name, options.out)
   const again = replayArguments(options)
   writePlan(folder, { ...planned, replayArguments: again })
+  const output = runOutput(planned, options, context)
   const { plan, result } =
     backend === 'kind'
       ? { plan: planned, result: await onKind(planned, options, folder, context) }
-      : await onSimulator(planned, options, folder, context)
+      : await onSimulator(planned, options, folder, { output, context })
   if (plan !== planned) writePlan(folder, { ...plan, replayArguments: again })
   const summary = summarizeRun(plan, result, {
     backend,
@@ -88,9 +87,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   writeTrials(folder, trials)
   writeDigests(folder, trials)
   writeResults(folder, summary, await reportPage(summary))
-  context.writeResult(
-    options.json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color: context.stdoutColor }),
-  )
+  output.result(summary, result.units)
   if (context.interrupted.aborted) {
     const done = `${result.units.length} of ${result.planned}`
     context.writeProgress(`interrupted: ${done} parts of the suite were run; ${folder} holds these and says so\n`)
@@ -143,34 +140,30 @@ async function onSimulator(
   plan: SuitePlan,
   options: RunOptions,
   folder: string,
-  context: CommandContext,
+  { output, context }: { output: RunOutput; context: CommandContext },
 ): Promise<{ plan: SuitePlan; result: SuiteResult }> {
   const logWriter = new LogWriter(folder, options.logs)
-  const rows = plan.groups.reduce((sum, group) => sum + group.rows.length, 0)
-  const progress = startProgress({
-    write: context.writeProgress,
-    nowMs: () => performance.now(),
-    isTerminal: context.stderrIsTerminal,
-    total: planUnits(plan).length * rows,
-    unit: 'trials',
-  })
+  output.start()
   const suiteOptions: SuiteOptions = {
     workers: options.workers ?? Math.min(maxWorkers, availableParallelism()),
     logs: options.logs,
     signal: context.interrupted,
-    onUnit: ({ trials, frames }) => {
+    onUnit: ({ unit, trials, frames }) => {
       for (const [id, log] of Object.entries(frames)) logWriter.write(id, log)
-      progress.advance(trials.length)
+      output.unit({ unit, trials })
     },
-    onCrash: message => progress.say(message),
+    onCrash: message => context.writeProgress(`${message}\n`),
   }
   const ran =
     plan.looks === undefined
       ? { plan, result: await runSuite(plan, suiteOptions) }
-      : await runLooks(plan, suiteOptions, line => progress.say(line))
+      : await runLooks(plan, suiteOptions, line => {
+          if (!options.quiet) context.writeProgress(`${line}\n`)
+        })
   const { result } = ran
-  progress.finish()
-  if (result.repeated > 0) context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
+  output.finish()
+  if (result.repeated > 0 && !options.quiet)
+    context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
   return ran
 }
 
