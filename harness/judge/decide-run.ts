@@ -2,7 +2,7 @@ import type { Suite } from '../model/suite.ts'
 import { type CriterionDecision, decideCriteria, type Rows } from './criteria.ts'
 import { type JudgedTrial, judgeTrials } from './evidence.ts'
 import { evidenceRows } from './levels.ts'
-import { decideAtLooks, type Looks } from './sequential.ts'
+import { decideAtLooks } from './sequential.ts'
 import type { JudgedRun } from './summarize.ts'
 import type { CriterionResult, Summary } from './summary.ts'
 
@@ -16,7 +16,7 @@ export function decideRun(run: Plan, judged: readonly JudgedTrial[], whole: Rows
   const { suite, seed, plannedLooks: looks } = run
   if (looks === undefined) {
     const criteria = decideCriteria(suite.criteria, whole, seed).map(one => ({ ...one, look: null }))
-    return { criteria: criteria.map(one => resultOf(one, run)), looks: null }
+    return { criteria: criteria.map(one => resultOf(one, run, suite.seeds)), looks: null }
   }
   const seedsOf = (seeds: number) => judged.filter(({ trial }) => trial.seed < seed + seeds)
   const isTaken = (seeds: number) =>
@@ -24,7 +24,8 @@ export function decideRun(run: Plan, judged: readonly JudgedTrial[], whole: Rows
   const taken = looks.filter(isTaken).length
   const rowsAt = (seeds: number) => (seeds === suite.seeds ? whole : rowsOver(seedsOf(seeds), run))
   const decisions = decideAtLooks(suite.criteria, looks, taken, rowsAt, seed)
-  return { criteria: decisions.map(one => resultOf(one, run)), looks: { planned: looks, taken } }
+  const lastLooked = looks[Math.max(0, taken - 1)]!
+  return { criteria: decisions.map(one => resultOf(one, run, lastLooked)), looks: { planned: looks, taken } }
 }
 
 /** The same without any other figure, for a run that has to know whether to go on. */
@@ -44,12 +45,14 @@ function decidedLevels({ levels, criteria }: Suite) {
   return levels.filter(level => criteria.some(criterion => criterion.level === level))
 }
 
+/** @param decidedOn seeds of each scenario that the decision was made on */
 function resultOf(
   { wanted, ...decision }: CriterionDecision & Pick<CriterionResult, 'look'>,
   { suite, plannedTrials }: Plan,
+  decidedOn: number,
 ): CriterionResult {
   if (wanted === null || decision.n === 0) return { ...decision, missing: null }
-  const seeds = Math.ceil(suite.seeds * (wanted / decision.n - 1))
+  const seeds = Math.ceil(decidedOn * (wanted / decision.n - 1))
   const trials = Math.round((plannedTrials / suite.seeds) * seeds)
   return { ...decision, missing: { n: wanted - decision.n, seeds, trials } }
 }
