@@ -75,7 +75,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   const trials = result.units.flatMap(unit => unit.trials)
   writeTrials(folder, trials)
   writeDigests(folder, trials)
-  writeResults(folder, summary, await reportPage(summary))
+  writeResults(folder, summary, await reportPage(folder, summary, { ...plan, replayArguments: again }, trials))
   context.writeResult(
     options.json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color: context.stdoutColor }),
   )
