@@ -63,7 +63,8 @@ export async function compare(
     terminal: () => renderComparison(comparison, { color: context.stdoutColor }),
     markdown: () => renderComparisonMarkdown(comparison),
   }
-  context.writeResult(options.json ? `${JSON.stringify(comparison)}\n` : renderers[options.format]())
+  const write = options.json || options.format !== 'terminal' ? context.writeResult : context.writeText
+  write(options.json ? `${JSON.stringify(comparison)}\n` : renderers[options.format]())
   return comparisonExitCodes[comparison.verdict]
 }
 
@@ -98,7 +99,8 @@ async function runPolicies(
     out: out === undefined ? undefined : join(out, `${i + 1}-${basename(policy).replace(/\.ya?ml$/, '')}`),
     logs: 'failing',
     retain: false,
-    json: true,
+    output: 'json',
+    quiet: false,
     withoutAnchors: true,
   }))
   rejectInvalid(runs)

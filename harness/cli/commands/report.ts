@@ -20,10 +20,16 @@ export async function report(
 ): Promise<ExitCode> {
   const summary = readSummary(folder)
   const renderers = {
-    terminal: () => renderTerminal(summary, { color: context.stdoutColor }),
+<<<<<<< HEAD
+    terminal: () => renderTerminal(summary, color: context.stdoutColor ),
     html: () => reportPage(folder, summary, readPlan(folder), readTrials(folder)),
+=======
+    terminal: () => renderTerminal(summary, color: context.stdoutColor, columns: context.columns ),
+    html: () => reportPage(summary),
+>>>>>>> main
     junit: () => renderJunit(summary),
   }
-  context.writeResult(catalogue ? renderCatalogue(summary) : await renderers[format]())
+  const write = format === 'terminal' && !catalogue ? context.writeText : context.writeResult
+  write(catalogue ? renderCatalogue(summary) : await renderers[format]())
   return exitCodes.pass
 }

@@ -1,12 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { formatCount } from '../../../reports/format.ts'
-import { startProgress } from '../../../reports/progress.ts'
-import { renderTerminal } from '../../../reports/terminal.ts'
 import type { BrokenBound } from '../../judge/bound.ts'
 import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
 import { runSuite, type SuiteResult } from '../../run/run-suite.ts'
-import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
+import type { SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
@@ -20,9 +18,10 @@ import {
   writeResults,
   writeTrials,
 } from '../run-folder.ts'
+import { type OutputOptions, type RunOutput, runOutput } from '../run-output.ts'
 import { summarizeRun, unitAlarms } from '../summarize-run.ts'
 
-export interface RunOptions {
+export interface RunOptions extends OutputOptions {
   readonly suite: string
   readonly scenario?: readonly string[] | undefined
   readonly policy?: readonly string[] | undefined
@@ -41,7 +40,6 @@ export interface RunOptions {
   readonly topology?: string | undefined
   readonly lenient: boolean
   readonly retain: boolean
-  readonly json: boolean
   /** See `PlanOptions`. */
   readonly withoutAnchors?: boolean
 }
@@ -61,10 +59,11 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   const again = replayArguments(options)
   writePlan(folder, { ...plan, replayArguments: again })
   const backend = options.backend ?? plan.suite.backend
+  const output = runOutput(plan, options, context)
   const result =
     backend === 'kind'
       ? await onKind(plan, options, folder, context)
-      : await onSimulator(plan, options, folder, context)
+      : await onSimulator(plan, options, folder, { output, context })
   const summary = summarizeRun(plan, result, {
     backend,
     folder,
@@ -75,10 +74,10 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   const trials = result.units.flatMap(unit => unit.trials)
   writeTrials(folder, trials)
   writeDigests(folder, trials)
-  writeResults(folder, summary, await reportPage(folder, summary, { ...plan, replayArguments: again }, trials))
-  context.writeResult(
-    options.json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color: context.stdoutColor }),
-  )
+  // Who interrupts a run waits for no trial to be run once more.
+  const shown = context.interrupted.aborted ? [] : trials
+  writeResults(folder, summary, await reportPage(folder, summary, { ...plan, replayArguments: again }, shown))
+  output.result(summary, result.units)
   if (context.interrupted.aborted) {
     const done = `${result.units.length} of ${result.planned}`
     context.writeProgress(`interrupted: ${done} parts of the suite were run; ${folder} holds these and says so\n`)
@@ -131,29 +130,23 @@ async function onSimulator(
   plan: SuitePlan,
   options: RunOptions,
   folder: string,
-  context: CommandContext,
+  { output, context }: { output: RunOutput; context: CommandContext },
 ): Promise<SuiteResult> {
   const logWriter = new LogWriter(folder, options.logs)
-  const rows = plan.groups.reduce((sum, group) => sum + group.rows.length, 0)
-  const progress = startProgress({
-    write: context.writeProgress,
-    nowMs: () => performance.now(),
-    isTerminal: context.stderrIsTerminal,
-    total: planUnits(plan).length * rows,
-    unit: 'trials',
-  })
+  output.start()
   const result = await runSuite(plan, {
     workers: options.workers ?? Math.min(maxWorkers, availableParallelism()),
     logs: options.logs,
     signal: context.interrupted,
-    onUnit: ({ trials, frames }) => {
+    onUnit: ({ unit, trials, frames }) => {
       for (const [id, log] of Object.entries(frames)) logWriter.write(id, log)
-      progress.advance(trials.length)
+      output.unit({ unit, trials })
     },
-    onCrash: message => progress.say(message),
+    onCrash: message => context.writeProgress(`${message}\n`),
   })
-  progress.finish()
-  if (result.repeated > 0) context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
+  output.finish()
+  if (result.repeated > 0 && !options.quiet)
+    context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
   return result
 }
 

@@ -6,7 +6,6 @@ import { formatHash } from './view.ts'
 export function Sections() {
   const { view, data } = usePage()
   const [parts, setParts] = useState<readonly { readonly id: string; readonly title: string }[]>([])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown depends on both
   useEffect(() => {
     const figures = [...document.querySelectorAll<HTMLElement>('main > .figure')]
     setParts(figures.map(({ id }) => ({ id, title: document.getElementById(`${id}-title`)?.textContent ?? id })))

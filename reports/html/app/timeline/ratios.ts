@@ -1,7 +1,7 @@
 import type { VersionSeries } from '../../../timeline/series.ts'
 
 /** Over which a ratio is taken: a look of five seconds has too few requests. */
-export const windowMs = 30_000
+const windowMs = 30_000
 
 /** Longer without a look, and the line is broken. */
 const gapMs = 20_000
