@@ -20,13 +20,8 @@ export async function report(
 ): Promise<ExitCode> {
   const summary = readSummary(folder)
   const renderers = {
-<<<<<<< HEAD
-    terminal: () => renderTerminal(summary, color: context.stdoutColor ),
+    terminal: () => renderTerminal(summary, { color: context.stdoutColor, columns: context.columns }),
     html: () => reportPage(folder, summary, readPlan(folder), readTrials(folder)),
-=======
-    terminal: () => renderTerminal(summary, color: context.stdoutColor, columns: context.columns ),
-    html: () => reportPage(summary),
->>>>>>> main
     junit: () => renderJunit(summary),
   }
   const write = format === 'terminal' && !catalogue ? context.writeText : context.writeResult
