@@ -9,14 +9,20 @@ import { type RunUnits, summarizeRun, unitAlarms } from './summarize-run.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** Judges what was run of a plan, and writes all files of the result; the summary comes last. */
-export async function finishRun(folder: string, plan: StoredPlan, result: RunUnits, wallMs: number): Promise<Summary> {
+export async function finishRun(
+  folder: string,
+  plan: StoredPlan,
+  result: RunUnits,
+  { wallMs, isInterrupted }: { readonly wallMs: number; readonly isInterrupted: boolean },
+): Promise<Summary> {
   const { backend, replayArguments } = plan
   const summary = summarizeRun(plan, result, { backend, folder, wallMs: Math.round(wallMs), replayArguments })
   writeAlarms(folder, unitAlarms(plan, result.units))
   const trials = result.units.flatMap(unit => unit.trials)
   writeTrials(folder, trials)
   writeDigests(folder, trials)
-  writeResults(folder, summary, await reportPage(summary))
+  // Who interrupts a run waits for no trial to be run once more.
+  writeResults(folder, summary, await reportPage(folder, summary, plan, isInterrupted ? [] : trials))
   return summary
 }
 

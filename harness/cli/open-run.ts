@@ -48,7 +48,7 @@ export function openRunFolder(
 
 function refuseOtherPlan(folder: string, plan: StoredPlan): void {
   const file = join(folder, runFiles.plan)
-  const problems = planDifferences(readPlan(folder), plan).map(difference => ({
+  const problems = planDifferences(atMost(readPlan(folder)), plan).map(difference => ({
     file,
     line: 1,
     column: 1,
@@ -56,6 +56,12 @@ function refuseOtherPlan(folder: string, plan: StoredPlan): void {
     severity: 'error' as const,
   }))
   if (problems.length > 0) throw new InvalidInput(problems)
+}
+
+/** As it was before it was known how many looks would be enough. */
+function atMost(plan: StoredPlan): StoredPlan {
+  const seeds = plan.looks?.at(-1)
+  return seeds === undefined ? plan : { ...plan, suite: { ...plan.suite, seeds } }
 }
 
 /** What an earlier start of a run left, cleared of what it had not finished. */

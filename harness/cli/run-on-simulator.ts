@@ -1,17 +1,18 @@
 import { availableParallelism } from 'node:os'
-import { runSuite, type SuiteResult } from '../run/run-suite.ts'
+import { runSuite, type SuiteOptions, type SuiteResult } from '../run/run-suite.ts'
 import { unitsOfShard } from '../run/shard.ts'
-import { planUnits } from '../run/suite-plan.ts'
+import { planUnits, type Unit } from '../run/suite-plan.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { exitCodeOf, finishRun, finishShard } from './finish-run.ts'
-import type { Journal } from './journal.ts'
+import type { Journal, StoredUnit } from './journal.ts'
 import { renderSteps } from './next-steps.ts'
 import { type Begun, resumeFrom } from './open-run.ts'
 import { programName } from './program-name.ts'
 import { resumeStep } from './resume-step.ts'
-import type { StoredPlan } from './run-folder.ts'
+import { type StoredPlan, writePlan } from './run-folder.ts'
 import { type OutputOptions, type RunOutput, runOutput } from './run-output.ts'
+import { planAt, runLooks } from './until-decided.ts'
 
 export interface SimulatorOptions extends OutputOptions {
   readonly workers?: number | undefined
@@ -36,58 +37,103 @@ export async function runOnSimulator(
   const startedMs = performance.now()
   const all = planUnits(plan)
   const units = plan.shard === undefined ? all : unitsOfShard(all, plan.shard)
+  const say = (line: string) => {
+    if (!options.quiet) context.writeProgress(`${line}\n`)
+  }
   const output = runOutput(plan, options, context, units)
   output.start()
   const begun = resumeFrom(folder, plan, output.unit)
-  if (options.isBegun) context.writeProgress(`${begun.digests.size} of ${units.length} parts were done before\n`)
-  const { journal, logs } = begun
+  if (options.isBegun) say(`${begun.digests.size} of ${units.length} parts were done before`)
   const wallMs = () => begun.wallMs + performance.now() - startedMs
-  const result = await runSuite(plan, {
-    workers: options.workers ?? Math.min(maxWorkers, availableParallelism()),
-    logs: plan.logs,
-    signal: context.interrupted,
-    units,
-    done: begun.digests,
-    onUnit: ({ frames, ...unit }) => {
-      journal.append(unit, logs.write(unit.unit, frames), Math.round(wallMs()))
-      output.unit(unit)
-    },
-    onCrash: message => context.writeProgress(`${message}\n`),
-  })
+  const suiteOptions = suiteOptionsOf(plan, options, { begun, output, wallMs }, context)
+  const { seeds, result } =
+    plan.looks === undefined
+      ? { seeds: plan.suite.seeds, result: await runSuite(plan, { ...suiteOptions, units }) }
+      : await runLooks(plan, suiteOptions, () => trialsOf(begun.journal), say)
   output.finish()
-  if (result.repeated > 0 && !options.quiet)
-    context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
+  if (result.repeated > 0) say(`${result.repeated} trials run again, each alone: the same logs`)
   const isDone = result.done === result.planned
+  const ended = { journal: begun.journal, result, folder, wallMs: wallMs() }
   const exitCode =
     plan.shard === undefined
-      ? await endRun(plan, { journal, result, folder, wallMs: wallMs() }, output, context)
-      : endShard(plan.shard, { isDone, folder, wallMs: wallMs() }, context)
+      ? await endRun({ ...plan, ...planAt(plan, seeds) }, all, ended, output, context)
+      : endShard(plan.shard, isDone, ended, say)
   return isDone ? tidy(exitCode, begun, plan) : tellRest(result, options, folder, context)
 }
 
-/** The files of the result, also of what an interruption left. */
+function suiteOptionsOf(
+  plan: StoredPlan,
+  { workers }: SimulatorOptions,
+  run: { readonly begun: Begun; readonly output: RunOutput; readonly wallMs: () => number },
+  { interrupted, writeProgress }: CommandContext,
+): SuiteOptions {
+  const { journal, logs, digests } = run.begun
+  return {
+    workers: workers ?? Math.min(maxWorkers, availableParallelism()),
+    logs: plan.logs,
+    signal: interrupted,
+    done: digests,
+    onUnit: ({ frames, ...unit }) => {
+      journal.append(unit, logs.write(unit.unit, frames), Math.round(run.wallMs()))
+      run.output.unit(unit)
+    },
+    onCrash: message => writeProgress(`${message}\n`),
+  }
+}
+
+function trialsOf(journal: Journal) {
+  return [...journal.all()].flatMap(({ trials }) => trials)
+}
+
+interface Ended {
+  readonly journal: Journal
+  readonly result: SuiteResult
+  readonly folder: string
+  readonly wallMs: number
+}
+
+/**
+ * The files of the result, also of what an interruption left.
+ * @param plan of what was begun: a run with looks may have ended with fewer seeds
+ * @param planned units of the whole plan, by whose indices the journal goes
+ */
 async function endRun(
   plan: StoredPlan,
-  run: { readonly journal: Journal; readonly result: SuiteResult; readonly folder: string; readonly wallMs: number },
+  planned: readonly Unit[],
+  { journal, result, folder, wallMs }: Ended,
   output: RunOutput,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { planned, logDigest } = run.result
-  const units = [...run.journal.all()]
-  const summary = await finishRun(run.folder, plan, { units, planned, logDigest }, run.wallMs)
+  if (plan.looks !== undefined) writePlan(folder, plan)
+  const units = unitsIn(plan, planned, journal)
+  const { logDigest } = result
+  const isInterrupted = context.interrupted.aborted
+  const done = { units, planned: result.planned, logDigest }
+  const summary = await finishRun(folder, plan, done, { wallMs, isInterrupted })
   output.result(summary, units)
   return exitCodeOf(summary, context.writeProgress)
+}
+
+/** What is stored of a plan that may have fewer seeds than the one that it was stored under. */
+function unitsIn(plan: StoredPlan, planned: readonly Unit[], journal: Journal): StoredUnit[] {
+  const end = plan.firstSeed + plan.suite.seeds
+  const indices = new Map(planned.filter(({ seed }) => seed < end).map(({ index }, i) => [index, i]))
+  return [...journal.all()].flatMap(unit => {
+    const index = indices.get(unit.unit)
+    return index === undefined ? [] : { ...unit, unit: index }
+  })
 }
 
 /** A part decides nothing: its verdict is the whole's. */
 function endShard(
   { index, count }: NonNullable<StoredPlan['shard']>,
-  { isDone, folder, wallMs }: { readonly isDone: boolean; readonly folder: string; readonly wallMs: number },
-  context: CommandContext,
+  isDone: boolean,
+  { folder, wallMs }: Ended,
+  say: (line: string) => void,
 ): ExitCode {
   if (!isDone) return exitCodes.inconclusive
   finishShard(folder, wallMs)
-  context.writeProgress(`shard ${index} of ${count} is done; \`carmine merge\` makes a run of all of them\n`)
+  say(`shard ${index} of ${count} is done; \`carmine merge\` makes a run of all of them`)
   return exitCodes.pass
 }
 

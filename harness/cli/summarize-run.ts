@@ -4,7 +4,6 @@ import { detectors } from '../../remediator/detectors/index.ts'
 import type { UnitAlarms } from '../judge/detectors.ts'
 import { summarize } from '../judge/summarize.ts'
 import type { Summary } from '../judge/summary.ts'
-import type { SuiteResult } from '../run/run-suite.ts'
 import type { UnitResult } from '../run/run-unit.ts'
 import { planUnits, type SuitePlan } from '../run/suite-plan.ts'
 import { runFiles } from './run-folder.ts'
@@ -17,8 +16,12 @@ export interface RunFacts {
 }
 
 /** What was run of a plan, in plan order. */
-export interface RunUnits extends Pick<SuiteResult, 'planned' | 'logDigest'> {
+export interface RunUnits {
   readonly units: readonly Omit<UnitResult, 'frames'>[]
+  /** How many there would be. */
+  readonly planned: number
+  /** null on a real cluster, where no run repeats another. */
+  readonly logDigest: string | null
 }
 
 /** The summary of what was run of a plan. */
@@ -43,6 +46,7 @@ export function summarizeRun(plan: SuitePlan, result: RunUnits, facts: RunFacts)
     trials: result.units.flatMap(({ trials }) => trials),
     alarms: unitAlarms(plan, result.units),
     plannedTrials: result.planned * rows.length,
+    plannedLooks: plan.looks,
     looks: result.units.reduce((sum, { looks }) => sum + looks, 0),
     replayArguments,
   })

@@ -27,8 +27,8 @@ export interface SuiteResult {
   readonly done: number
   /** Units that two workers died of. */
   readonly lost: readonly Unit[]
-  /** null on a real cluster, where no run repeats another. */
-  readonly logDigest: string | null
+  readonly digests: UnitDigests
+  readonly logDigest: string
   /** Trials that were run again, alone and from their start, with the same log. */
   readonly repeated: number
 }
@@ -77,7 +77,7 @@ export async function runSuite(plan: SuitePlan, options: SuiteOptions): Promise<
   })
   const ran = units.filter(({ index }) => done.has(index))
   const repeated = options.signal.aborted ? 0 : await repeat(plan, ran, done, pool)
-  return { planned: units.length, done: ran.length, lost, logDigest: logDigest(ran, done), repeated }
+  return { planned: units.length, done: ran.length, lost, digests: done, logDigest: logDigest(ran, done), repeated }
 }
 
 export function digestsOf(trials: readonly Pick<TrialResult, 'digest'>[]): Uint8Array {

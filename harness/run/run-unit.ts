@@ -9,7 +9,7 @@ import type { TrialPlan } from '../model/trial.ts'
 import { append, createTrialLog, framesOf, readEvents, type TrialLog } from '../model/trial-log.ts'
 import { type Ended, type OpenLoopAlarm, runOpenLoop, runUnforked } from './open-loop.ts'
 import { planTrial } from './plan-trial.ts'
-import type { Row } from './row.ts'
+import type { Row, Run } from './row.ts'
 import type { SuitePlan, Unit } from './suite-plan.ts'
 
 export interface UnitResult {
@@ -54,17 +54,18 @@ export function runUnit(
   return { unit: unit.index, trials, alarms, looks, frames }
 }
 
-/** Runs one trial by itself from its start, without the others' open loop. */
+/** Runs one trial by itself from its start, without the others' open loop. @param onInstant as `runUnforked` has it */
 export function runTrial(
   plan: SuitePlan,
   unit: Unit,
   wanted: { readonly policy: string; readonly level: Level },
   shadows = false,
+  onInstant?: (run: Run) => void,
 ): { trial: TrialResult; frames: Uint8Array } {
   const group = plan.groups.find(({ rows }) => rows.some(row => isWanted(row, wanted)))!
   const row = group.rows.find(one => isWanted(one, wanted))!
   const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs, plan.environment)
-  const run = runUnforked(worldSetting(trialPlan, group.subject, plan.environment), row, shadows)
+  const run = runUnforked(worldSetting(trialPlan, group.subject, plan.environment), row, shadows, onInstant)
   const frames = closedLog(trialPlan, row, run.world.log)
   const root = rootCauseOf(plan.scenarios[unit.scenario]!, unit.variant)
   const facts = factsOf(frames, run.world.looksTaken, trialPlan.truth, root)

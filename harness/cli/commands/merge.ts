@@ -49,7 +49,7 @@ export async function merge(
       planned: units.length,
       logDigest: logDigest(planUnits(plan), new Map(units.map(({ unit }) => [unit.unit, digestsOf(unit.trials)]))),
     }
-    const summary = await finishRun(opened.folder, plan, whole, wallMs)
+    const summary = await finishRun(opened.folder, plan, whole, { wallMs, isInterrupted: false })
     runOutput(plan, options, context).result(summary, whole.units)
     return exitCodeOf(summary, context.writeProgress)
   } finally {

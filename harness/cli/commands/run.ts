@@ -16,6 +16,7 @@ import { resumeStep } from '../resume-step.ts'
 import { readSummary, runFiles, type StoredPlan } from '../run-folder.ts'
 import { runOnSimulator } from '../run-on-simulator.ts'
 import { type OutputOptions, runOutput, writeSummary } from '../run-output.ts'
+import { withLooks } from '../until-decided.ts'
 import { UsageError } from '../usage-error.ts'
 
 export interface RunOptions extends OutputOptions {
@@ -26,6 +27,7 @@ export interface RunOptions extends OutputOptions {
   readonly criterion?: readonly string[] | undefined
   readonly seed: number
   readonly seeds?: number | undefined
+  readonly untilDecided?: boolean | undefined
   readonly workers?: number | undefined
   readonly backend?: 'sim' | 'kind' | undefined
   readonly out?: string | undefined
@@ -48,9 +50,10 @@ export interface RunOptions extends OutputOptions {
 
 /** Runs a suite and writes its folder. */
 export async function run(options: RunOptions, context: CommandContext): Promise<ExitCode> {
-  const { plan, warnings, inert } = loadPlan(planOptions(options))
-  const backend = options.backend ?? plan.suite.backend
+  const { plan: loaded, warnings, inert } = loadPlan(planOptions(options))
+  const backend = options.backend ?? loaded.suite.backend
   refuseCombinations(options, backend)
+  const plan = options.untilDecided === true ? withLooks(loaded) : loaded
   for (const warning of warnings) context.writeProgress(`${formatProblem(warning)}\n`)
   if (options.rollout !== undefined) {
     for (const { reason, fields } of inert) context.writeProgress(`inert: ${fields.join(', ')} (${reason})\n`)
@@ -75,9 +78,16 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   }
 }
 
-function refuseCombinations({ resume, out, shard }: RunOptions, backend: StoredPlan['backend']): void {
+function refuseCombinations(options: RunOptions, backend: StoredPlan['backend']): void {
+  const { resume, out, shard, untilDecided } = options
   if (resume === true && out === undefined) throw new UsageError('--resume needs --out, the folder of the run')
+  if (shard !== undefined && untilDecided === true) {
+    throw new UsageError('no shard knows when all of them are enough: leave out --shard or --until-decided')
+  }
   if (backend !== 'kind') return
+  if (untilDecided === true) {
+    throw new UsageError('--until-decided runs on the simulator alone: on a real cluster give --seeds')
+  }
   if (resume === true) throw new UsageError('a run on a real cluster cannot go on where it ended: leave out --resume')
   if (shard !== undefined) throw new UsageError('a run on a real cluster has no shards: leave out --shard')
 }
@@ -104,9 +114,10 @@ async function onKind(
   const startedMs = performance.now()
   const { runOnKind } = await import('./run-on-kind.ts')
   const result = await runOnKind(plan, options, folder, context)
-  const summary = await finishRun(folder, plan, result, performance.now() - startedMs)
+  const isInterrupted = context.interrupted.aborted
+  const summary = await finishRun(folder, plan, result, { wallMs: performance.now() - startedMs, isInterrupted })
   runOutput(plan, options, context).result(summary, result.units)
-  return context.interrupted.aborted ? exitCodes.interrupted : exitCodeOf(summary, context.writeProgress)
+  return isInterrupted ? exitCodes.interrupted : exitCodeOf(summary, context.writeProgress)
 }
 
 export function planOptions(options: RunOptions): PlanOptions {
