@@ -26,9 +26,11 @@ export function afterRun({
   ]
 }
 
-/** After something was shown in words: how it is tried. */
+/** After something was shown in words: how it is tried, and a copy of what is shipped, which is where one's own begins. */
 export function afterShow(kind: 'scenario' | 'policy' | 'suite' | 'topology', name: string): NextStep[] {
-  return [{ command: `run --${kind} ${quoted(name)}`, why: 'what it comes to' }]
+  const tried = { command: `run --${kind} ${quoted(name)}`, why: 'what it comes to' }
+  if (/[/\\.]/.test(name)) return [tried]
+  return [tried, { command: `show ${kind} ${name} --output yaml > my-${kind}.yaml`, why: 'a copy to change' }]
 }
 
 /** A path as a shell takes it. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { styleText } from 'node:util'
 import { InvalidInput, nearest, type Problem } from '../../model/problem.ts'
 import { readDocument } from '../../model/yaml-source.ts'
@@ -23,7 +24,7 @@ import { isRunFolder, keptLog, showRun } from '../show-run.ts'
 
 export interface ShowOptions {
   readonly scenario?: string | undefined
-  readonly json: boolean
+  readonly output?: 'yaml' | 'json' | undefined
 }
 
 const kinds = Object.keys(shownKinds) as ShownKind[]
@@ -32,10 +33,11 @@ const kinds = Object.keys(shownKinds) as ShownKind[]
 export async function show(
   what: string,
   name: string | undefined,
-  { scenario, json }: ShowOptions,
+  { scenario, output }: ShowOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
   const color = context.stdoutColor
+  const json = output === 'json'
   const path = name ?? what
   const isRun = isRunFolder(what)
   if (isRun && name === undefined) {
@@ -59,6 +61,7 @@ export async function show(
   const { document, title, description, lines } = described(kind, path)
   const file = document.file
   if (json) context.writeResult(`${JSON.stringify({ file, document: document.value }, null, 1)}\n`)
+  else if (output === 'yaml') context.writeResult(readFileSync(file, 'utf8'))
   else {
     const bold = color ? styleText('bold', title, { validateStream: false }) : title
     const about = description === '' ? '' : `${wrapText(description, context.columns).join('\n')}\n`
