@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs'
 import type { Summary } from '../judge/summary.ts'
-import { logFile } from './run-folder.ts'
 
 /** A command that somebody would type next. */
 export interface NextStep {
@@ -16,12 +14,7 @@ export function afterRun({
 }: Pick<Summary, 'findings' | 'artifacts'>): NextStep[] {
   if (worst === undefined) return [{ command: `show ${quoted(dir)}`, why: 'the answer again, with its files' }]
   return [
-    existsSync(logFile(dir, worst.trial))
-      ? { command: `show ${quoted(dir)} ${quoted(worst.trial)}`, why: 'the worst trial, drawn over time' }
-      : {
-          command: `${worst.replay.replace(/^carmine /, '')} --output timeline`,
-          why: 'the worst trial, drawn over time',
-        },
+    { command: `show ${quoted(dir)} ${quoted(worst.trial)}`, why: 'the worst trial, drawn over time' },
     { command: `show ${quoted(dir)}`, why: 'all trials that went wrong' },
   ]
 }

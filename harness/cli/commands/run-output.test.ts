@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { carmine } from '../fixtures/carmine.ts'
+import { remakeTrial } from '../remake-trial.ts'
+import { readPlan } from '../run-folder.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'carmine-output-'))
 const slow = 60_000
@@ -39,8 +41,19 @@ test('--quiet is one line, and the exit code', async () => {
 test('of a finished run its answer is shown, or one of its trials by its id', async () => {
   const { stdout } = await carmine('show', join(folder, 'lines'))
   expect(stdout).toMatch(/LEVELS[\s\S]*\nreport +\S+\n/)
-  const missing = await carmine('show', join(folder, 'lines'), 'latency/faulty/careful/L1/99')
-  expect(missing).toMatchObject({ exitCode: 78, stderr: expect.stringContaining('carmine replay latency/') })
+  const of = async (trial: string) => carmine('show', join(folder, 'lines'), trial)
+  expect((await of('error-ratio/faulty/careful/L1/1')).stdout).toMatch(/^error-ratio\/faulty\/careful\/L1\/1, sim/)
+  expect(await of('error-ratio/faulty/mine/L1/1')).toMatchObject({
+    exitCode: 78,
+    stderr: expect.stringContaining('no policy `mine` at L1'),
+  })
+})
+
+test('a trial whose log was not kept is made again from the plan of its run', () => {
+  const lines = readFileSync(join(folder, 'lines/trials.ndjson'), 'utf8').trimEnd().split('\n')
+  const plan = readPlan(join(folder, 'lines'))
+  for (const { id, digest } of lines.map(line => JSON.parse(line) as { id: string; digest: string }))
+    expect(remakeTrial(plan, id).trial.digest).toBe(digest)
 })
 
 const esc = '\u{1b}'

@@ -20,7 +20,7 @@ import { isLogPath, readLog, scenarioOfLog } from '../load/read-log.ts'
 import { afterShow } from '../next-steps.ts'
 import { writeLog } from '../show-log.ts'
 import { showParameters } from '../show-parameters.ts'
-import { isRunFolder, keptLog, showRun } from '../show-run.ts'
+import { isRunFolder, logOfRun, showRun } from '../show-run.ts'
 
 export interface ShowOptions {
   readonly scenario?: string | undefined
@@ -45,9 +45,8 @@ export async function show(
     return exitCodes.pass
   }
   if (isRun || isLogPath(path)) {
-    const log = isRun ? keptLog(what, path) : path
-    const events = readLog(log)
-    writeLog(events, scenarioOfLog(log, events[0], scenario), json ? 'json' : 'timeline', context)
+    const { events, spec } = isRun ? logOfRun(what, path) : logOfFile(path, scenario)
+    writeLog(events, spec, json ? 'json' : 'timeline', context)
     return exitCodes.pass
   }
   if (what === 'parameters' || (name === undefined && kindNameOf(what) === 'Parameters')) {
@@ -69,6 +68,11 @@ export async function show(
     context.suggest(afterShow(kind, path))
   }
   return exitCodes.pass
+}
+
+function logOfFile(path: string, scenario: string | undefined) {
+  const events = readLog(path)
+  return { events, spec: scenarioOfLog(path, events[0], scenario) }
 }
 
 class UsageError extends Error {
