@@ -1,5 +1,5 @@
 import { levels } from '../model/effect.ts'
-import { InvalidInput } from '../model/problem.ts'
+import { InvalidInput, nearest } from '../model/problem.ts'
 import { type Scenario, variants, variantsOf } from '../model/scenario.ts'
 import { maxSeed, maxSeeds } from '../model/seed.ts'
 import { runTrial } from '../run/run-unit.ts'
@@ -18,7 +18,13 @@ export function remakeTrial(plan: SuitePlan, id: string): ReturnType<typeof runT
   }
   const index = plan.scenarios.findIndex(({ name }) => name === scenario)
   const spec = plan.scenarios[index]
-  if (spec === undefined) throw invalidId(id, `the run has no scenario \`${scenario}\``)
+  if (spec === undefined) {
+    const near = nearest(
+      scenario,
+      plan.scenarios.map(({ name }) => name),
+    )
+    throw invalidId(id, `the run has no scenario \`${scenario}\``, near && `did you mean \`${near}\`?`)
+  }
   const known = variantsOf(spec)
   if (!known.includes(variant))
     throw invalidId(id, `\`${scenario}\` has no variant \`${variant}\`; it has ${known.join(', ')}`)

@@ -42,8 +42,10 @@ test('of a finished run its answer is shown, or one of its trials by its id', as
   const { stdout } = await carmine('show', join(folder, 'lines'))
   expect(stdout).toMatch(/LEVELS[\s\S]*\nreport +\S+\n/)
   const of = async (trial: string) => carmine('show', join(folder, 'lines'), trial)
-  expect((await of('error-ratio/faulty/careful/L1/1')).stdout).toMatch(/^error-ratio\/faulty\/careful\/L1\/1, sim/)
-  expect(await of('error-ratio/faulty/mine/L1/1')).toMatchObject({
+  expect((await of('error-ratio-smoke/faulty/careful/L1/1')).stdout).toMatch(
+    /^error-ratio-smoke\/faulty\/careful\/L1\/1, sim/,
+  )
+  expect(await of('error-ratio-smoke/faulty/mine/L1/1')).toMatchObject({
     exitCode: 78,
     stderr: expect.stringContaining('no policy `mine` at L1'),
   })
@@ -57,13 +59,14 @@ test('a trial whose log was not kept is made again from the plan of its run', ()
 })
 
 const esc = '\u{1b}'
-const hasScript = spawnSync('script', ['--version']).status === 0
+const recorder = 'script'
+const hasScript = spawnSync(recorder, ['--version']).status === 0
 
 /** In a terminal of 80 columns, by util-linux's script. */
 function inTerminal(env: Readonly<Record<string, string>>, ...args: string[]): string {
   const command = ['stty cols 80 rows 24;', process.execPath, program, ...args].join(' ')
   const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, ...rest } = process.env
-  return execFileSync('script', ['--quiet', '--return', '--command', `${command}; true`, '/dev/null'], {
+  return execFileSync(recorder, ['--quiet', '--return', '--command', `${command}; true`, '/dev/null'], {
     encoding: 'utf8',
     env: { ...rest, TERM: 'xterm', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
