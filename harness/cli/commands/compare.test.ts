@@ -73,8 +73,8 @@ describe('finished runs', () => {
   })
 
   it.each([
-    ['terminal', /^\* fdrtS +\d/m],
-    ['markdown', /^\| \\\* fdrtS \| /m],
+    ['terminal', /^\* fdrtS.restrictedMean +\d/m],
+    ['markdown', /^\| \\\* fdrtS.restrictedMean \| /m],
   ])('are told as %s', async (format, line) => {
     const { stdout } = await carmine('compare', ...folders, '--format', format)
     expect(stdout).toMatch(line)

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { renderComparison } from '../../../reports/comparison.ts'
-import { renderComparisonMarkdown } from '../../../reports/comparison-markdown.ts'
+import { renderComparisonMarkdown } from '../../../reports/markdown.ts'
 import type { Summary } from '../../judge/summary.ts'
 import { type Level, levels } from '../../model/effect.ts'
 import { InvalidInput } from '../../model/problem.ts'
