@@ -16,7 +16,10 @@ export function renderAnnotations(complaints: readonly Complaint[], places: Plac
       const own = complaints.filter(complaint => complaint.severity === severity)
       if (own.length <= perStep) return own.map(complaint => command(complaint, places))
       const more = `${own.length - perStep + 1} more ${severity}s are in the files of the run`
-      return [...own.slice(0, perStep - 1).map(complaint => command(complaint, places)), `::${severity} title=carmine::${more}`]
+      return [
+        ...own.slice(0, perStep - 1).map(complaint => command(complaint, places)),
+        `::${severity} title=carmine::${more}`,
+      ]
     })
     .map(line => `${line}\n`)
     .join('')

@@ -66,7 +66,7 @@ export function complaintsOf(summary: Summary, comparison: Comparison | undefine
             (one): Complaint => ({
               rule: regressionRule(level, one),
               severity: 'error',
-              message: `${policy} ${level}: ${one.measure} got worse than in ${comparison.baseline}${one.scenario === null ? '' : ` in ${one.scenario}`}: ${changeOf(one)}`,
+              message: `${policy} ${level}: ${one.measure} got worse than in the baseline${one.scenario === null ? '' : ` in ${one.scenario}`}: ${changeOf(one)}`,
               policy,
               criterion: null,
             }),

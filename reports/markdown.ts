@@ -4,7 +4,15 @@ import { comparisonSections } from './comparison-markdown.ts'
 import { formatSeconds, verdictSigns } from './format.ts'
 import { type MarkdownSection, renderSections } from './markdown-sections.ts'
 import { escapeMarkdown, inlineCode } from './markdown-text.ts'
-import { criteriaTable, differenceTable, engineTable, heldOutTable, levelTable, scenarioTable, type Table } from './tables.ts'
+import {
+  criteriaTable,
+  differenceTable,
+  engineTable,
+  heldOutTable,
+  levelTable,
+  scenarioTable,
+  type Table,
+} from './tables.ts'
 
 /** What GitHub takes of the summary of a step: 1 MiB, else nothing of it is shown (actions/runner, CreateStepSummaryCommand). */
 export const summaryLimitBytes = 1024 * 1024
@@ -35,8 +43,8 @@ export function renderMarkdown(
 }
 
 /** A comparison alone. */
-export function renderComparisonMarkdown(comparison: Comparison): string {
-  return renderSections(comparisonSections(comparison, 2), summaryLimitBytes)
+export function renderComparisonMarkdown(comparison: Comparison, limitBytes = summaryLimitBytes): string {
+  return renderSections(comparisonSections(comparison, 2), limitBytes)
 }
 
 function headline({ version, suite, backend, seed, verdict, trials, wallMs, logDigest }: Summary): MarkdownSection {
@@ -74,9 +82,9 @@ function tableSection({ title, columns, rows, notes }: Table): MarkdownSection {
 
 function findings({ findings: all, artifacts }: Summary): MarkdownSection[] {
   if (all.length === 0) return []
-  const told = all.slice(0, findingsTold).map(({ trial, problem, replay }) =>
-    `- ${inlineCode(trial)}: ${escapeMarkdown(problem)}\n  ${inlineCode(replay)}`,
-  )
+  const told = all
+    .slice(0, findingsTold)
+    .map(({ trial, problem, replay }) => `- ${inlineCode(trial)}: ${escapeMarkdown(problem)}\n  ${inlineCode(replay)}`)
   const more = all.length - told.length
   return [
     {

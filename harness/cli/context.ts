@@ -1,6 +1,7 @@
 import { wantsColor } from '../../reports/color.ts'
 import { plainColumns } from './columns.ts'
 import { exitCodes } from './exit-codes.ts'
+import { type Github, githubOf } from './github.ts'
 import { watchForInterruption } from './interruption.ts'
 import { reportError } from './report-error.ts'
 
@@ -15,6 +16,7 @@ export interface CommandContext {
   readonly stderrIsTerminal: boolean
   /** Aborted at the first Ctrl-C: clean up and end with exit code 130. */
   readonly interrupted: AbortSignal
+  readonly github: Github
 }
 
 /** The context of this process; from now on a command has to heed `interrupted`. */
@@ -33,6 +35,7 @@ export function processContext(): CommandContext {
     columns: columnsOf(stdout.columns ?? Number(env['COLUMNS'] || plainColumns)),
     stderrIsTerminal: stderr.isTTY === true && env['TERM'] !== 'dumb' && !env['CI'],
     interrupted: watchForInterruption(writeProgress),
+    github: githubOf(env, process.cwd()),
   }
 }
 

@@ -8,6 +8,7 @@ import { InvalidInput } from '../../model/problem.ts'
 import { compareRuns, comparisonExitCodes, type Operand } from '../compare-runs.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { appendSummary, type Github } from '../github.ts'
 import { loadPlan, unrepeated } from '../load/load-plan.ts'
 import { readPlan } from '../run-folder.ts'
 import { readOperand } from '../stored-run.ts'
@@ -35,6 +36,9 @@ export interface CompareOptions extends PolicyOptions {
   readonly format: 'terminal' | 'markdown'
   readonly json: boolean
 }
+
+/** Of the runs only their comparison is told. */
+const nowhere: Github = { summaryFile: undefined, takesCommands: false, root: process.cwd() }
 
 /** One word of the command line: a run's folder or a policy, and a level of it. */
 interface Named {
@@ -64,6 +68,7 @@ export async function compare(
     markdown: () => renderComparisonMarkdown(comparison),
   }
   context.writeResult(options.json ? `${JSON.stringify(comparison)}\n` : renderers[options.format]())
+  appendSummary(context.github, limitBytes => renderComparisonMarkdown(comparison, limitBytes))
   return comparisonExitCodes[comparison.verdict]
 }
 
@@ -107,7 +112,7 @@ async function runPolicies(
     const [policy] = options.policy
     context.writeProgress(`${policy}:\n`)
     let summary = ''
-    const exitCode = await run(options, { ...context, writeResult: text => (summary += text) })
+    const exitCode = await run(options, { ...context, writeResult: text => (summary += text), github: nowhere })
     if (exitCode === exitCodes.bug || exitCode === exitCodes.interrupted) return exitCode
     folders.set(policy, (JSON.parse(summary) as Summary).artifacts.dir)
   }

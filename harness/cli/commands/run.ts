@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { formatCount } from '../../../reports/format.ts'
 import { startProgress } from '../../../reports/progress.ts'
-import { renderTerminal } from '../../../reports/terminal.ts'
 import type { BrokenBound } from '../../judge/bound.ts'
 import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
 import { runSuite, type SuiteResult } from '../../run/run-suite.ts'
 import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
+import { type FailOn, openBaseline } from '../baseline.ts'
+import { concludeRun } from '../conclude-run.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
@@ -42,6 +43,9 @@ export interface RunOptions {
   readonly lenient: boolean
   readonly retain: boolean
   readonly json: boolean
+  /** The folder of a finished run to compare with. */
+  readonly baseline?: string | undefined
+  readonly failOn?: FailOn
   /** See `PlanOptions`. */
   readonly withoutAnchors?: boolean
 }
@@ -56,11 +60,13 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   if (options.rollout !== undefined) {
     for (const { reason, fields } of inert) context.writeProgress(`inert: ${fields.join(', ')} (${reason})\n`)
   }
+  const backend = options.backend ?? plan.suite.backend
+  const { failOn } = options
+  const baseline = options.baseline === undefined ? undefined : openBaseline(options.baseline, plan, backend)
   const startedMs = performance.now()
   const folder = createRunFolder(plan.suite.name, options.out)
   const again = replayArguments(options)
   writePlan(folder, { ...plan, replayArguments: again })
-  const backend = options.backend ?? plan.suite.backend
   const result =
     backend === 'kind'
       ? await onKind(plan, options, folder, context)
@@ -76,9 +82,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   writeTrials(folder, trials)
   writeDigests(folder, trials)
   writeResults(folder, summary, await reportPage(summary))
-  context.writeResult(
-    options.json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color: context.stdoutColor }),
-  )
+  const exitCode = concludeRun({ folder, summary, words: again, baseline, failOn, json: options.json }, context)
   if (context.interrupted.aborted) {
     const done = `${result.units.length} of ${result.planned}`
     context.writeProgress(`interrupted: ${done} parts of the suite were run; ${folder} holds these and says so\n`)
@@ -86,7 +90,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   }
   for (const broken of summary.brokenBounds) context.writeProgress(formatBrokenBound(broken))
   if (summary.brokenBounds.length > 0) return exitCodes.bug
-  return result.lost.length > 0 ? exitCodes.bug : exitCodes[summary.verdict]
+  return result.lost.length > 0 ? exitCodes.bug : exitCode
 }
 
 function formatBrokenBound({ policy, level, meanDifference, high, trials }: BrokenBound): string {
