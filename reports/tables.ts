@@ -28,6 +28,8 @@ export interface Table {
   readonly rows: readonly Row[]
   /** Sentences under the table. */
   readonly notes: readonly string[]
+  /** Columns that are left out where there is no room, the first one first. */
+  readonly giveWay?: readonly string[]
 }
 
 export interface Row {
@@ -117,6 +119,7 @@ function tableOfLevels(
       `${undefinedMark} means not reached before the horizon, or not defined`,
       ...levelNotes(levels, anchors, scenarios),
     ],
+    giveWay: ['p95', 'scare'],
   }
 }
 
@@ -134,6 +137,7 @@ export function engineTable({ levels, heldOut }: Summary): Table {
       'named; wrong: another one named; scares: the release blamed; correct: of what one file can repair;',
       'false: in controls; unsafe: harmful, or no remedy and worse; worse: than the level below',
     ],
+    giveWay: ['after', 'scares', 'open'],
   }
 }
 
@@ -168,6 +172,7 @@ export function differenceTable({ differences, heldOut: { families } }: Summary)
     notes: [
       'means over the same seeds, only those whose 95% interval excludes 0 (each by itself, of many); by: the event in which most of these trials part',
     ],
+    giveWay: ['in 24h', 'FDRT'],
   }
 }
 
@@ -201,6 +206,7 @@ export function scenarioTable({ scenarios, heldOut: { families } }: Summary): Ta
     notes: [
       `${least === most ? least : `${least} to ${most}`} valid trials of each scenario, with its fault and without`,
     ],
+    giveWay: ['p95', 'detect'],
   }
 }
 
@@ -227,6 +233,7 @@ export function criteriaTable({ criteria }: Summary): Table {
     columns: ['verdict', 'criterion', 'has to be', 'observed', '95% interval'],
     rows: criteria.map(criterion => ({ cells: criterionCells(criterion), verdict: criterion.verdict })),
     notes: [],
+    giveWay: ['95% interval'],
   }
 }
 

@@ -85,7 +85,8 @@ async function makeRun(): Promise<string> {
     lenient: false,
     logs: 'failing',
     retain: false,
-    json: true,
+    output: 'json',
+    quiet: true,
   } as const
   const context = { ...processContext(), writeResult: () => {} }
   const { plan } = loadPlan({ ...options, policies: [policy], seed: 1, seeds: 1, withoutAnchors: true })

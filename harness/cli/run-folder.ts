@@ -90,6 +90,11 @@ export function writeTrials(folder: string, trials: readonly TrialResult[]): voi
   writeWhole(join(folder, runFiles.trials), trials.map(trial => `${JSON.stringify(trial)}\n`).join(''))
 }
 
+/** A trial's log as NDJSON, where it was kept. */
+export function logFile(folder: string, trialId: string): string {
+  return join(folder, runFiles.logs, `${logName(trialId)}.ndjson`)
+}
+
 /** @throws InvalidInput where the run is of a version that did not keep them. */
 export function readTrials(folder: string): TrialResult[] {
   const file = join(folder, runFiles.trials)

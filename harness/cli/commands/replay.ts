@@ -13,17 +13,25 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { actingLevel, loadPlan, type PlanOptions } from '../load/load-plan.ts'
 import { ndjson } from '../run-folder.ts'
+import { writeLog } from '../show-log.ts'
 import { planOptions, type RunOptions } from './run.ts'
 
 export interface ReplayOptions
-  extends Omit<RunOptions, 'seed' | 'levels' | 'out' | 'logs' | 'workers' | 'retain' | 'backend' | 'seeds'> {
-  readonly postmortem: boolean
+  extends Omit<
+    RunOptions,
+    'seed' | 'levels' | 'out' | 'logs' | 'workers' | 'retain' | 'backend' | 'seeds' | 'output' | 'quiet'
+  > {
+  /** A timeline on a terminal, and the log where it is piped on, unless said otherwise. */
+  readonly output?: 'timeline' | 'ndjson' | 'json' | 'markdown' | undefined
 }
 
-/** Runs one trial again, by its id, and prints its log as NDJSON, or what people would write about it; what it came to goes to stderr. */
+/** Runs one trial again, by its id, and prints its log, drawn over time or line by line, or what people would write about it. */
 export async function replay(id: string, options: ReplayOptions, context: CommandContext): Promise<ExitCode> {
   const { scenario, variant, policy, level, seed } = parseTrialId(id)
-  const plan = planWith(scenario, { ...planOptions({ ...options, seed, logs: 'all', retain: false }), levels })
+  const plan = planWith(scenario, {
+    ...planOptions({ ...options, output: undefined, quiet: true, seed, logs: 'all', retain: false }),
+    levels,
+  })
   const rows = plan.groups.flatMap(group => group.rows)
   const acting = rows.some(row => row.policy === policy && row.level === level) ? level : actingLevel(level)
   if (!rows.some(row => row.policy === policy && row.level === acting)) {
@@ -39,8 +47,12 @@ export async function replay(id: string, options: ReplayOptions, context: Comman
   const unit = { index: 0, scenario: index, variant, seed }
   const { trial, frames } = runTrial(plan, unit, { policy, level: acting })
   const failure = failureOf(trial, truthOf(plan.scenarios[index]!, variant))
-  context.writeResult(options.postmortem ? renderPostmortems([...readEvents(frames)]) : ndjson(frames))
-  context.writeProgress(`${describe(trial.facts)}\n${failure?.what ?? 'nothing went wrong'}; digest ${trial.digest}\n`)
+  const output = options.output ?? (context.stdoutIsTerminal ? 'timeline' : 'ndjson')
+  if (output === 'timeline' || output === 'json')
+    writeLog([...readEvents(frames)], plan.scenarios[index]!, output, context)
+  else context.writeResult(output === 'markdown' ? renderPostmortems([...readEvents(frames)]) : ndjson(frames))
+  if (output === 'ndjson') context.writeProgress(`${describe(trial.facts)}\n${failure?.what ?? 'nothing went wrong'}; `)
+  context.writeProgress(`digest ${trial.digest}\n`)
   return exitCodes.pass
 }
 

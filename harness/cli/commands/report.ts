@@ -23,13 +23,14 @@ export async function report(
 ): Promise<ExitCode> {
   const summary = readSummary(folder)
   const renderers = {
-    terminal: () => renderTerminal(summary, { color: context.stdoutColor }),
+    terminal: () => renderTerminal(summary, { color: context.stdoutColor, columns: context.columns }),
     html: () => reportPage(summary),
     junit: () => renderJunit(summary),
     markdown: () => renderMarkdown(summary, readComparison(folder)),
     sarif: () =>
       renderSarif(summary, readComparison(folder), placesOf(readPlan(folder).replayArguments, context.github.root)),
   }
-  context.writeResult(catalogue ? renderCatalogue(summary) : await renderers[format]())
+  const write = format === 'terminal' && !catalogue ? context.writeText : context.writeResult
+  write(catalogue ? renderCatalogue(summary) : await renderers[format]())
   return exitCodes.pass
 }

@@ -1,11 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { formatCount } from '../../../reports/format.ts'
-import { startProgress } from '../../../reports/progress.ts'
 import type { BrokenBound } from '../../judge/bound.ts'
 import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
 import { runSuite, type SuiteResult } from '../../run/run-suite.ts'
-import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
+import type { SuitePlan } from '../../run/suite-plan.ts'
 import { type FailOn, openBaseline } from '../baseline.ts'
 import { concludeRun } from '../conclude-run.ts'
 import type { CommandContext } from '../context.ts'
@@ -21,9 +20,10 @@ import {
   writeResults,
   writeTrials,
 } from '../run-folder.ts'
+import { type OutputOptions, type RunOutput, runOutput } from '../run-output.ts'
 import { summarizeRun, unitAlarms } from '../summarize-run.ts'
 
-export interface RunOptions {
+export interface RunOptions extends OutputOptions {
   readonly suite: string
   readonly scenario?: readonly string[] | undefined
   readonly policy?: readonly string[] | undefined
@@ -42,7 +42,6 @@ export interface RunOptions {
   readonly topology?: string | undefined
   readonly lenient: boolean
   readonly retain: boolean
-  readonly json: boolean
   /** The folder of a finished run to compare with. */
   readonly baseline?: string | undefined
   readonly failOn?: FailOn
@@ -67,10 +66,11 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   const folder = createRunFolder(plan.suite.name, options.out)
   const again = replayArguments(options)
   writePlan(folder, { ...plan, replayArguments: again })
+  const output = runOutput(plan, options, context)
   const result =
     backend === 'kind'
       ? await onKind(plan, options, folder, context)
-      : await onSimulator(plan, options, folder, context)
+      : await onSimulator(plan, options, folder, { output, context })
   const summary = summarizeRun(plan, result, {
     backend,
     folder,
@@ -82,7 +82,8 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   writeTrials(folder, trials)
   writeDigests(folder, trials)
   writeResults(folder, summary, await reportPage(summary))
-  const exitCode = concludeRun({ folder, summary, words: again, baseline, failOn, json: options.json }, context)
+  const told = { folder, summary, words: again, baseline, failOn }
+  const exitCode = concludeRun(told, comparison => output.result(summary, result.units, comparison), context)
   if (context.interrupted.aborted) {
     const done = `${result.units.length} of ${result.planned}`
     context.writeProgress(`interrupted: ${done} parts of the suite were run; ${folder} holds these and says so\n`)
@@ -135,29 +136,23 @@ async function onSimulator(
   plan: SuitePlan,
   options: RunOptions,
   folder: string,
-  context: CommandContext,
+  { output, context }: { output: RunOutput; context: CommandContext },
 ): Promise<SuiteResult> {
   const logWriter = new LogWriter(folder, options.logs)
-  const rows = plan.groups.reduce((sum, group) => sum + group.rows.length, 0)
-  const progress = startProgress({
-    write: context.writeProgress,
-    nowMs: () => performance.now(),
-    isTerminal: context.stderrIsTerminal,
-    total: planUnits(plan).length * rows,
-    unit: 'trials',
-  })
+  output.start()
   const result = await runSuite(plan, {
     workers: options.workers ?? Math.min(maxWorkers, availableParallelism()),
     logs: options.logs,
     signal: context.interrupted,
-    onUnit: ({ trials, frames }) => {
+    onUnit: ({ unit, trials, frames }) => {
       for (const [id, log] of Object.entries(frames)) logWriter.write(id, log)
-      progress.advance(trials.length)
+      output.unit({ unit, trials })
     },
-    onCrash: message => progress.say(message),
+    onCrash: message => context.writeProgress(`${message}\n`),
   })
-  progress.finish()
-  if (result.repeated > 0) context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
+  output.finish()
+  if (result.repeated > 0 && !options.quiet)
+    context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
   return result
 }
 

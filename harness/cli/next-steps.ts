@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs'
+import type { Summary } from '../judge/summary.ts'
+import { logFile } from './run-folder.ts'
+
+/** A command that somebody would type next. */
+export interface NextStep {
+  /** Without the program's own name. */
+  readonly command: string
+  readonly why: string
+}
+
+/** After a run, or where its result was looked at: the worst trial drawn, or else all figures. */
+export function afterRun({
+  findings: [worst],
+  artifacts: { dir },
+}: Pick<Summary, 'findings' | 'artifacts'>): NextStep[] {
+  if (worst === undefined) return [{ command: `show ${quoted(dir)}`, why: 'the answer again, with its files' }]
+  return [
+    existsSync(logFile(dir, worst.trial))
+      ? { command: `show ${quoted(dir)} ${quoted(worst.trial)}`, why: 'the worst trial, drawn over time' }
+      : {
+          command: `${worst.replay.replace(/^carmine /, '')} --output timeline`,
+          why: 'the worst trial, drawn over time',
+        },
+    { command: `show ${quoted(dir)}`, why: 'all trials that went wrong' },
+  ]
+}
+
+/** After something was shown in words: how it is tried. */
+export function afterShow(kind: 'scenario' | 'policy' | 'suite' | 'topology', name: string): NextStep[] {
+  return [{ command: `run --${kind} ${quoted(name)}`, why: 'what it comes to' }]
+}
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+}
+
+/** Why, and below it the command alone on its line, however long, so that it can be copied. */
+export function renderSteps(steps: readonly NextStep[], program: string): string {
+  return steps.map(({ command, why }, i) => `${i === 0 ? 'next: ' : 'or: '}${why}\n  ${program} ${command}\n`).join('')
+}
