@@ -7,7 +7,7 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { placesOf } from '../places.ts'
 import { reportPage } from '../report-page.ts'
-import { readComparison, readPlan, readSummary } from '../run-folder.ts'
+import { readComparison, readPlan, readSummary, readTrials } from '../run-folder.ts'
 
 export interface ReportOptions {
   readonly format: 'terminal' | 'html' | 'junit' | 'markdown' | 'sarif'
@@ -24,7 +24,7 @@ export async function report(
   const summary = readSummary(folder)
   const renderers = {
     terminal: () => renderTerminal(summary, { color: context.stdoutColor, columns: context.columns }),
-    html: () => reportPage(summary),
+    html: () => reportPage(folder, summary, readPlan(folder), readTrials(folder)),
     junit: () => renderJunit(summary),
     markdown: () => renderMarkdown(summary, readComparison(folder)),
     sarif: () =>
