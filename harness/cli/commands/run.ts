@@ -3,8 +3,10 @@ import { formatCount } from '../../../reports/format.ts'
 import type { BrokenBound } from '../../judge/bound.ts'
 import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
-import { runSuite, type SuiteResult } from '../../run/run-suite.ts'
+import { runSuite, type SuiteOptions, type SuiteResult } from '../../run/run-suite.ts'
 import type { SuitePlan } from '../../run/suite-plan.ts'
+import { type FailOn, openBaseline } from '../baseline.ts'
+import { concludeRun } from '../conclude-run.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
@@ -20,6 +22,7 @@ import {
 } from '../run-folder.ts'
 import { type OutputOptions, type RunOutput, runOutput } from '../run-output.ts'
 import { summarizeRun, unitAlarms } from '../summarize-run.ts'
+import { runLooks, withLooks } from '../until-decided.ts'
 
 export interface RunOptions extends OutputOptions {
   readonly suite: string
@@ -29,6 +32,7 @@ export interface RunOptions extends OutputOptions {
   readonly criterion?: readonly string[] | undefined
   readonly seed: number
   readonly seeds?: number | undefined
+  readonly untilDecided?: boolean | undefined
   readonly workers?: number | undefined
   readonly backend?: 'sim' | 'kind' | undefined
   readonly out?: string | undefined
@@ -40,6 +44,9 @@ export interface RunOptions extends OutputOptions {
   readonly topology?: string | undefined
   readonly lenient: boolean
   readonly retain: boolean
+  /** The folder of a finished run to compare with. */
+  readonly baseline?: string | undefined
+  readonly failOn?: FailOn
   /** See `PlanOptions`. */
   readonly withoutAnchors?: boolean
 }
@@ -47,23 +54,35 @@ export interface RunOptions extends OutputOptions {
 /** More workers than cores only wait for each other; few machines gain beyond this many. */
 const maxWorkers = 16
 
+class OnlySimulated extends Error {
+  readonly exitCode = exitCodes.usage
+  constructor() {
+    super('--until-decided runs on the simulator alone: on a real cluster give --seeds')
+  }
+}
+
 /** Runs a suite and writes its folder. */
 export async function run(options: RunOptions, context: CommandContext): Promise<ExitCode> {
-  const { plan, warnings, inert } = loadPlan(planOptions(options))
+  const { plan: loaded, warnings, inert } = loadPlan(planOptions(options))
+  const planned = options.untilDecided === true ? withLooks(loaded) : loaded
   for (const warning of warnings) context.writeProgress(`${formatProblem(warning)}\n`)
   if (options.rollout !== undefined) {
     for (const { reason, fields } of inert) context.writeProgress(`inert: ${fields.join(', ')} (${reason})\n`)
   }
+  const backend = options.backend ?? planned.suite.backend
+  if (planned.looks !== undefined && backend === 'kind') throw new OnlySimulated()
+  const { failOn } = options
+  const baseline = options.baseline === undefined ? undefined : openBaseline(options.baseline, planned, backend)
   const startedMs = performance.now()
-  const folder = createRunFolder(plan.suite.name, options.out)
+  const folder = createRunFolder(planned.suite.name, options.out)
   const again = replayArguments(options)
-  writePlan(folder, { ...plan, replayArguments: again })
-  const backend = options.backend ?? plan.suite.backend
-  const output = runOutput(plan, options, context)
-  const result =
+  writePlan(folder, { ...planned, replayArguments: again })
+  const output = runOutput(planned, options, context)
+  const { plan, result } =
     backend === 'kind'
-      ? await onKind(plan, options, folder, context)
-      : await onSimulator(plan, options, folder, { output, context })
+      ? { plan: planned, result: await onKind(planned, options, folder, context) }
+      : await onSimulator(planned, options, folder, { output, context })
+  if (plan !== planned) writePlan(folder, { ...plan, replayArguments: again })
   const summary = summarizeRun(plan, result, {
     backend,
     folder,
@@ -77,7 +96,8 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   // Who interrupts a run waits for no trial to be run once more.
   const shown = context.interrupted.aborted ? [] : trials
   writeResults(folder, summary, await reportPage(folder, summary, { ...plan, replayArguments: again }, shown))
-  output.result(summary, result.units)
+  const told = { folder, summary, words: again, baseline, failOn }
+  const exitCode = concludeRun(told, comparison => output.result(summary, result.units, comparison), context)
   if (context.interrupted.aborted) {
     const done = `${result.units.length} of ${result.planned}`
     context.writeProgress(`interrupted: ${done} parts of the suite were run; ${folder} holds these and says so\n`)
@@ -85,7 +105,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   }
   for (const broken of summary.brokenBounds) context.writeProgress(formatBrokenBound(broken))
   if (summary.brokenBounds.length > 0) return exitCodes.bug
-  return result.lost.length > 0 ? exitCodes.bug : exitCodes[summary.verdict]
+  return result.lost.length > 0 ? exitCodes.bug : exitCode
 }
 
 function formatBrokenBound({ policy, level, meanDifference, high, trials }: BrokenBound): string {
@@ -131,10 +151,10 @@ async function onSimulator(
   options: RunOptions,
   folder: string,
   { output, context }: { output: RunOutput; context: CommandContext },
-): Promise<SuiteResult> {
+): Promise<{ plan: SuitePlan; result: SuiteResult }> {
   const logWriter = new LogWriter(folder, options.logs)
   output.start()
-  const result = await runSuite(plan, {
+  const suiteOptions: SuiteOptions = {
     workers: options.workers ?? Math.min(maxWorkers, availableParallelism()),
     logs: options.logs,
     signal: context.interrupted,
@@ -143,11 +163,18 @@ async function onSimulator(
       output.unit({ unit, trials })
     },
     onCrash: message => context.writeProgress(`${message}\n`),
-  })
+  }
+  const ran =
+    plan.looks === undefined
+      ? { plan, result: await runSuite(plan, suiteOptions) }
+      : await runLooks(plan, suiteOptions, line => {
+          if (!options.quiet) context.writeProgress(`${line}\n`)
+        })
+  const { result } = ran
   output.finish()
   if (result.repeated > 0 && !options.quiet)
     context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
-  return result
+  return ran
 }
 
 /** What a replay needs besides the trial's id to find the same inputs: the horizon too depends on all scenarios and manifests. */
