@@ -2,28 +2,51 @@ import { join } from 'node:path'
 import { formatCount } from '../../reports/format.ts'
 import type { BrokenBound } from '../judge/bound.ts'
 import type { Summary } from '../judge/summary.ts'
+import type { TrialResult } from '../judge/trial-result.ts'
+import type { Baseline, FailOn } from './baseline.ts'
+import { concludeRun } from './conclude-run.ts'
+import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { reportPage } from './report-page.ts'
 import { runFiles, type StoredPlan, writeAlarms, writeDigests, writeResults, writeTrials } from './run-folder.ts'
+import type { RunOutput } from './run-output.ts'
 import { type RunUnits, summarizeRun, unitAlarms } from './summarize-run.ts'
 import { writeWhole } from './write-whole.ts'
 
-/** Judges what was run of a plan, and writes all files of the result; the summary comes last. */
-export async function finishRun(
-  folder: string,
-  plan: StoredPlan,
-  result: RunUnits,
-  { wallMs, isInterrupted }: { readonly wallMs: number; readonly isInterrupted: boolean },
-): Promise<Summary> {
+/** A run, and who is told of its result. */
+interface Told {
+  readonly folder: string
+  readonly plan: StoredPlan
+  readonly units: readonly { readonly unit: number; readonly trials: readonly TrialResult[] }[]
+  readonly output: RunOutput
+  readonly baseline: Baseline | undefined
+  readonly failOn: FailOn
+}
+
+/** Judges what was run of a plan, writes all files of the result, and tells it. */
+export async function endRun(run: Told & RunUnits, wallMs: number, context: CommandContext): Promise<ExitCode> {
+  const { folder, plan, units } = run
   const { backend, replayArguments } = plan
-  const summary = summarizeRun(plan, result, { backend, folder, wallMs: Math.round(wallMs), replayArguments })
-  writeAlarms(folder, unitAlarms(plan, result.units))
-  const trials = result.units.flatMap(unit => unit.trials)
+  const summary = summarizeRun(plan, run, { backend, folder, wallMs: Math.round(wallMs), replayArguments })
+  writeAlarms(folder, unitAlarms(plan, units))
+  const trials = units.flatMap(unit => unit.trials)
   writeTrials(folder, trials)
   writeDigests(folder, trials)
   // Who interrupts a run waits for no trial to be run once more.
-  writeResults(folder, summary, await reportPage(folder, summary, plan, isInterrupted ? [] : trials))
-  return summary
+  writeResults(folder, summary, await reportPage(folder, summary, plan, context.interrupted.aborted ? [] : trials))
+  return tellResult(run, summary, context)
+}
+
+/** Tells the result of a run whose files are there. */
+export function tellResult(
+  { folder, plan, units, output, baseline, failOn }: Told,
+  summary: Summary,
+  context: CommandContext,
+): ExitCode {
+  const told = { folder, summary, words: plan.replayArguments, baseline, failOn }
+  const exitCode = concludeRun(told, comparison => output.result(summary, units, comparison), context)
+  for (const broken of summary.brokenBounds) context.writeProgress(formatBrokenBound(broken))
+  return summary.brokenBounds.length > 0 ? exitCodes.bug : exitCode
 }
 
 /** That a shard is done, its trials repeated like any run's. What it came to stays in its journal. */
@@ -35,12 +58,6 @@ export interface ShardResult {
 export function finishShard(folder: string, wallMs: number): void {
   const result: ShardResult = { schemaVersion: 1, wallMs: Math.round(wallMs) }
   writeWhole(join(folder, runFiles.shard), `${JSON.stringify(result)}\n`, { durable: true })
-}
-
-/** The exit code of a whole run, and what is to be said of a bug. */
-export function exitCodeOf({ brokenBounds, verdict }: Summary, say: (text: string) => void): ExitCode {
-  for (const broken of brokenBounds) say(formatBrokenBound(broken))
-  return brokenBounds.length > 0 ? exitCodes.bug : exitCodes[verdict]
 }
 
 function formatBrokenBound({ policy, level, meanDifference, high, trials }: BrokenBound): string {

@@ -14,6 +14,10 @@ const exitCodesHelp = `
 Exit codes: 0 pass, 1 fail, 2 inconclusive, 64 usage, 69 environment not available,
 70 bug in carmine, 78 invalid scenario, policy or manifest, 130 interrupted.`
 
+const gateHelp = `
+With a baseline the exit code is the worse of the suite's (0 pass, 1 fail, 2 inconclusive) and the comparison's
+(0 better or the same, 1 regress, 2 cannot tell); with --fail-on regress it is 1 for regress, else 0.`
+
 const comparisonHelp = `
 Exit codes: 0 better, or no difference in any pair; 1 a measure that decides got worse; 2 cannot tell;
 78 what cannot be compared, with all reasons.`
@@ -62,10 +66,14 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
     .option('--out <folder>', 'the folder of the run (default: runs/<suite>-<n>)', parseFolder)
     .option('--resume', 'go on with the run in --out that did not get to its end', false)
-    .option(
-      '--shard <i/n>',
-      'the i-th of n parts of the run, for a machine of its own; `carmine merge` joins them',
-      parseShard,
+    .addOption(
+      new Option(
+        '--shard <i/n>',
+        'the i-th of n parts of the run, for a machine of its own; `carmine merge` joins them',
+      )
+        .argParser(parseShard)
+        // No part knows when the whole is enough, or how it compares.
+        .conflicts(['untilDecided', 'baseline']),
     )
     .addOption(
       new Option('--logs <which>', 'trials whose logs are written')
@@ -73,13 +81,18 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
         .default('failing' as const),
     )
     .option('--retain', 'keep the kind cluster', false)
+    // When to stop is looked up in the very trials that would be compared.
+    .addOption(baselineOption().conflicts('untilDecided'))
+    .addOption(failOnOption())
     .addOption(outputOption('json', 'ndjson'))
     .addOption(jsonOption())
     .addOption(new Option('-q, --quiet', "the verdict's line and nothing else").default(false).helpGroup(resultGroup))
-    .action(options =>
+    .addHelpText('after', gateHelp)
+    .action((options, command) =>
       run(async context => {
-        const command = await import('./commands/run.ts')
-        return command.run({ ...options, typed: args }, context)
+        refuseAlone(options, command)
+        const runs = await import('./commands/run.ts')
+        return runs.run({ ...options, typed: args }, context)
       }),
     )
   groupRunOptions(runCommand)
@@ -122,11 +135,15 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .description('make one run of all its shards: the same files as if it had never been divided')
     .argument('<folder...>', 'the folders of all shards, in any order')
     .requiredOption('--out <folder>', 'the folder of the whole run', parseFolder)
+    .addOption(baselineOption())
+    .addOption(failOnOption())
     .addOption(outputOption('json', 'ndjson'))
     .addOption(jsonOption())
     .addOption(new Option('-q, --quiet', "the verdict's line and nothing else").default(false).helpGroup(resultGroup))
-    .action((folders, options) =>
+    .addHelpText('after', gateHelp)
+    .action((folders, options, command) =>
       run(async context => {
+        refuseAlone(options, command)
         const { merge } = await import('./commands/merge.ts')
         return merge(folders, options, context)
       }),
@@ -179,7 +196,9 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .description('print the stored result of a run')
     .argument('<folder>', 'the folder of the run, such as runs/quick-1')
     .addOption(
-      new Option('--format <format>').choices(['terminal', 'html', 'junit'] as const).default('terminal' as const),
+      new Option('--format <format>')
+        .choices(['terminal', 'html', 'junit', 'markdown', 'sarif'] as const)
+        .default('terminal' as const),
     )
     .addOption(
       new Option('--catalogue', 'print what the run says of each scenario, as Markdown')
@@ -219,12 +238,12 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     )
     .argument('[name]', "its name or file; after a run's folder a trial's id")
     .option('--scenario <file>', "the scenario of a trial's log, where it is your own")
-    .addOption(outputOption('json'))
+    .addOption(outputOption('yaml', 'json'))
     .addOption(jsonOption())
     .action((what, name, options) =>
       run(async context => {
         const { show } = await import('./commands/show.ts')
-        return show(what, name, { ...options, json: options.output === 'json' }, context)
+        return show(what, name, options, context)
       }),
     )
 
@@ -307,6 +326,25 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage
     const { reportError } = await import('./report-error.ts')
     return reportError(error, text => process.stderr.write(text))
+  }
+}
+
+function baselineOption() {
+  const told = 'a finished run to compare this one with, trial by trial where both have the seed'
+  return new Option('--baseline <folder>', told).argParser(parseFolder)
+}
+
+function failOnOption() {
+  const told = 'with a baseline: exit 1 where this run is worse, else 0, whatever the criteria say'
+  return new Option('--fail-on <what>', told).choices(['regress'] as const)
+}
+
+function refuseAlone(
+  { failOn, baseline }: { readonly failOn?: unknown; readonly baseline?: unknown },
+  command: { error(message: string): never },
+): void {
+  if (failOn !== undefined && baseline === undefined) {
+    command.error("error: option '--fail-on <what>' needs '--baseline <folder>'")
   }
 }
 

@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { runSuite, type SuiteOptions, type SuiteResult } from '../run/run-suite.ts'
-import { unitsOfShard } from '../run/shard.ts'
+import { type Shard, unitsOfShard } from '../run/shard.ts'
 import { planUnits, type Unit } from '../run/suite-plan.ts'
+import type { Baseline, FailOn } from './baseline.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { exitCodeOf, finishRun, finishShard } from './finish-run.ts'
+import { endRun, finishShard } from './finish-run.ts'
 import type { Journal, StoredUnit } from './journal.ts'
 import { renderSteps } from './next-steps.ts'
 import { type Begun, resumeFrom } from './open-run.ts'
@@ -19,6 +20,8 @@ export interface SimulatorOptions extends OutputOptions {
   readonly typed?: readonly string[] | undefined
   /** An earlier start has left something. */
   readonly isBegun: boolean
+  readonly baseline: Baseline | undefined
+  readonly failOn?: FailOn
 }
 
 /** More workers than cores only wait for each other; few machines gain beyond this many. */
@@ -53,11 +56,16 @@ export async function runOnSimulator(
   output.finish()
   if (result.repeated > 0) say(`${result.repeated} trials run again, each alone: the same logs`)
   const isDone = result.done === result.planned
-  const ended = { journal: begun.journal, result, folder, wallMs: wallMs() }
-  const exitCode =
-    plan.shard === undefined
-      ? await endRun({ ...plan, ...planAt(plan, seeds) }, all, ended, output, context)
-      : endShard(plan.shard, isDone, ended, say)
+  if (plan.shard !== undefined) {
+    if (isDone) endShard(plan.shard, folder, wallMs(), say)
+    return isDone ? tidy(exitCodes.pass, begun, plan) : tellRest(result, options, folder, context)
+  }
+  const ran = { ...plan, ...planAt(plan, seeds) }
+  if (plan.looks !== undefined) writePlan(folder, ran)
+  const { planned, logDigest } = result
+  const { baseline, failOn } = options
+  const whole = { plan: ran, units: unitsIn(ran, all, begun.journal), planned, logDigest }
+  const exitCode = await endRun({ folder, ...whole, output, baseline, failOn }, wallMs(), context)
   return isDone ? tidy(exitCode, begun, plan) : tellRest(result, options, folder, context)
 }
 
@@ -85,36 +93,7 @@ function trialsOf(journal: Journal) {
   return [...journal.all()].flatMap(({ trials }) => trials)
 }
 
-interface Ended {
-  readonly journal: Journal
-  readonly result: SuiteResult
-  readonly folder: string
-  readonly wallMs: number
-}
-
-/**
- * The files of the result, also of what an interruption left.
- * @param plan of what was begun: a run with looks may have ended with fewer seeds
- * @param planned units of the whole plan, by whose indices the journal goes
- */
-async function endRun(
-  plan: StoredPlan,
-  planned: readonly Unit[],
-  { journal, result, folder, wallMs }: Ended,
-  output: RunOutput,
-  context: CommandContext,
-): Promise<ExitCode> {
-  if (plan.looks !== undefined) writePlan(folder, plan)
-  const units = unitsIn(plan, planned, journal)
-  const { logDigest } = result
-  const isInterrupted = context.interrupted.aborted
-  const done = { units, planned: result.planned, logDigest }
-  const summary = await finishRun(folder, plan, done, { wallMs, isInterrupted })
-  output.result(summary, units)
-  return exitCodeOf(summary, context.writeProgress)
-}
-
-/** What is stored of a plan that may have fewer seeds than the one that it was stored under. */
+/** What is stored of a plan that may have fewer seeds, as a run with looks does, than the one that it was stored under. */
 function unitsIn(plan: StoredPlan, planned: readonly Unit[], journal: Journal): StoredUnit[] {
   const end = plan.firstSeed + plan.suite.seeds
   const indices = new Map(planned.filter(({ seed }) => seed < end).map(({ index }, i) => [index, i]))
@@ -125,16 +104,9 @@ function unitsIn(plan: StoredPlan, planned: readonly Unit[], journal: Journal): 
 }
 
 /** A part decides nothing: its verdict is the whole's. */
-function endShard(
-  { index, count }: NonNullable<StoredPlan['shard']>,
-  isDone: boolean,
-  { folder, wallMs }: Ended,
-  say: (line: string) => void,
-): ExitCode {
-  if (!isDone) return exitCodes.inconclusive
+function endShard({ index, count }: Shard, folder: string, wallMs: number, say: (line: string) => void): void {
   finishShard(folder, wallMs)
   say(`shard ${index} of ${count} is done; \`carmine merge\` makes a run of all of them`)
-  return exitCodes.pass
 }
 
 function tidy(exitCode: ExitCode, { journal, logs }: Begun, { shard }: StoredPlan): ExitCode {

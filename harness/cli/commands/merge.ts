@@ -4,9 +4,10 @@ import { InvalidInput, type Problem } from '../../model/problem.ts'
 import { digestsOf, logDigest } from '../../run/run-suite.ts'
 import { type Shard, unitsOfShard } from '../../run/shard.ts'
 import { planUnits } from '../../run/suite-plan.ts'
+import { type FailOn, openBaseline } from '../baseline.ts'
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import { exitCodeOf, finishRun, type ShardResult } from '../finish-run.ts'
+import { endRun, type ShardResult } from '../finish-run.ts'
 import { Journal, type StoredUnit } from '../journal.ts'
 import { hasItsLogs, keptOf } from '../kept-logs.ts'
 import { openRunFolder } from '../open-run.ts'
@@ -16,6 +17,9 @@ import { type OutputOptions, runOutput } from '../run-output.ts'
 
 export interface MergeOptions extends OutputOptions {
   readonly out: string
+  /** The folder of a finished run to compare with. */
+  readonly baseline?: string | undefined
+  readonly failOn?: FailOn
 }
 
 interface ShardFolder {
@@ -40,6 +44,7 @@ export async function merge(
   if (problems.length > 0) throw new InvalidInput(problems)
   units.sort((a, b) => a.unit.unit - b.unit.unit)
   const { shard: _, ...plan } = shards[0]!.plan
+  const baseline = options.baseline === undefined ? undefined : openBaseline(options.baseline, plan, plan.backend)
   const opened = openRunFolder(plan, { out: options.out })
   try {
     copyLogs(units, plan, opened.folder)
@@ -49,9 +54,8 @@ export async function merge(
       planned: units.length,
       logDigest: logDigest(planUnits(plan), new Map(units.map(({ unit }) => [unit.unit, digestsOf(unit.trials)]))),
     }
-    const summary = await finishRun(opened.folder, plan, whole, { wallMs, isInterrupted: false })
-    runOutput(plan, options, context).result(summary, whole.units)
-    return exitCodeOf(summary, context.writeProgress)
+    const told = { output: runOutput(plan, options, context), baseline, failOn: options.failOn }
+    return await endRun({ folder: opened.folder, plan, ...whole, ...told }, wallMs, context)
   } finally {
     opened.release()
   }

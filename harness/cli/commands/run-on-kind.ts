@@ -22,10 +22,12 @@ import { displayName } from '../load/read-input.ts'
 import type { RunUnits } from '../summarize-run.ts'
 import type { RunOptions } from './run.ts'
 
+type KindOptions = Pick<RunOptions, 'rollout' | 'analysis' | 'telemetry' | 'levels' | 'retain'>
+
 /** Runs the policies under test on a kind cluster, all trials side by side, and writes every trial's log. */
 export async function runOnKind(
   plan: SuitePlan,
-  options: RunOptions,
+  options: KindOptions,
   folder: string,
   context: CommandContext,
 ): Promise<RunUnits> {

@@ -4,18 +4,19 @@ import packageJson from '../../../package.json' with { type: 'json' }
 import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
 import type { Shard } from '../../run/shard.ts'
+import { type Baseline, type FailOn, openBaseline } from '../baseline.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { exitCodeOf, finishRun } from '../finish-run.ts'
+import { endRun, tellResult } from '../finish-run.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
 import { renderSteps } from '../next-steps.ts'
 import { openRunFolder } from '../open-run.ts'
 import { programName } from '../program-name.ts'
 import { reportError } from '../report-error.ts'
 import { resumeStep } from '../resume-step.ts'
-import { readSummary, runFiles, type StoredPlan } from '../run-folder.ts'
+import { readSummary, readTrials, runFiles, type StoredPlan } from '../run-folder.ts'
 import { runOnSimulator } from '../run-on-simulator.ts'
-import { type OutputOptions, runOutput, writeSummary } from '../run-output.ts'
+import { type OutputOptions, runOutput } from '../run-output.ts'
 import { withLooks } from '../until-decided.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -42,6 +43,9 @@ export interface RunOptions extends OutputOptions {
   readonly topology?: string | undefined
   readonly lenient: boolean
   readonly retain: boolean
+  /** The folder of a finished run to compare with. */
+  readonly baseline?: string | undefined
+  readonly failOn?: FailOn
   /** See `PlanOptions`. */
   readonly withoutAnchors?: boolean
   /** The command line, `run` its first word, to be told how to go on. */
@@ -61,12 +65,13 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   const { logs, shard } = options
   const replay = replayArguments(options)
   const stored: StoredPlan = { ...plan, version: packageJson.version, backend, logs, shard, replayArguments: replay }
+  const baseline = options.baseline === undefined ? undefined : openBaseline(options.baseline, plan, backend)
   const opened = openRunFolder(stored, options)
-  const { folder } = opened
+  const { folder, isBegun } = opened
   try {
-    if (opened.isFinished) return tellFinished(folder, stored, options, context)
-    if (backend === 'kind') return await onKind(stored, options, folder, context)
-    return await runOnSimulator(stored, { ...options, isBegun: opened.isBegun }, folder, context)
+    if (opened.isFinished) return tellFinished(folder, stored, { ...options, baseline }, context)
+    if (backend === 'kind') return await onKind(stored, { ...options, baseline }, folder, context)
+    return await runOnSimulator(stored, { ...options, baseline, isBegun }, folder, context)
   } catch (error) {
     if (!existsSync(join(folder, runFiles.journal)) || options.typed === undefined) throw error
     const exitCode = reportError(error, context.writeProgress)
@@ -81,9 +86,6 @@ export async function run(options: RunOptions, context: CommandContext): Promise
 function refuseCombinations(options: RunOptions, backend: StoredPlan['backend']): void {
   const { resume, out, shard, untilDecided } = options
   if (resume === true && out === undefined) throw new UsageError('--resume needs --out, the folder of the run')
-  if (shard !== undefined && untilDecided === true) {
-    throw new UsageError('no shard knows when all of them are enough: leave out --shard or --until-decided')
-  }
   if (backend !== 'kind') return
   if (untilDecided === true) {
     throw new UsageError('--until-decided runs on the simulator alone: on a real cluster give --seeds')
@@ -92,32 +94,30 @@ function refuseCombinations(options: RunOptions, backend: StoredPlan['backend'])
   if (shard !== undefined) throw new UsageError('a run on a real cluster has no shards: leave out --shard')
 }
 
-function tellFinished(
-  folder: string,
-  { shard }: StoredPlan,
-  options: OutputOptions,
-  context: CommandContext,
-): ExitCode {
+type ToldOptions = OutputOptions & { readonly baseline: Baseline | undefined; readonly failOn?: FailOn }
+
+function tellFinished(folder: string, plan: StoredPlan, options: ToldOptions, context: CommandContext): ExitCode {
   context.writeProgress(`the run in ${folder} is finished: nothing is left to do\n`)
-  if (shard !== undefined) return exitCodes.pass
-  const summary = readSummary(folder)
-  writeSummary(summary, options, context)
-  return exitCodeOf(summary, context.writeProgress)
+  if (plan.shard !== undefined) return exitCodes.pass
+  const units = [{ unit: 0, trials: readTrials(folder) }]
+  const { baseline, failOn } = options
+  const told = { folder, plan, units, output: runOutput(plan, options, context), baseline, failOn }
+  return tellResult(told, readSummary(folder), context)
 }
 
 async function onKind(
   plan: StoredPlan,
-  options: RunOptions,
+  options: Omit<RunOptions, 'baseline'> & ToldOptions,
   folder: string,
   context: CommandContext,
 ): Promise<ExitCode> {
   const startedMs = performance.now()
   const { runOnKind } = await import('./run-on-kind.ts')
   const result = await runOnKind(plan, options, folder, context)
-  const isInterrupted = context.interrupted.aborted
-  const summary = await finishRun(folder, plan, result, { wallMs: performance.now() - startedMs, isInterrupted })
-  runOutput(plan, options, context).result(summary, result.units)
-  return isInterrupted ? exitCodes.interrupted : exitCodeOf(summary, context.writeProgress)
+  const { baseline, failOn } = options
+  const ended = { folder, plan, ...result, output: runOutput(plan, options, context), baseline, failOn }
+  const exitCode = await endRun(ended, performance.now() - startedMs, context)
+  return context.interrupted.aborted ? exitCodes.interrupted : exitCode
 }
 
 export function planOptions(options: RunOptions): PlanOptions {
