@@ -86,7 +86,9 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   const trials = result.units.flatMap(unit => unit.trials)
   writeTrials(folder, trials)
   writeDigests(folder, trials)
-  writeResults(folder, summary, await reportPage(summary))
+  // Who interrupts a run waits for no trial to be run once more.
+  const shown = context.interrupted.aborted ? [] : trials
+  writeResults(folder, summary, await reportPage(folder, summary, { ...plan, replayArguments: again }, shown))
   output.result(summary, result.units)
   if (context.interrupted.aborted) {
     const done = `${result.units.length} of ${result.planned}`
