@@ -20,7 +20,8 @@ export interface PromotionStep {
 
 export interface Promotion {
   readonly service: string
-  readonly policy: { readonly name: string; readonly file: string; readonly sha256: string }
+  /** `file` is null for a shipped one. */
+  readonly policy: { readonly name: string; readonly file: string | null; readonly sha256: string }
   readonly from: Level
   readonly to: Level
   /** The lowest first. */
@@ -96,7 +97,10 @@ function identity({ service, policy, steps }: Promotion): string {
     ['', ''],
     [
       ['service', inlineCode(service)],
-      ['policy', `${inlineCode(policy.name)}, ${inlineCode(policy.file)}`],
+      [
+        'policy',
+        `${inlineCode(policy.name)}, ${policy.file === null ? 'shipped with carmine' : inlineCode(policy.file)}`,
+      ],
       ['sha256 of the policy', inlineCode(policy.sha256)],
       ['carmine', steps[0]!.summary.version],
       ...runs,
@@ -117,7 +121,7 @@ function stepParts(step: PromotionStep, isOneOfSeveral: boolean): string[] {
     differences(comparison),
     ...scares(step),
     ...heldOut(step),
-    ...findings(summary),
+    ...findings(step),
   ]
 }
 
@@ -135,10 +139,10 @@ function criteria(summary: Summary): string {
     ]
   })
   const open = summary.criteria.filter(({ verdict }) => verdict === 'inconclusive')
-  const notes = open.map(one => `Missing: ${escapeMarkdown(missingOf(one, summary))}.`)
+  const notes = open.map(one => `${escapeMarkdown(missingOf(one, summary))}.`)
   const held = table(['verdict', 'criterion', 'observed', 'bound', 'decided'], rows)
   const why =
-    'A criterion holds where its one-sided bound is clear of the limit, not where the observed figure is. Levels are spent over the planned looks, so that stopping early errs no more often than 5 %.'
+    'A criterion holds where its one-sided bound is clear of the limit, not where the observed figure is. The run looks at its trials several times, and each look may use a part of 5 %: stopping early errs no more often than that.'
   return [held, ...(notes.length === 0 ? [] : [list(notes)]), why].join('\n\n')
 }
 
@@ -201,12 +205,14 @@ function heldOut({ from, to, summary }: PromotionStep): string[] {
   ]
 }
 
-function findings({ findings }: Summary): string[] {
-  if (findings.length === 0) return []
-  const told = findings
+/** The higher level's own: the others were there before. */
+function findings({ to, summary }: PromotionStep): string[] {
+  const own = summary.findings.filter(({ trial }) => trial.split('/').at(-2) === to)
+  if (own.length === 0) return []
+  const told = own
     .slice(0, findingsTold)
     .map(({ trial, problem, replay }) => `${inlineCode(trial)}: ${escapeMarkdown(problem)} (${inlineCode(replay)})`)
-  return [`## The worst of ${findings.length} trials that went wrong`, list(told)]
+  return [`## The worst of ${own.length} trials that went wrong at ${to} and not the same way below`, list(told)]
 }
 
 function limits(steps: readonly PromotionStep[]): string[] {
@@ -216,7 +222,7 @@ function limits(steps: readonly PromotionStep[]): string[] {
     'Every scenario weighs the same. How often each kind of fault comes in your deploys is not known here; read the figures by family before you count on a mean.',
     'Load, latency and noise are those of the parameters, which are published figures or marked as assumptions (`carmine show parameters`), unless your own were given.',
     'Detectors see what the telemetry file maps. A metric that is missing or wrong in production is not missing here.',
-    'A run on a real cluster with the same scenarios (`carmine run --suite kind-smoke`) and a first month with the old level in shadow are the next evidence, and cheap.',
+    'Next evidence, from outside the simulation: the same scenarios on a real cluster (`carmine run --suite kind-smoke`), and the engine at the new level in shadow beside the people who decide today.',
   ]
 }
 

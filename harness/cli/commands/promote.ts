@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { policyDocument } from '../../../remediator/policy.ts'
 import { type Promotion, type PromotionStep, promotionVerdict, renderPromotion } from '../../../reports/promotion.ts'
 import type { Summary } from '../../judge/summary.ts'
@@ -10,7 +10,7 @@ import { levelBelow } from '../../model/promotion.ts'
 import { compareRuns } from '../compare-runs.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { loadDocument, optionMention } from '../load/documents.ts'
+import { loadDocument, optionMention, shippedFolder } from '../load/documents.ts'
 import { loadPlan } from '../load/load-plan.ts'
 import { loadPromotions } from '../load/load-promotion.ts'
 import { quoted } from '../next-steps.ts'
@@ -96,8 +96,10 @@ function policyOf(word: string): Promotion['policy'] {
   const problems: Problem[] = []
   const loaded = loadDocument('policies', optionMention('--policy', word), policyDocument, problems)
   if (loaded === undefined) throw new InvalidInput(problems)
-  const { file } = loaded.document
-  return { name: loaded.name, file, sha256: createHash('sha256').update(readFileSync(file)).digest('hex') }
+  const { file, text } = loaded.document
+  const isShipped = resolve(file).startsWith(shippedFolder)
+  const sha256 = createHash('sha256').update(text).digest('hex')
+  return { name: loaded.name, file: isShipped ? null : file, sha256 }
 }
 
 /** The Rollout under test; a service of another name would have the evidence of a stranger. */
