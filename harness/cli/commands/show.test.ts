@@ -88,6 +88,11 @@ test.each([
   expect({ exitCode, stderr }).toEqual({ exitCode: code, stderr: expect.stringMatching(message) })
 })
 
+test('--output yaml is the file itself, where one of your own begins', async () => {
+  const { stdout } = await carmine('show', 'policy', 'careful', '--output', 'yaml')
+  expect(stdout).toBe(readFileSync(shippedPath('policies', 'careful'), 'utf8'))
+})
+
 test('--json is the document and its file', async () => {
   const { stdout } = await carmine('show', 'policy', 'careful', '--json')
   expect(JSON.parse(stdout)).toMatchObject({
@@ -99,7 +104,7 @@ test('--json is the document and its file', async () => {
 test("a log is drawn with the judge's instants among its events", async () => {
   const { exitCode, stdout } = await carmine('show', log)
   expect(exitCode).toBe(0)
-  expect(stdout).toMatch(/^error-ratio\/faulty\/careful\/L1\/1, sim, horizon 30:00\.0\n/)
+  expect(stdout).toMatch(/^error-ratio\/faulty\/careful\/L1\/1, sim, horizon 30:00\.0\n/m)
   const { deployedMs, onsetMs } = instants
   expect(stdout).toContain(`\n1 deployed    ${formatTime(deployedMs!)}\n2 onset       ${formatTime(onsetMs!)}\n`)
   expect(stdout).toMatch(/\n3 detected +[\d:.]+ +\S+ after the onset\n/)
