@@ -17,7 +17,7 @@ const options = {
   onCrash: (message: string) => expect.unreachable(message),
 }
 
-test('a run that ends at a look is the run of as many seeds', { timeout: 30_000 }, async () => {
+test('a run that ends at a look is the run of as many seeds', { timeout: 90_000 }, async () => {
   const seen: number[] = []
   const done: UnitResult[] = []
   const { seeds, result } = await runUntilDecided(plan, {
@@ -41,7 +41,7 @@ test('a run that ends at a look is the run of as many seeds', { timeout: 30_000 
   expect(result).toMatchObject({ planned: 6, done: 6, logDigest: whole.logDigest })
 })
 
-test('units that an earlier start has run are not run again', { timeout: 30_000 }, async () => {
+test('units that an earlier start has run are not run again', { timeout: 90_000 }, async () => {
   const { result: whole } = await runUntilDecided(plan, { ...options, looks: [1, 2], isEnough: () => false })
   const kept = [0, 1, 8].map(index => [index, whole.digests.get(index)!] as const)
   const added: number[] = []
@@ -56,7 +56,7 @@ test('units that an earlier start has run are not run again', { timeout: 30_000 
   expect(result).toMatchObject({ planned: 4, done: 4, logDigest: whole.logDigest })
 })
 
-test('a run that is interrupted says of which look it holds a part', { timeout: 30_000 }, async () => {
+test('a run that is interrupted says of which look it holds a part', { timeout: 90_000 }, async () => {
   const interruption = new AbortController()
   const { seeds, result } = await runUntilDecided(plan, {
     ...options,
