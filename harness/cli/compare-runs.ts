@@ -1,4 +1,4 @@
-import packageJson from '../../package.json' with { type: 'json' }
+import { packageInfo } from './package-info.ts'
 import { incomparable, type RunInputs } from '../judge/comparable.ts'
 import { compareRows } from '../judge/compare.ts'
 import type { CandidateComparison, Comparison, ComparisonVerdict } from '../judge/comparison.ts'
@@ -52,7 +52,7 @@ export function compareRuns(baseline: Operand, candidates: readonly Operand[], u
   })
   return {
     schemaVersion: 1,
-    version: packageJson.version,
+    version: packageInfo.version,
     verdict: worst(compared.map(({ verdict }) => verdict)),
     baseline: baseline.name,
     candidates: compared,

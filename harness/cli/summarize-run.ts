@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import packageJson from '../../package.json' with { type: 'json' }
+import { packageInfo } from './package-info.ts'
 import { detectors } from '../../remediator/detectors/index.ts'
 import type { UnitAlarms } from '../judge/detectors.ts'
 import { summarize } from '../judge/summarize.ts'
@@ -23,7 +23,7 @@ export function summarizeRun(plan: SuitePlan, result: SuiteResult, facts: RunFac
     .flatMap(group => group.rows)
     .filter(row => backend === 'sim' || plan.scored.includes(row.policy))
   return summarize({
-    version: packageJson.version,
+    version: packageInfo.version,
     backend,
     seed: plan.firstSeed,
     wallMs,
