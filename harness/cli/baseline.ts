@@ -1,9 +1,9 @@
-import { packageInfo } from './package-info.ts'
 import type { Comparison } from '../judge/comparison.ts'
 import type { Summary } from '../judge/summary.ts'
 import type { SuitePlan } from '../run/suite-plan.ts'
 import { compareRuns, comparisonExitCodes, rejectIncomparable } from './compare-runs.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { packageInfo } from './package-info.ts'
 import { inputsOf, readOperand } from './stored-run.ts'
 
 /** A finished run that another one is held against. */

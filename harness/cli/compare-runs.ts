@@ -1,10 +1,10 @@
-import { packageInfo } from './package-info.ts'
 import { incomparable, type RunInputs } from '../judge/comparable.ts'
 import { compareRows } from '../judge/compare.ts'
 import type { CandidateComparison, Comparison, ComparisonVerdict } from '../judge/comparison.ts'
 import { type ComparedSide, countSeeds, haveRowsInCommon, matchRows } from '../judge/match-rows.ts'
 import { InvalidInput, type Problem } from '../model/problem.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { packageInfo } from './package-info.ts'
 
 /** A side with what it needs to be comparable. */
 export interface Operand extends ComparedSide {

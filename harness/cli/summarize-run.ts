@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { packageInfo } from './package-info.ts'
 import { detectors } from '../../remediator/detectors/index.ts'
 import type { UnitAlarms } from '../judge/detectors.ts'
 import { summarize } from '../judge/summarize.ts'
@@ -7,6 +6,7 @@ import type { Summary } from '../judge/summary.ts'
 import type { SuiteResult } from '../run/run-suite.ts'
 import type { UnitResult } from '../run/run-unit.ts'
 import { planUnits, type SuitePlan } from '../run/suite-plan.ts'
+import { packageInfo } from './package-info.ts'
 import { runFiles } from './run-folder.ts'
 
 export interface RunFacts {
