@@ -92,7 +92,8 @@ export function unpairedRows(n: number, pairs: readonly (readonly [number, numbe
     return [
       interval,
       { method: 'Fisher finds nothing', where, coverage: exact, atLeast: 0.95 },
-      { method: 'Fisher mid-p finds nothing', where, coverage: mid, atLeast: 0.945 },
+      // Errs at half steps: in 5.6 % of two runs of 100 with rates of 0.5.
+      { method: 'Fisher mid-p finds nothing', where, coverage: mid, atLeast: 0.94 },
     ]
   })
 }
@@ -115,7 +116,7 @@ export function pairedRows(n: number, shares: readonly (readonly [number, number
     const where = `n = ${n} pairs, parted ${p} and ${q}`
     const interval = { method: 'Tango, paired', where, coverage: covered, atLeast: 0.93 }
     return p === q
-      ? [interval, { method: 'McNemar mid-p finds nothing', where, coverage: mid, atLeast: 0.945 }]
+      ? [interval, { method: 'McNemar mid-p finds nothing', where, coverage: mid, atLeast: 0.94 }]
       : [interval]
   })
 }

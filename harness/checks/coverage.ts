@@ -25,8 +25,11 @@ const timesCases: readonly TimesCase[] = [
   { name: 'lognormal, log-sd 1.5', scenarios: [from(100, 1.5)], followedS: [300, 6000], measures: all },
   { name: 'lognormal, cut at once', scenarios: [from(100, 1)], followedS: [250, 250], measures: noP95 },
   { name: '30 % never', scenarios: [someNever(60, 0.3)], followedS: [1500, 1800], measures: noP95 },
+  { name: '10 % never', scenarios: [someNever(60, 0.1)], followedS: [1500, 1800], measures: noP95 },
+  { name: '5 % never', scenarios: [someNever(60, 0.05)], followedS: [1500, 1800], measures: noP95 },
   { name: '20 % after hours', scenarios: [someHours(0.2)], followedS: [20_000, 86_400], measures: all },
   { name: '10 % after hours', scenarios: [someHours(0.1)], followedS: [20_000, 86_400], measures: all },
+  { name: '5 % after hours', scenarios: [someHours(0.05)], followedS: [60_000, 86_400], measures: noP95 },
   {
     name: '10 scenarios',
     scenarios: tenMediansS.map(medianS => from(medianS, 0.6)),

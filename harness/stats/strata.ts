@@ -1,3 +1,12 @@
+interface Moments {
+  readonly variance: number
+  readonly third: number
+  /** Of the variance, by Satterthwaite (1946): few where few strata of few values carry it. Infinite without strata. */
+  readonly degreesOfFreedom: number
+  /** How much of the cubes above the means is of those that are marked, 0 to 1. */
+  readonly markedShare: number
+}
+
 /**
  * Second and third moments of a sum of values about their means in each stratum, without the bias of few values. A
  * stratum of one value has no mean to itself: its value counts as it is, and where all are of one stratum or none, so do
@@ -6,25 +15,23 @@
 export function centralMoments(
   values: readonly number[],
   strata: readonly (string | undefined)[],
-): {
-  readonly variance: number
-  readonly third: number
-  /** Of the variance, by Satterthwaite (1946): few where few strata of few values carry it. Infinite without strata. */
-  readonly degreesOfFreedom: number
-} {
-  let variance = 0
-  let third = 0
-  let spread = 0
-  const groups = [...Map.groupBy(values, (_, i) => strata[i]).values()]
+  marked: readonly boolean[],
+): Moments {
+  let [variance, third, spread, cubesAbove, markedAbove] = [0, 0, 0, 0, 0]
+  const groups = [...Map.groupBy(values.keys(), i => strata[i]).values()]
   for (const group of groups) {
     const n = group.length
     const isAlone = groups.length === 1 || n === 1
-    const mean = isAlone ? 0 : group.reduce((sum, value) => sum + value, 0) / n
+    const mean = isAlone ? 0 : group.reduce((sum, i) => sum + values[i]!, 0) / n
     let squares = 0
     let cubes = 0
-    for (const value of group) {
-      squares += (value - mean) ** 2
-      cubes += (value - mean) ** 3
+    for (const i of group) {
+      const deviation = values[i]! - mean
+      const cube = deviation ** 3
+      squares += deviation * deviation
+      cubes += cube
+      if (cube > 0) cubesAbove += cube
+      if (cube > 0 && marked[i]) markedAbove += cube
     }
     const own = isAlone ? squares : (squares * n) / (n - 1)
     variance += own
@@ -32,7 +39,7 @@ export function centralMoments(
     third += isAlone ? cubes : n === 2 ? 0 : (cubes * n * n) / ((n - 1) * (n - 2))
   }
   const degreesOfFreedom = groups.length === 1 || spread === 0 ? Infinity : (variance * variance) / spread
-  return { variance, third, degreesOfFreedom }
+  return { variance, third, degreesOfFreedom, markedShare: cubesAbove === 0 ? 0 : markedAbove / cubesAbove }
 }
 
 /** Sums of the values of those who left a stratum, and how many are left who share one value. */

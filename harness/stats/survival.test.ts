@@ -162,7 +162,7 @@ describe('restrictedMean', () => {
           horizon,
         )
         const central = (power: number) => values.reduce((sum, time) => sum + (time - got.value!) ** power, 0) / n
-        const g = central(3) / central(2) ** 1.5 / Math.sqrt(n)
+        const g = Math.max(-0.37, central(3) / central(2) ** 1.5 / Math.sqrt(n))
         const transformed = (end: number) => {
           const t = (got.value! - end) / got.standardError!
           return t + (g * t * t) / 3 + (g * g * t ** 3) / 27 + g / 6

@@ -106,8 +106,8 @@ function logLogLimit(survival: number, greenwood: number, z: number): number {
  * Mean of the time cut off at `horizon`: the area under the curve to there, with its standard error from Greenwood's
  * formula (Klein and Moeschberger, section 4.5). Its interval, within [0, horizon], is normal after Hall's cubic
  * transformation, which takes out the skewness ("On the removal of skewness by transformation", JRSS B 54, 1992,
- * 221-228): where one in ten of 100 trials waits for people it covers the mean in 96 %, where the plain one reaches 88 %.
- * Beyond the last time the curve goes on level, so the figure is the restricted mean proper where nobody was censored
+ * 221-228): where one in ten of 100 trials takes hours and the others a minute it covers the mean in 96 %, where the plain
+ * one reaches 88 %. Beyond the last time the curve goes on level, so the figure is the restricted mean proper where nobody was censored
  * before the horizon. All null without data.
  * @param lifetimes times >= 0, in the unit of `horizon`
  */
@@ -118,12 +118,14 @@ export function restrictedMean(
 ): Estimate & { standardError: number | null } {
   if (lifetimes.length === 0) return { value: null, low: null, high: null, standardError: null }
   const { value, influences } = areaUnder(lifetimes, horizon)
-  const { variance, third, degreesOfFreedom } = centralMoments(
+  const { variance, third, degreesOfFreedom, markedShare } = centralMoments(
     influences,
     lifetimes.map(({ stratum }) => stratum),
+    lifetimes.map(({ time }) => time >= horizon),
   )
   const standardError = Math.sqrt(variance)
-  const skewness = standardError === 0 ? 0 : third / standardError ** 3
+  const most = markedShare > 0.5 ? boundedSkewness : Infinity
+  const skewness = standardError === 0 ? 0 : Math.max(-boundedSkewness, Math.min(most, third / standardError ** 3))
   const z = studentQuantile((1 + confidence) / 2, degreesOfFreedom)
   return {
     value,
@@ -132,6 +134,13 @@ export function restrictedMean(
     standardError,
   }
 }
+
+/**
+ * More skewness of the estimate is not taken out where what makes it has an end: below, where times end at 0, or above,
+ * where most of it is of times cut at the horizon. There the full correction overshoots: with one in ten of 100 times
+ * cut it would cover in 98 %, so in 96 % (harness/checks/coverage.ts).
+ */
+const boundedSkewness = 0.37
 
 /** Inverse of Hall's t + gt²/3 + g²t³/27 + g/6, where g is the skewness of the estimate. */
 function unskewed(z: number, g: number): number {
