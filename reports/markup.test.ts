@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Summary } from '../harness/judge/summary.ts'
 import { summary } from './fixtures/summary.ts'
-import { renderHtml } from './html.ts'
+import { renderPlain } from './html/plain.ts'
 import { renderJunit } from './junit.ts'
 import { escapeAttribute, escapeText } from './xml.ts'
 
-const html = renderHtml(summary)
+const html = renderPlain(summary)
 const junit = renderJunit(summary)
 
 /** Any text, half surrogate pairs and control characters included. */
@@ -58,18 +58,14 @@ test('both documents are balanced, also with hostile names', () => {
     scenarios: summary.scenarios.map(row => ({ ...row, scenario: '<img src=x onerror=alert(1)>' })),
     findings: summary.findings.map(finding => ({ ...finding, problem: ']]></failure>' })),
   }
-  for (const document of [html, junit, renderHtml(hostile), renderJunit(hostile)])
+  for (const document of [html, junit, renderPlain(hostile), renderJunit(hostile)])
     expect(unbalanced(document)).toEqual([])
-  expect(renderHtml(hostile)).not.toMatch(/<(script|img)/)
-})
-
-test('the page loads nothing', () => {
-  expect(html).not.toMatch(/<(script|link|img|iframe)|\b(src|href)=|url\(|@import/)
+  expect(renderPlain(hostile)).not.toMatch(/<(script|img)/)
 })
 
 test('every table of the page has a name, column headings and row headings', () => {
   const tables = html.match(/<table[\s\S]*?<\/table>/g) ?? []
-  expect(tables).toHaveLength(5)
+  expect(tables).toHaveLength(2)
   for (const table of tables) {
     const id = /aria-labelledby="([^"]+)"/.exec(table)?.[1]
     expect(html).toContain(`<h2 id="${id}">`)

@@ -2,18 +2,25 @@ import { formatSeconds } from './format.ts'
 
 const repaintMs = 100
 const heartbeatMs = 30_000
-const barColumns = 30
+const barColumns = 24
+/** Lines of estimates at most: on a terminal the answer is to come, and a heartbeat is one line. */
+const estimatesDrawn = 4
+const estimatesLogged = 2
 
 /** Where progress goes and when it is. */
 export interface ProgressOptions {
   readonly write: (text: string) => void
+  /** Draws lines over those it drew before; undefined where there is no terminal, or it is a CI log. */
+  readonly draw: ((lines: readonly string[]) => void) | undefined
   /** Milliseconds of any clock that does not go back. */
   readonly nowMs: () => number
-  /** A terminal that is no CI log: only there is a line drawn over. */
-  readonly isTerminal: boolean
   readonly total: number
   /** What is counted, in the plural: `trials`. */
   readonly unit: string
+  /** What the run says so far, in lines. */
+  readonly estimates?: () => readonly string[]
+  /** What goes on when all is counted and not yet finished. */
+  readonly ending?: string
 }
 
 export interface Progress {
@@ -21,51 +28,52 @@ export interface Progress {
   advance(done: number): void
   /** To be called now and then where nothing advances for long, so that a log shows that the run is alive. */
   tick(): void
-  /** A line of its own that stays, for a change of phase. */
-  say(line: string): void
   finish(): void
 }
 
-/** A bar on a terminal; elsewhere plain lines: the beginning, a heartbeat every 30 s at most, the end. */
-export function startProgress(options: ProgressOptions): Progress {
-  const { write, nowMs, isTerminal, total, unit } = options
+/** A bar with estimates on a terminal; elsewhere plain lines: the beginning, a heartbeat every 30 s at most, the end. */
+export function startProgress({ write, draw, nowMs, total, unit, estimates, ending = '' }: ProgressOptions): Progress {
   const startMs = nowMs()
-  const everyMs = isTerminal ? repaintMs : heartbeatMs
-  const clearLine = isTerminal ? '\r\u{1b}[K' : ''
+  const everyMs = draw === undefined ? heartbeatMs : repaintMs
   let done = 0
   let drawnMs = startMs
 
-  const status = () => {
+  const status = (isEnding = false) => {
     const elapsedS = (nowMs() - startMs) / 1000
+    const rate = done === 0 || elapsedS === 0 ? '' : `, ${formatRateOf(done / elapsedS)}`
     // Under a tenth of the work the rate says little.
     const leftS = done >= total / 10 && done < total ? (elapsedS / done) * (total - done) : undefined
-    const left = leftS === undefined ? '' : `, about ${formatSeconds(leftS)} left`
-    return `${done} of ${total} ${unit}, ${formatSeconds(elapsedS)}${left}`
+    const left = leftS === undefined ? '' : `, about ${formatSeconds(Math.ceil(leftS))} left`
+    return `${done} of ${total} ${unit}${rate}, ${formatSeconds(Math.floor(elapsedS))}${left}${isEnding && ending !== '' ? `, ${ending}` : ''}`
   }
-  const draw = () => {
+  const show = (isLast = false) => {
     drawnMs = nowMs()
-    write(isTerminal ? `${clearLine}${bar(done, total)} ${status()}` : `${status()}\n`)
+    const found = isLast ? [] : (estimates?.() ?? [])
+    if (draw === undefined) {
+      const heads = found.slice(0, estimatesLogged).map(line => `; ${line}`)
+      write(`${status(done === total)}${heads.join('')}\n`)
+    } else draw([`${bar(done, total)} ${status(done === total)}`, ...found.slice(0, estimatesDrawn)])
   }
   const tick = () => {
-    if (nowMs() - drawnMs >= everyMs) draw()
+    if (nowMs() - drawnMs >= everyMs) show()
   }
 
-  draw()
+  show()
   return {
     advance(count) {
       done += count
       tick()
     },
     tick,
-    say(line) {
-      write(`${clearLine}${line}\n`)
-      if (isTerminal) draw()
-    },
     finish() {
-      draw()
-      if (isTerminal) write('\n')
+      draw?.([])
+      write(`${status()}\n`)
     },
   }
+}
+
+function formatRateOf(perSecond: number): string {
+  return perSecond >= 1 ? `${Math.round(perSecond)}/s` : `${(perSecond * 60).toFixed(1)}/min`
 }
 
 function bar(done: number, total: number): string {

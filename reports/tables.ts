@@ -10,6 +10,7 @@ import type {
 } from '../harness/judge/summary.ts'
 import type { Level } from '../harness/model/effect.ts'
 import { measureKinds, type Unit } from '../harness/model/measures.ts'
+import { criterionNotes } from './criterion-notes.ts'
 import {
   formatCount,
   formatLevels,
@@ -28,6 +29,8 @@ export interface Table {
   readonly rows: readonly Row[]
   /** Sentences under the table. */
   readonly notes: readonly string[]
+  /** Columns that are left out where there is no room, the first one first. */
+  readonly giveWay?: readonly string[]
 }
 
 export interface Row {
@@ -117,6 +120,7 @@ function tableOfLevels(
       `${undefinedMark} means not reached before the horizon, or not defined`,
       ...levelNotes(levels, anchors, scenarios),
     ],
+    giveWay: ['p95', 'scare'],
   }
 }
 
@@ -134,6 +138,7 @@ export function engineTable({ levels, heldOut }: Summary): Table {
       'named; wrong: another one named; scares: the release blamed; correct: of what one file can repair;',
       'false: in controls; unsafe: harmful, or no remedy and worse; worse: than the level below',
     ],
+    giveWay: ['after', 'scares', 'open'],
   }
 }
 
@@ -168,6 +173,7 @@ export function differenceTable({ differences, heldOut: { families } }: Summary)
     notes: [
       'means over the same seeds, only those whose 95% interval excludes 0 (each by itself, of many); by: the event in which most of these trials part',
     ],
+    giveWay: ['in 24h', 'FDRT'],
   }
 }
 
@@ -201,6 +207,7 @@ export function scenarioTable({ scenarios, heldOut: { families } }: Summary): Ta
     notes: [
       `${least === most ? least : `${least} to ${most}`} valid trials of each scenario, with its fault and without`,
     ],
+    giveWay: ['p95', 'detect'],
   }
 }
 
@@ -220,34 +227,15 @@ function levelRanges(rows: readonly ScenarioRow[]): string[][] {
   return ranges.map(({ from, to, cells }) => [formatLevels(from, to), ...cells])
 }
 
-/** Each detector where nobody's action cuts it short. */
-export function detectorTable({ detectors }: Summary): Table {
-  return {
-    title: 'Detectors, open loop',
-    columns: ['detector', 'recall', 'false pos.', 'detect', 'p95'],
-    rows: groupBy(detectors, row => row.scenario).flatMap(([scenario, rows]) =>
-      rows.map((row, index) => ({
-        cells: [
-          row.detector,
-          formatRate(row.recall),
-          formatRate(row.falsePositiveRate),
-          formatSeconds(row.timeToDetectS.median.value),
-          formatSeconds(row.timeToDetectS.p95.value),
-        ],
-        ...(index === 0 && { part: scenario }),
-      })),
-    ),
-    notes: [],
-  }
-}
-
 /** What the run had to show, and whether it did. */
-export function criteriaTable({ criteria }: Summary): Table {
+export function criteriaTable(summary: Summary): Table {
+  const { criteria, looks } = summary
   return {
     title: 'Criteria',
-    columns: ['verdict', 'criterion', 'has to be', 'observed', '95% interval'],
+    columns: ['verdict', 'criterion', 'has to be', 'observed', looks === null ? '95% interval' : 'interval'],
     rows: criteria.map(criterion => ({ cells: criterionCells(criterion), verdict: criterion.verdict })),
-    notes: [],
+    notes: criterionNotes(summary),
+    giveWay: ['95% interval', 'interval'],
   }
 }
 

@@ -43,6 +43,11 @@ test.each([
   ['harness/judge/a.ts', `import { a } from '../../reports/a.ts'`, 'harness/judge must not import reports/a.ts'],
   ['harness/judge/a.ts', `import { a } from '../run/a.ts'`, 'harness/judge must not import harness/run/a.ts'],
   ['reports/a.ts', `import { a } from '../harness/cli/a.ts'`, 'reports must not import harness/cli/a.ts'],
+  [
+    'reports/html/app/a.tsx',
+    `import { readFileSync } from 'node:fs'`,
+    'reports/html/app must not use the package node:fs',
+  ],
 ])('%s must not say %s', (file, text, message) => {
   expect(brokenImports(file, text)).toEqual([`${file}:${text.split('\n').length}: ${message}`])
 })
@@ -53,6 +58,7 @@ test.each([
   ['clusters/live/shell.ts', `import { step } from '../../remediator/engine.ts'`],
   ['clusters/kind/trial.ts', `import { shell } from '../live/shell.ts'`],
   ['harness/run/trial.ts', `import { step } from '../../remediator/engine.ts'`],
+  ['reports/html/app/a.tsx', `import {\n  useState,\n} from 'preact/hooks'\nconst a = <p>it's a 'test</p>`],
   ['harness/cli/commands/run.ts', `import { html } from '../../../reports/html.ts'`],
 ])('%s may say %s', (file, text) => {
   expect(brokenImports(file, text)).toEqual([])

@@ -19,6 +19,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'harness/run': below,
   'harness/judge': base,
   reports: below,
+  // What runs in the browser: the words and figures of the other reports, and types.
+  'reports/html/app': [
+    'harness/judge/summary.ts',
+    'harness/model/measures.ts',
+    'reports/format.ts',
+    'reports/level-notes.ts',
+    'reports/tables.ts',
+    'reports/timeline/series.ts',
+    'reports/timeline/timeline.ts',
+  ],
   'harness/cli': [...below, 'reports', 'package.json'],
   'harness/checks': [...below, 'reports', 'harness/cli'],
   'harness/bench': [...below, 'reports', 'harness/cli'],
@@ -28,18 +38,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const mayUse: Readonly<Record<string, readonly string[]>> = {
   'harness/stats': ['seedrandom'],
   remediator: ['zod'],
+  'reports/html/app': ['preact', 'preact/hooks'],
 }
 
 const pureFolders = ['remediator', 'harness/model', 'harness/stats', 'harness/run', 'harness/judge', 'clusters/sim']
 const impure =
   /\b(Date\.now|new Date\(|Math\.random|set(?:Timeout|Interval|Immediate)|process\.(?:env|hrtime)|performance\.now|random(?:UUID|Bytes)|getRandomValues|localeCompare|toLocale\w+|Intl\.)/
-const isTest = /\.test\.ts$/
+const isTest = /\.test\.tsx?$/
 const isTool = /\/(oracle|subject)\//
 
 /** Every broken rule of the source tree as `file:line: message`, in order of file and line. */
 export async function brokenArrows(root: string): Promise<string[]> {
   await init
-  const files = globSync(['harness/**/*.ts', 'remediator/**/*.ts', 'clusters/**/*.ts', 'reports/**/*.ts'], {
+  const files = globSync(['harness/**/*.ts', 'remediator/**/*.ts', 'clusters/**/*.ts', 'reports/**/*.{ts,tsx}'], {
     cwd: root,
   })
   return files.sort().flatMap(file => {
@@ -81,7 +92,9 @@ function packageProblem(home: string, specifier: string, inTest: boolean): strin
 }
 
 function importsOf(text: string): { specifier: string; line: number }[] {
-  const [imports] = parse(text)
+  // The lexer knows no JSX: there imports are read up to the first other line.
+  const end = /<\/|\/>/.test(text) ? text.search(/^(?!import\b|\} from|\s|$|\/\/)/m) : -1
+  const [imports] = parse(end === -1 ? text : text.slice(0, end))
   return imports.flatMap(found => {
     const specifier = 'specifier' in found ? found.specifier : undefined
     return typeof specifier === 'string' ? [{ specifier, line: text.slice(0, found.start).split('\n').length }] : []

@@ -16,6 +16,7 @@ const checks: readonly Check[] = [
     run: () => tool('biome', 'ci', '--error-on-warnings', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`, '.'),
   },
   { name: 'types', run: () => tool('tsc', '-p', '.') },
+  { name: 'types of the page', run: () => tool('tsc', '-p', 'reports/html/app') },
   { name: 'unused code', run: () => tool('knip', '--no-progress') },
   { name: 'arrows between folders', run: arrows },
 ]

@@ -12,9 +12,13 @@ export function renderColumns(
 ): string {
   const all = [headings.map(heading => heading.toUpperCase()), ...rows]
   const widths = headings.slice(0, -1).map((_, column) => Math.max(...all.map(row => row[column]?.length ?? 0)))
-  const missing = total(widths) + lastColumn - width
+  const last = Math.max(...all.map(row => row[headings.length - 1]?.length ?? 0))
+  const missing = total(widths) + Math.min(last, lastColumn) - width
   const widest = widths.indexOf(Math.max(...widths))
-  if (missing > 0) widths[widest] = Math.max(lastColumn / 2, widths[widest]! - missing)
+  // A name that cannot be broken needs its room whatever stands beside it.
+  const longest = Math.max(0, ...all.flatMap(row => (row[widest] ?? '').split(/\s+/).map(({ length }) => length)))
+  const least = Math.min(widths[widest] ?? 0, Math.max(lastColumn / 2, longest))
+  if (missing > 0) widths[widest] = Math.max(least, widths[widest]! - missing)
   const before = total(widths)
   return all
     .flatMap(row => {

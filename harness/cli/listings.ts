@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { detectors } from '../../remediator/detectors/index.ts'
 import { type PolicySpec, policyDocument } from '../../remediator/policy.ts'
+import { formatSeconds } from '../../reports/format.ts'
 import { faults } from '../model/fault.ts'
 import { measureKinds, measures, type Unit } from '../model/measures.ts'
 import { InvalidInput, type Problem } from '../model/problem.ts'
@@ -98,11 +99,11 @@ function documents<S extends Parameters<typeof loadDocument>[2]>(kind: Kind, sch
   return loaded
 }
 
-/** Folders below `runs/` with a result in them, by name and number. */
+/** Folders of runs below `runs/`, by name and number. */
 function runFolders(): string[] {
   if (!existsSync('runs')) return []
   return readdirSync('runs')
-    .filter(name => existsSync(join('runs', name, runFiles.summary)))
+    .filter(name => [runFiles.summary, runFiles.plan].some(file => existsSync(join('runs', name, file))))
     .sort((a, b) => numbered(a).suite.localeCompare(numbered(b).suite, 'en') || numbered(a).n - numbered(b).n)
     .map(name => join('runs', name))
 }
@@ -113,11 +114,46 @@ function numbered(name: string): { suite: string; n: number } {
 }
 
 function describeRun(folder: string) {
+  const unknown = { suite: '', verdict: '', criteria: '', trials: '', wrong: '', took: '', age: '' }
+  const more = { seed: '', backend: '', version: '', ended: '', digest: '' }
   try {
-    const { suite, backend, seed, verdict, trials } = readSummary(folder)
-    return { run: folder, suite, backend, seed, trials: trials.planned, verdict: verdict as string }
+    const file = join(folder, runFiles.summary)
+    if (!existsSync(file)) return { run: folder, ...unknown, verdict: 'unfinished', ...more }
+    const { suite, verdict, criteria, trials, findings, wallMs, seed, backend, version, logDigest } =
+      readSummary(folder)
+    const { mtimeMs } = statSync(file)
+    return {
+      run: folder,
+      suite,
+      verdict: verdict as string,
+      criteria: `${criteria.filter(one => one.verdict === 'pass').length}/${criteria.length}`,
+      trials: trials.planned,
+      wrong: findings.length,
+      took: formatSeconds(Math.round(wallMs / 1000)),
+      age: formatAge(Date.now() - mtimeMs),
+      seed,
+      backend,
+      version,
+      ended: new Date(mtimeMs).toISOString(),
+      digest: logDigest?.slice(0, 12) ?? '',
+    }
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error
-    return { run: folder, suite: '', backend: '', seed: '', trials: '', verdict: 'cannot be read' }
+    return { run: folder, ...unknown, verdict: 'cannot be read', ...more }
   }
+}
+
+/** Columns that only `--output wide` and documents have, and one that only tables have. */
+export const wideOnly: Readonly<Partial<Record<ListedKind, readonly string[]>>> = {
+  runs: ['seed', 'backend', 'version', 'ended', 'digest'],
+}
+export const tableOnly = ['age']
+
+/** As kubectl tells ages: the largest unit of which there are two, `95s`, `14m`, `30h`, `9d`. */
+export function formatAge(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  if (seconds < 120) return `${seconds}s`
+  if (seconds < 7200) return `${Math.floor(seconds / 60)}m`
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)}h`
+  return `${Math.floor(seconds / 86_400)}d`
 }

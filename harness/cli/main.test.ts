@@ -20,8 +20,11 @@ function carmine(...args: string[]) {
 test.each([
   [['--help'], 0, /^Usage: carmine/, /^$/],
   [['--version'], 0, /^\d+\.\d+\.\d+\n$/, /^$/],
-  [[], 64, /^$/, /^Usage: carmine/],
+  [[], 0, /^carmine \d.* proves an [\s\S]*\n {2}validate my policy +carmine run --policy/, /^$/],
   [['reprot'], 64, /^$/, /unknown command 'reprot'\n\(Did you mean report\?\)/],
+  [['list', 'runz'], 64, /^$/, /there are scenarios, .*\n\(Did you mean runs\?\)/],
+  [['run', 'quick'], 64, /^$/, /too many arguments.*\n\(Did you mean --suite quick\?\)/],
+  [['run', '--output', 'jsn'], 64, /^$/, /json, ndjson\.\n\(Did you mean json\?\)/],
   [['report'], 64, /^$/, /missing required argument 'folder'/],
   [['report', folder], 0, /LEVELS/, /^$/],
   [['report', folder, '--format', 'junit'], 0, /^<\?xml/, /^$/],

@@ -1,14 +1,21 @@
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import packageJson from '../../package.json' with { type: 'json' }
 import { type Level, levels } from '../model/effect.ts'
+import { nearest } from '../model/problem.ts'
 import { maxSeed, maxSeeds } from '../model/seed.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { listedKinds, type OwnKind, ownKindNames } from './load/kind-names.ts'
+import { type ListedKind, listedKinds, type OwnKind, ownKindNames } from './load/kind-names.ts'
+import { describeOption, groupRunOptions, jsonOption, outputOption, resultGroup, withNearest } from './options.ts'
+import { programName } from './program-name.ts'
 
 const exitCodesHelp = `
 Exit codes: 0 pass, 1 fail, 2 inconclusive, 64 usage, 69 environment not available,
 70 bug in carmine, 78 invalid scenario, policy or manifest, 130 interrupted.`
+
+const comparisonHelp = `
+Exit codes: 0 better, or no difference in any pair; 1 a measure that decides got worse; 2 cannot tell;
+78 what cannot be compared, with all reasons.`
 
 /**
  * Runs one command line. Options are declared here; each command's module is loaded only when it is called, so that help stays fast.
@@ -25,9 +32,11 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .version(packageJson.version)
     .exitOverride()
     .showSuggestionAfterError()
+    .configureHelp({ optionDescription: describeOption })
+    .configureOutput({ outputError: (message, write) => write(withNearest(message)) })
     .addHelpText('after', exitCodesHelp)
 
-  program
+  const runCommand = program
     .command('run')
     .description('run a suite and say what it showed')
     .option('--suite <name|file>', 'the suite to run', 'quick')
@@ -37,6 +46,11 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .option('--criterion <text...>', "what it has to show besides the suite's criteria, such as 'L1 recall >= 95%'")
     .option('--seed <n>', "first seed; a scenario's trials have the seeds from here on", parseSeed, 1)
     .option('--seeds <n>', "trials of each scenario, instead of the suite's", parseSeeds)
+    .addOption(
+      new Option('--until-decided', 'end as soon as every criterion is decided; the seeds are then the most')
+        .default(false)
+        .conflicts(['shard', 'resume']),
+    )
     .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
     .addOption(new Option('--backend <backend>', 'where the trials happen').choices(['sim', 'kind'] as const))
     .option('--rollout <file>', "your own Rollout instead of the shipped subject's")
@@ -52,11 +66,47 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
         .default('failing' as const),
     )
     .option('--retain', 'keep the kind cluster', false)
-    .option('--json', 'print the summary as JSON', false)
+    .addOption(outputOption('json', 'ndjson'))
+    .addOption(jsonOption())
+    .addOption(new Option('-q, --quiet', "the verdict's line and nothing else").default(false).helpGroup(resultGroup))
     .action(options =>
       run(async context => {
         const command = await import('./commands/run.ts')
         return command.run(options, context)
+      }),
+    )
+  groupRunOptions(runCommand)
+
+  program
+    .command('compare')
+    .description('compare finished runs, or policies that are run for it, trial by trial on the same seeds')
+    .argument(
+      '<baseline>',
+      "a run's folder or a policy, which the others are compared with; NAME@L2 for one level of it",
+    )
+    .argument('<candidate...>', 'the same, one or several')
+    .option('--suite <name|file>', 'the suite that policies are run on (default: that of the first folder, or quick)')
+    .option('--scenario <name|file...>', "these scenarios instead of the suite's")
+    .option('--levels <levels>', 'the CARM levels to compare, such as L0,L1', parseLevels)
+    .option('--seed <n>', 'first seed (default: that of the first folder, or 1)', parseSeed)
+    .option('--seeds <n>', "trials of each scenario (default: those of the first folder, or the suite's)", parseSeeds)
+    .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
+    .option('--rollout <file>', "your own Rollout instead of the shipped subject's")
+    .option('--analysis <file...>', 'your own AnalysisTemplates and Services')
+    .option('--telemetry <file>', "how your service's series are called")
+    .option('--parameters <file...>', 'parameters that go over the shipped ones, the later ones over the earlier ones')
+    .option('--topology <name>', 'services around the one under test: a shipped topology, or a file')
+    .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
+    .option('--out <folder>', 'where the folders of the runs are made (default: runs)', parseFolder)
+    .option('--unpaired', 'compare runs without common seeds too, all trials of one with all of the other', false)
+    .addOption(new Option('--format <format>').choices(['terminal', 'markdown'] as const).default('terminal' as const))
+    .addOption(outputOption('json'))
+    .addOption(jsonOption())
+    .addHelpText('after', comparisonHelp)
+    .action((baseline, candidates, options) =>
+      run(async context => {
+        const { compare } = await import('./commands/compare.ts')
+        return compare([baseline, ...candidates], { ...options, json: options.output === 'json' }, context)
       }),
     )
 
@@ -73,11 +123,18 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .option('--parameters <file...>', 'parameters that go over the shipped ones, the later ones over the earlier ones')
     .option('--topology <name>', 'services around the one under test: a shipped topology, or a file')
     .option('--lenient', 'warn of what is refused otherwise', false)
-    .option('--postmortem', 'print a postmortem of each incident instead of the log, as Markdown', false)
+    .addOption(outputOption('timeline', 'ndjson', 'json', 'markdown'))
+    .addOption(jsonOption())
+    .addOption(
+      new Option('--postmortem', 'the same as --output markdown')
+        .default(false)
+        .implies({ output: 'markdown' as const })
+        .helpGroup(resultGroup),
+    )
     .action((trial, options) =>
       run(async context => {
         const { replay } = await import('./commands/replay.ts')
-        return replay(trial, { ...options, json: false }, context)
+        return replay(trial, options, context)
       }),
     )
 
@@ -85,7 +142,9 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .command('rejudge')
     .description('judge the stored logs of a run again (needs a run with --logs all)')
     .argument('<folder>', 'the folder of the run')
-    .option('--json', 'print the summary as JSON', false)
+    .addOption(outputOption('json'))
+    .addOption(jsonOption())
+    .addOption(new Option('-q, --quiet', "the verdict's line and nothing else").default(false).helpGroup(resultGroup))
     .action((folder, options) =>
       run(async context => {
         const { rejudge } = await import('./commands/rejudge.ts')
@@ -117,8 +176,9 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .description(
       'list what there is: shipped scenarios, policies, suites and topologies, faults, disturbances, detectors, measures, and runs here',
     )
-    .addArgument(new Argument('[kind]', 'one kind (default: all)').choices(listedKinds))
-    .option('--json', 'print JSON', false)
+    .argument('[kind]', `one kind: ${listedKinds.join(', ')} (default: all)`, parseListedKind)
+    .addOption(outputOption('wide', 'name', 'json', 'ndjson'))
+    .addOption(jsonOption())
     .action((kind, options) =>
       run(async context => {
         const { list } = await import('./commands/list.ts')
@@ -129,12 +189,16 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   program
     .command('show')
     .description(
-      "show a scenario, policy, suite or topology in words, parameters with their sources, or a trial's log as a timeline",
+      "show a scenario, policy, suite or topology in words, parameters with their sources, a run's answer, or a trial drawn over time",
     )
-    .argument('<what>', 'scenario, policy, suite, topology or parameters; or a file, or the name of a shipped one')
-    .argument('[name]', 'its name or file')
+    .argument(
+      '<what>',
+      "scenario, policy, suite, topology or parameters; or a file, the name of a shipped one, a run's folder, a trial's log",
+    )
+    .argument('[name]', "its name or file; after a run's folder a trial's id")
     .option('--scenario <file>', "the scenario of a trial's log, where it is your own")
-    .option('--json', 'print JSON', false)
+    .addOption(outputOption('yaml', 'json'))
+    .addOption(jsonOption())
     .action((what, name, options) =>
       run(async context => {
         const { show } = await import('./commands/show.ts')
@@ -145,11 +209,12 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   program
     .command('doctor')
     .description('check what this machine has of what carmine needs')
-    .option('--json', 'print JSON', false)
+    .addOption(outputOption('json'))
+    .addOption(jsonOption())
     .action(options =>
       run(async context => {
         const { doctor } = await import('./commands/doctor.ts')
-        return doctor(options, context)
+        return doctor({ json: options.output === 'json' }, context)
       }),
     )
 
@@ -185,11 +250,12 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .command('explain')
     .description('play a recorded case of the Argo controller in the simulated one')
     .requiredOption('--case <file>', 'the case: objects, what Prometheus answers, what users do')
-    .option('--json', 'print the recording as JSON', false)
+    .addOption(outputOption('json'))
+    .addOption(jsonOption())
     .action(options =>
       run(async context => {
         const { explain } = await import('./commands/explain.ts')
-        return explain(options, context)
+        return explain({ ...options, json: options.output === 'json' }, context)
       }),
     )
 
@@ -207,6 +273,11 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       }),
     )
 
+  if (args.length === 0) {
+    const { firstScreen } = await import('./first-screen.ts')
+    process.stdout.write(firstScreen(program, packageJson.version, programName(process.env)))
+    return exitCodes.pass
+  }
   try {
     await program.parseAsync(args, { from: 'user' })
     return exitCode
@@ -239,6 +310,19 @@ function parseKind(text: string): OwnKind {
   const kind = ownKindNames.find(name => name.toLowerCase() === text.toLowerCase())
   if (kind !== undefined) return kind
   throw new InvalidArgumentError(`There is no kind ${text}; there are ${ownKindNames.join(', ')}.`)
+}
+
+/** One of a kind is asked for as often as all of it. */
+function parseListedKind(text: string): ListedKind {
+  const kind = listedKinds.find(name => name === text || singular(name) === text)
+  if (kind !== undefined) return kind
+  const near = nearest(text, [...listedKinds, ...listedKinds.map(singular)])
+  const hint = near === undefined ? '' : `\n(Did you mean ${near}?)`
+  throw new InvalidArgumentError(`There is no kind ${text}; there are ${listedKinds.join(', ')}.${hint}`)
+}
+
+function singular(kind: ListedKind): string {
+  return kind.replace(/ies$/, 'y').replace(/s$/, '')
 }
 
 function parseLevels(text: string): Level[] {

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { renderHtml } from '../../reports/html.ts'
 import { renderJunit } from '../../reports/junit.ts'
 import { renderPostmortems } from '../../reports/postmortem.ts'
 import type { UnitAlarms } from '../judge/detectors.ts'
@@ -88,6 +87,22 @@ export function writeTrials(folder: string, trials: readonly TrialResult[]): voi
   writeWhole(join(folder, runFiles.trials), trials.map(trial => `${JSON.stringify(trial)}\n`).join(''))
 }
 
+/** A trial's log as NDJSON, where it was kept. */
+export function logFile(folder: string, trialId: string): string {
+  return join(folder, runFiles.logs, `${logName(trialId)}.ndjson`)
+}
+
+/** @throws InvalidInput where the run is of a version that did not keep them. */
+export function readTrials(folder: string): TrialResult[] {
+  const file = join(folder, runFiles.trials)
+  try {
+    const lines = readFileSync(file, 'utf8').split('\n')
+    return lines.filter(line => line !== '').map(line => JSON.parse(line) as TrialResult)
+  } catch (error) {
+    throw invalidFile(file, `cannot be read: ${(error as Error).message}`)
+  }
+}
+
 function logName(trialId: string): string {
   return trialId.replaceAll('/', '_')
 }
@@ -126,6 +141,12 @@ export function readPlan(folder: string): StoredPlan {
   }
 }
 
+/** The log of a trial; undefined where it was not kept. */
+export function readLogOf(folder: string, trialId: string): Uint8Array | undefined {
+  const file = join(folder, runFiles.logs, `${logName(trialId)}.frames`)
+  return existsSync(file) ? readFileSync(file) : undefined
+}
+
 /** Frames of all logs in a run's folder, read one at a time. */
 export function* readLogs(folder: string): Generator<Uint8Array> {
   const logs = join(folder, runFiles.logs)
@@ -138,8 +159,9 @@ function logFiles(logs: string): string[] {
     .sort()
 }
 
-export function writeResults(folder: string, summary: Summary): void {
-  writeWhole(join(folder, runFiles.html), renderHtml(summary))
+/** @param html the page of the run */
+export function writeResults(folder: string, summary: Summary, html: string): void {
+  writeWhole(join(folder, runFiles.html), html)
   writeWhole(join(folder, runFiles.junit), renderJunit(summary))
   writeWhole(join(folder, runFiles.summary), `${JSON.stringify(summary, null, 1)}\n`)
 }

@@ -3,39 +3,41 @@ import { instantsOf, momentsOfLog } from '../../reports/timeline/moments.ts'
 import { failureOf } from '../judge/failing.ts'
 import { foldInstants } from '../judge/instants.ts'
 import type { Level } from '../model/effect.ts'
-import { rootCauseOf, truthOf, type Variant } from '../model/scenario.ts'
+import type { TrialEvent } from '../model/event.ts'
+import { rootCauseOf, type Scenario, truthOf, type Variant } from '../model/scenario.ts'
 import { renderColumns } from './columns.ts'
-import { readLog, scenarioOfLog } from './load/read-log.ts'
+import type { CommandContext } from './context.ts'
+import type { StartedEvent } from './load/read-log.ts'
 import { formatTime, renderTimeline } from './timeline.ts'
 import { renderTrialChart } from './trial-chart.ts'
 
-export interface ShowLogOptions {
-  /** File of the trial's scenario, where neither the run's plan nor the shipped ones have it. */
-  readonly scenario?: string | undefined
-  readonly json: boolean
-  readonly color: boolean
-  /** Width of the terminal. */
-  readonly columns: number
-}
-
-/** A trial's log as people read it. @throws InvalidInput */
-export function showLog(path: string, { scenario: own, json, color, columns }: ShowLogOptions): string {
-  const events = readLog(path)
-  const [started] = events
+/**
+ * Draws a trial's log for people, or prints what was judged of it.
+ * @param spec the trial's scenario, which holds its ground truth
+ */
+export function writeLog(
+  events: readonly TrialEvent[],
+  spec: Scenario,
+  output: 'timeline' | 'json',
+  { columns, stdoutColor: color, writeResult, writeText }: CommandContext,
+): void {
+  const started = events[0] as StartedEvent
   const { scenario, variant, policy, level, seed, backend, horizonMs } = started.data
-  const spec = scenarioOfLog(path, started, own)
   const truth = truthOf(spec, variant as Variant)
   const facts = foldInstants(events, truth, rootCauseOf(spec, variant as Variant))
   const failure = failureOf({ variant: variant as Variant, level: level as Level, facts }, truth)
   const moments = momentsOfLog(events, facts)
   const instants = instantsOf(facts)
-  if (json) return `${JSON.stringify({ trial: started.data, truth, instants, facts, moments }, null, 1)}\n`
+  if (output === 'json') {
+    writeResult(`${JSON.stringify({ trial: started.data, truth, instants, facts, moments }, null, 1)}\n`)
+    return
+  }
   const rows = Object.entries(instants).map(([name, ms], i) => [
     `${i + 1} ${name}`,
     ms === null ? '–' : formatTime(ms),
     afterOnset(name, ms, facts.onsetMs),
   ])
-  return [
+  const lines = [
     `${[scenario, variant, policy, level, seed].join('/')}, ${backend}, horizon ${formatTime(horizonMs)}${facts.valid ? '' : ', not valid'}\n`,
     `${spec.description}\n`,
     `right is: page ${truth.page}, deploy ${truth.deploy}, remedies ${truth.remedies.join(' or ') || 'none'}\n`,
@@ -46,7 +48,8 @@ export function showLog(path: string, { scenario: own, json, color, columns }: S
     renderColumns(['instant', 'time', ''], rows, columns),
     '\n',
     renderTimeline(moments, { color, columns }),
-  ].join('')
+  ]
+  writeText(lines.join(''))
 }
 
 function afterOnset(name: string, ms: number | null, onsetMs: number | null): string {

@@ -9,7 +9,10 @@ interface ParameterRow {
 }
 
 /** Every parameter with its value as it is written and its source: the shipped ones, and over them those of a file. */
-export function showParameters(file: string | undefined, { json }: { readonly json: boolean }): string {
+export function showParameters(
+  file: string | undefined,
+  { json, columns }: { readonly json: boolean; readonly columns: number },
+): string {
   const problems: Problem[] = []
   const loaded = loadParameters(file === undefined ? [] : [file], problems)
   if (loaded === undefined) throw new InvalidInput(problems)
@@ -18,6 +21,7 @@ export function showParameters(file: string | undefined, { json }: { readonly js
   return renderColumns(
     ['parameter', 'value', 'source'],
     rows.map(({ parameter, value, source }) => [parameter, value, source]),
+    columns,
   )
 }
 

@@ -19,7 +19,7 @@ export interface Bounded {
 }
 
 /** Under so many trials an interval of a mean that rests on its variance is too narrow. */
-const meanTrialsMin = 100
+export const meanTrialsMin = 100
 
 const unknown = { observed: null, low: null, high: null }
 

@@ -6,6 +6,7 @@ import type { JudgedTrial } from './evidence.ts'
 import type { TrialFacts } from './instants.ts'
 import type { LevelRow } from './levels.ts'
 import { measuredFromMs } from './outcome.ts'
+import { pairTrials } from './pairs.ts'
 import type { Difference, DifferenceRow } from './summary.ts'
 
 /** Times are compared up to here, as people are followed for a day. */
@@ -49,16 +50,13 @@ export function levelDifferences(rows: readonly LevelRow[], seed: number): Diffe
 }
 
 function pairsByScenario(below: readonly JudgedTrial[], above: readonly JudgedTrial[]) {
-  const counts = ({ trial, invalid }: JudgedTrial) => trial.variant === 'faulty' && invalid === undefined
-  const key = ({ scenario, seed }: JudgedTrial['trial']) => `${scenario} ${seed}`
-  const others = new Map(below.filter(counts).map(({ trial }) => [key(trial), trial.facts]))
   const pairs = new Map<string, { readonly family: string; readonly ofScenario: Pair[] }>()
-  for (const { trial, scenario } of above.filter(counts)) {
-    const other = others.get(key(trial))
-    if (other === undefined) continue
-    const own = pairs.get(scenario.name) ?? { family: scenario.family, ofScenario: [] }
-    own.ofScenario.push({ below: other, above: trial.facts })
-    pairs.set(scenario.name, own)
+  for (const { before, after } of pairTrials(below, above)) {
+    if (after.trial.variant !== 'faulty') continue
+    const { name, family } = after.scenario
+    const own = pairs.get(name) ?? { family, ofScenario: [] }
+    own.ofScenario.push({ below: before.trial.facts, above: after.trial.facts })
+    pairs.set(name, own)
   }
   return pairs
 }

@@ -9,6 +9,25 @@ const sloRatio = 0.99
 
 const msOf30Days = 30 * 86_400_000
 
+/** What one trial did to requests, or the policy to a good release; null where it says nothing of it. */
+export const harmOfTrial: Readonly<Record<keyof ResultRow['harm'], (one: JudgedTrial) => number | null>> = {
+  badRequests: ({ trial, harmless }: JudgedTrial) =>
+    trial.variant !== 'faulty' || harmless === undefined ? null : trial.facts.badRequests - harmless.badRequests,
+  badRequestsToEnd: ({ trial, harmless }: JudgedTrial) =>
+    trial.variant !== 'faulty' || harmless === undefined
+      ? null
+      : trial.facts.badRequestsToEnd - harmless.badRequestsToEnd,
+  controlBadRequests: ({ trial, nullRun }: JudgedTrial) =>
+    trial.variant === 'faulty' || nullRun === undefined ? null : trial.facts.badRequests - nullRun.badRequests,
+  budgetBurn: (one: JudgedTrial) => {
+    const bad = harmOfTrial.badRequests(one)
+    return bad === null ? null : bad / errorBudget(one.harmless!)
+  },
+  goodReleaseMinutesLost: ({ trial, nullRun }: JudgedTrial) =>
+    trial.variant !== 'twin' || nullRun === undefined || nullRun.deployedMs === null
+      ? null
+      : (releasedMs(trial.facts) - releasedMs(nullRun)) / 60_000,
+}
 export type HarmValues = Readonly<Record<keyof ResultRow['harm'], readonly number[]>>
 
 /**
@@ -17,21 +36,13 @@ export type HarmValues = Readonly<Record<keyof ResultRow['harm'], readonly numbe
  * @param trials valid ones, in canonical order
  */
 export function harmValues(trials: readonly JudgedTrial[]): HarmValues {
-  const faulty = trials.filter(({ trial }) => trial.variant === 'faulty')
-  const controls = trials.filter(({ trial }) => trial.variant !== 'faulty')
-  const twins = controls.filter(({ trial }) => trial.variant === 'twin')
+  const values = (name: keyof HarmValues) => trials.map(harmOfTrial[name]).filter(value => value !== null)
   return {
-    badRequests: faulty.flatMap(badRequests),
-    badRequestsToEnd: faulty.flatMap(({ trial: { facts }, harmless }) =>
-      harmless === undefined ? [] : facts.badRequestsToEnd - harmless.badRequestsToEnd,
-    ),
-    controlBadRequests: controls.flatMap(({ trial: { facts }, nullRun }) =>
-      nullRun === undefined ? [] : facts.badRequests - nullRun.badRequests,
-    ),
-    budgetBurn: faulty.flatMap(one => badRequests(one).map(bad => bad / errorBudget(one.harmless!))),
-    goodReleaseMinutesLost: twins.flatMap(({ trial: { facts }, nullRun }) =>
-      nullRun === undefined || nullRun.deployedMs === null ? [] : (releasedMs(facts) - releasedMs(nullRun)) / 60_000,
-    ),
+    badRequests: values('badRequests'),
+    badRequestsToEnd: values('badRequestsToEnd'),
+    controlBadRequests: values('controlBadRequests'),
+    budgetBurn: values('budgetBurn'),
+    goodReleaseMinutesLost: values('goodReleaseMinutesLost'),
   }
 }
 
@@ -48,10 +59,6 @@ export function harmMeans(values: HarmValues, seed: number): ResultRow['harm'] {
     budgetBurn: mean('budgetBurn'),
     goodReleaseMinutesLost: mean('goodReleaseMinutesLost'),
   }
-}
-
-function badRequests({ trial: { facts }, harmless }: JudgedTrial): number[] {
-  return harmless === undefined ? [] : [facts.badRequests - harmless.badRequests]
 }
 
 /** Bad requests that the objective allows in 30 days of the load that users bring without the fault, over all services. */

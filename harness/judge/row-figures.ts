@@ -111,11 +111,11 @@ function partsOf(judged: readonly JudgedTrial[]) {
 }
 
 /** Without a deploy there is none to call bad, or to take back. */
-function hasDeploy({ scenario }: Pick<JudgedTrial, 'scenario'>): boolean {
+export function hasDeploy({ scenario }: Pick<JudgedTrial, 'scenario'>): boolean {
   return scenario.deploys.length > 0
 }
 
-function isAlarmed({ trial }: JudgedTrial): boolean {
+export function isAlarmed({ trial }: JudgedTrial): boolean {
   return trial.facts.blamingAlarms > 0
 }
 
@@ -123,7 +123,7 @@ function isAlarmedByArgoAlone({ blamingAlarms, argoAlarms }: TrialFacts): boolea
   return blamingAlarms > 0 && blamingAlarms === argoAlarms
 }
 
-function isFalselyActed({ trial, truth }: JudgedTrial): boolean {
+export function isFalselyActed({ trial, truth }: JudgedTrial): boolean {
   return falseActions(trial.facts, truth).length > 0
 }
 

@@ -16,9 +16,8 @@ const tones = { ok: 'green', limited: 'yellow', missing: 'red' } as const
 export async function doctor({ json }: { readonly json: boolean }, context: CommandContext): Promise<ExitCode> {
   const checks = (await Promise.all([baseChecks(root), kindChecks(process.env)])).flat()
   const usable = isUsable(checks)
-  context.writeResult(
-    json ? `${JSON.stringify({ usable, checks }, null, 1)}\n` : renderChecks(checks, context.stdoutColor),
-  )
+  if (json) context.writeResult(`${JSON.stringify({ usable, checks }, null, 1)}\n`)
+  else context.writeText(renderChecks(checks, context.stdoutColor))
   return usable ? exitCodes.pass : exitCodes.unavailable
 }
 

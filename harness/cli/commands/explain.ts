@@ -24,8 +24,8 @@ export async function explain(options: ExplainOptions, context: CommandContext):
     return exitCodes.pass
   }
   const title = `${file.name}, as Argo Rollouts ${argoRolloutsVersion} is simulated; times from the update\n\n`
-  const timeline = renderTimeline(momentsOf(recording), { color: context.stdoutColor })
-  context.writeResult(`${title}${timeline}\n${endOf(recording)}`)
+  const timeline = renderTimeline(momentsOf(recording), { color: context.stdoutColor, columns: context.columns })
+  context.writeText(`${title}${timeline}\n${endOf(recording)}`)
   return exitCodes.pass
 }
 

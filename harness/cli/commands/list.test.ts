@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { summary } from '../../../reports/fixtures/summary.ts'
 import { carmine } from '../fixtures/carmine.ts'
+import { formatAge } from '../listings.ts'
 import { shippedNames } from '../load/documents.ts'
 import { listedKinds } from '../load/kind-names.ts'
 
@@ -37,8 +38,9 @@ test('--json is a list of everything that is shipped', async () => {
 })
 
 test('an unknown kind is a usage error that lists the kinds', async () => {
-  const { exitCode, stderr } = await carmine('list', 'scenario')
+  const { exitCode, stderr } = await carmine('list', 'scnario')
   expect(exitCode).toBe(64)
+  expect(stderr).toContain('Did you mean scenario?')
   expect(stderr).toContain(listedKinds.join(', '))
 })
 
@@ -61,8 +63,30 @@ test('runs of the current folder are listed by name and number, also one whose s
     const rows = list().stdout.split('\n').slice(1, -1)
     expect(rows.map(row => row.split(/ +/)[0])).toEqual(['runs/broken', 'runs/quick-9', 'runs/quick-10'])
     expect(rows[0]).toMatch(/cannot be read$/)
-    expect(rows[1]).toMatch(new RegExp(`${summary.verdict}$`))
+    expect(rows[1]).toMatch(new RegExp(` ${summary.verdict} .* \\d+s$`))
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('one of a kind is asked for as all of it, as names, as lines, or with more columns', async () => {
+  const names = (await carmine('list', 'suite', '-o', 'name')).stdout.trimEnd().split('\n')
+  expect(names).toEqual(shippedNames('suites'))
+  const lines = (await carmine('list', 'suites', '--output', 'ndjson')).stdout.trimEnd().split('\n')
+  expect(lines.map(line => JSON.parse(line).suite)).toEqual(names)
+  expect((await carmine('list', 'suites', '-o', 'json')).stdout).toBe(
+    (await carmine('list', 'suites', '--json')).stdout,
+  )
+})
+
+test.each([
+  [0, '0s'],
+  [119_999, '119s'],
+  [120_000, '2m'],
+  [7_199_000, '119m'],
+  [7_200_000, '2h'],
+  [172_800_000, '2d'],
+  [-5, '0s'],
+])('%i ms is an age of %s', (ms, age) => {
+  expect(formatAge(ms)).toBe(age)
 })

@@ -1,4 +1,3 @@
-import { renderTerminal } from '../../../reports/terminal.ts'
 import { foldInstants } from '../../judge/instants.ts'
 import { resultOf, type TrialResult } from '../../judge/trial-result.ts'
 import type { Level } from '../../model/effect.ts'
@@ -11,14 +10,11 @@ import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { readAlarms, readLogs, readPlan, readSummary } from '../run-folder.ts'
+import { type OutputOptions, writeSummary } from '../run-output.ts'
 import { summarizeRun } from '../summarize-run.ts'
 
 /** Folds the stored logs of a run again, with today's judge. The logs are not changed, nor is the run's own summary. */
-export async function rejudge(
-  folder: string,
-  { json }: { readonly json: boolean },
-  context: CommandContext,
-): Promise<ExitCode> {
+export async function rejudge(folder: string, options: OutputOptions, context: CommandContext): Promise<ExitCode> {
   const stored = readSummary(folder)
   const plan = readPlan(folder)
   const trials: TrialResult[] = []
@@ -45,7 +41,7 @@ export async function rejudge(
     { backend: stored.backend, folder, wallMs: stored.wallMs, replayArguments: plan.replayArguments },
   )
   const judged = { ...summary, trials: { ...summary.trials, looks: stored.trials.looks } }
-  context.writeResult(json ? `${JSON.stringify(judged)}\n` : renderTerminal(judged, { color: context.stdoutColor }))
+  writeSummary(judged, options, context)
   return exitCodes[judged.verdict]
 }
 

@@ -1,10 +1,10 @@
 import { renderCatalogue } from '../../../reports/catalogue.ts'
-import { renderHtml } from '../../../reports/html.ts'
 import { renderJunit } from '../../../reports/junit.ts'
 import { renderTerminal } from '../../../reports/terminal.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { readSummary } from '../run-folder.ts'
+import { reportPage } from '../report-page.ts'
+import { readPlan, readSummary, readTrials } from '../run-folder.ts'
 
 export interface ReportOptions {
   readonly format: 'terminal' | 'html' | 'junit'
@@ -20,10 +20,11 @@ export async function report(
 ): Promise<ExitCode> {
   const summary = readSummary(folder)
   const renderers = {
-    terminal: () => renderTerminal(summary, { color: context.stdoutColor }),
-    html: () => renderHtml(summary),
+    terminal: () => renderTerminal(summary, { color: context.stdoutColor, columns: context.columns }),
+    html: () => reportPage(folder, summary, readPlan(folder), readTrials(folder)),
     junit: () => renderJunit(summary),
   }
-  context.writeResult(catalogue ? renderCatalogue(summary) : renderers[format]())
+  const write = format === 'terminal' && !catalogue ? context.writeText : context.writeResult
+  write(catalogue ? renderCatalogue(summary) : await renderers[format]())
   return exitCodes.pass
 }

@@ -1,15 +1,14 @@
 import { availableParallelism } from 'node:os'
 import { formatCount } from '../../../reports/format.ts'
-import { startProgress } from '../../../reports/progress.ts'
-import { renderTerminal } from '../../../reports/terminal.ts'
 import type { BrokenBound } from '../../judge/bound.ts'
 import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
-import { runSuite, type SuiteResult } from '../../run/run-suite.ts'
-import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
+import { runSuite, type SuiteOptions, type SuiteResult } from '../../run/run-suite.ts'
+import type { SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
+import { reportPage } from '../report-page.ts'
 import {
   createRunFolder,
   LogWriter,
@@ -19,9 +18,11 @@ import {
   writeResults,
   writeTrials,
 } from '../run-folder.ts'
+import { type OutputOptions, type RunOutput, runOutput } from '../run-output.ts'
 import { summarizeRun, unitAlarms } from '../summarize-run.ts'
+import { runLooks, withLooks } from '../until-decided.ts'
 
-export interface RunOptions {
+export interface RunOptions extends OutputOptions {
   readonly suite: string
   readonly scenario?: readonly string[] | undefined
   readonly policy?: readonly string[] | undefined
@@ -29,6 +30,7 @@ export interface RunOptions {
   readonly criterion?: readonly string[] | undefined
   readonly seed: number
   readonly seeds?: number | undefined
+  readonly untilDecided?: boolean | undefined
   readonly workers?: number | undefined
   readonly backend?: 'sim' | 'kind' | undefined
   readonly out?: string | undefined
@@ -40,28 +42,40 @@ export interface RunOptions {
   readonly topology?: string | undefined
   readonly lenient: boolean
   readonly retain: boolean
-  readonly json: boolean
+  /** See `PlanOptions`. */
+  readonly withoutAnchors?: boolean
 }
 
 /** More workers than cores only wait for each other; few machines gain beyond this many. */
 const maxWorkers = 16
 
+class OnlySimulated extends Error {
+  readonly exitCode = exitCodes.usage
+  constructor() {
+    super('--until-decided runs on the simulator alone: on a real cluster give --seeds')
+  }
+}
+
 /** Runs a suite and writes its folder. */
 export async function run(options: RunOptions, context: CommandContext): Promise<ExitCode> {
-  const { plan, warnings, inert } = loadPlan(planOptions(options))
+  const { plan: loaded, warnings, inert } = loadPlan(planOptions(options))
+  const planned = options.untilDecided === true ? withLooks(loaded) : loaded
   for (const warning of warnings) context.writeProgress(`${formatProblem(warning)}\n`)
   if (options.rollout !== undefined) {
     for (const { reason, fields } of inert) context.writeProgress(`inert: ${fields.join(', ')} (${reason})\n`)
   }
   const startedMs = performance.now()
-  const folder = createRunFolder(plan.suite.name, options.out)
+  const backend = options.backend ?? planned.suite.backend
+  if (planned.looks !== undefined && backend === 'kind') throw new OnlySimulated()
+  const folder = createRunFolder(planned.suite.name, options.out)
   const again = replayArguments(options)
-  writePlan(folder, { ...plan, replayArguments: again })
-  const backend = options.backend ?? plan.suite.backend
-  const result =
+  writePlan(folder, { ...planned, replayArguments: again })
+  const output = runOutput(planned, options, context)
+  const { plan, result } =
     backend === 'kind'
-      ? await onKind(plan, options, folder, context)
-      : await onSimulator(plan, options, folder, context)
+      ? { plan: planned, result: await onKind(planned, options, folder, context) }
+      : await onSimulator(planned, options, folder, { output, context })
+  if (plan !== planned) writePlan(folder, { ...plan, replayArguments: again })
   const summary = summarizeRun(plan, result, {
     backend,
     folder,
@@ -72,10 +86,10 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   const trials = result.units.flatMap(unit => unit.trials)
   writeTrials(folder, trials)
   writeDigests(folder, trials)
-  writeResults(folder, summary)
-  context.writeResult(
-    options.json ? `${JSON.stringify(summary)}\n` : renderTerminal(summary, { color: context.stdoutColor }),
-  )
+  // Who interrupts a run waits for no trial to be run once more.
+  const shown = context.interrupted.aborted ? [] : trials
+  writeResults(folder, summary, await reportPage(folder, summary, { ...plan, replayArguments: again }, shown))
+  output.result(summary, result.units)
   if (context.interrupted.aborted) {
     const done = `${result.units.length} of ${result.planned}`
     context.writeProgress(`interrupted: ${done} parts of the suite were run; ${folder} holds these and says so\n`)
@@ -104,7 +118,8 @@ async function onKind(
 
 export function planOptions(options: RunOptions): PlanOptions {
   const { scenario, policy, criterion, ...rest } = options
-  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient } = rest
+  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient, withoutAnchors } =
+    rest
   return {
     suite,
     scenarios: scenario,
@@ -119,6 +134,7 @@ export function planOptions(options: RunOptions): PlanOptions {
     parameters,
     topology,
     lenient,
+    withoutAnchors,
   }
 }
 
@@ -126,30 +142,31 @@ async function onSimulator(
   plan: SuitePlan,
   options: RunOptions,
   folder: string,
-  context: CommandContext,
-): Promise<SuiteResult> {
+  { output, context }: { output: RunOutput; context: CommandContext },
+): Promise<{ plan: SuitePlan; result: SuiteResult }> {
   const logWriter = new LogWriter(folder, options.logs)
-  const rows = plan.groups.reduce((sum, group) => sum + group.rows.length, 0)
-  const progress = startProgress({
-    write: context.writeProgress,
-    nowMs: () => performance.now(),
-    isTerminal: context.stderrIsTerminal,
-    total: planUnits(plan).length * rows,
-    unit: 'trials',
-  })
-  const result = await runSuite(plan, {
+  output.start()
+  const suiteOptions: SuiteOptions = {
     workers: options.workers ?? Math.min(maxWorkers, availableParallelism()),
     logs: options.logs,
     signal: context.interrupted,
-    onUnit: ({ trials, frames }) => {
+    onUnit: ({ unit, trials, frames }) => {
       for (const [id, log] of Object.entries(frames)) logWriter.write(id, log)
-      progress.advance(trials.length)
+      output.unit({ unit, trials })
     },
-    onCrash: message => progress.say(message),
-  })
-  progress.finish()
-  if (result.repeated > 0) context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
-  return result
+    onCrash: message => context.writeProgress(`${message}\n`),
+  }
+  const ran =
+    plan.looks === undefined
+      ? { plan, result: await runSuite(plan, suiteOptions) }
+      : await runLooks(plan, suiteOptions, line => {
+          if (!options.quiet) context.writeProgress(`${line}\n`)
+        })
+  const { result } = ran
+  output.finish()
+  if (result.repeated > 0 && !options.quiet)
+    context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
+  return ran
 }
 
 /** What a replay needs besides the trial's id to find the same inputs: the horizon too depends on all scenarios and manifests. */

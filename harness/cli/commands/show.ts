@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { styleText } from 'node:util'
 import { InvalidInput, nearest, type Problem } from '../../model/problem.ts'
 import { readDocument } from '../../model/yaml-source.ts'
-import { renderColumns } from '../columns.ts'
+import { renderColumns, wrapText } from '../columns.ts'
 import type { CommandContext } from '../context.ts'
 import {
   type Description,
@@ -15,13 +16,15 @@ import { describeTopology } from '../describe-topology.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadDocument, optionMention, shippedNames } from '../load/documents.ts'
 import { readInput } from '../load/read-input.ts'
-import { isLogPath } from '../load/read-log.ts'
-import { showLog } from '../show-log.ts'
+import { isLogPath, readLog, scenarioOfLog } from '../load/read-log.ts'
+import { afterShow } from '../next-steps.ts'
+import { writeLog } from '../show-log.ts'
 import { showParameters } from '../show-parameters.ts'
+import { isRunFolder, logOfRun, showRun } from '../show-run.ts'
 
 export interface ShowOptions {
   readonly scenario?: string | undefined
-  readonly json: boolean
+  readonly output?: 'yaml' | 'json' | undefined
 }
 
 const kinds = Object.keys(shownKinds) as ShownKind[]
@@ -30,17 +33,26 @@ const kinds = Object.keys(shownKinds) as ShownKind[]
 export async function show(
   what: string,
   name: string | undefined,
-  { scenario, json }: ShowOptions,
+  { scenario, output }: ShowOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
   const color = context.stdoutColor
+  const json = output === 'json'
   const path = name ?? what
-  if (isLogPath(path)) {
-    context.writeResult(showLog(path, { scenario, json, color, columns: context.columns }))
+  const isRun = isRunFolder(what)
+  if (isRun && name === undefined) {
+    showRun(what, { json }, context)
+    return exitCodes.pass
+  }
+  if (isRun || isLogPath(path)) {
+    const { events, spec } = isRun ? logOfRun(what, path) : logOfFile(path, scenario)
+    writeLog(events, spec, json ? 'json' : 'timeline', context)
     return exitCodes.pass
   }
   if (what === 'parameters' || (name === undefined && kindNameOf(what) === 'Parameters')) {
-    context.writeResult(showParameters(what === 'parameters' ? name : what, { json }))
+    const file = what === 'parameters' ? name : what
+    if (json) context.writeResult(showParameters(file, { json, columns: context.columns }))
+    else context.writeText(showParameters(file, { json, columns: context.columns }))
     return exitCodes.pass
   }
   const kind = name === undefined ? kindOf(what) : kinds.find(one => one === what || shownKinds[one].plural === what)
@@ -48,13 +60,19 @@ export async function show(
   const { document, title, description, lines } = described(kind, path)
   const file = document.file
   if (json) context.writeResult(`${JSON.stringify({ file, document: document.value }, null, 1)}\n`)
+  else if (output === 'yaml') context.writeResult(readFileSync(file, 'utf8'))
   else {
     const bold = color ? styleText('bold', title, { validateStream: false }) : title
-    context.writeResult(
-      `${bold}\n${description === '' ? '' : `${description}\n`}\n${pairs([...lines, ['file', file]])}`,
-    )
+    const about = description === '' ? '' : `${wrapText(description, context.columns).join('\n')}\n`
+    context.writeText(`${bold}\n${about}\n${pairs([...lines, ['file', file]], context.columns)}`)
+    context.suggest(afterShow(kind, path))
   }
   return exitCodes.pass
+}
+
+function logOfFile(path: string, scenario: string | undefined) {
+  const events = readLog(path)
+  return { events, spec: scenarioOfLog(path, events[0], scenario) }
 }
 
 class UsageError extends Error {
@@ -128,7 +146,7 @@ function kindOfFile(path: string): ShownKind {
 }
 
 /** Headings in a column of their own; the first line, which would be the table's heading, is left out. */
-function pairs(lines: Description): string {
-  const table = renderColumns(['', ''], lines)
+function pairs(lines: Description, columns: number): string {
+  const table = renderColumns(['', ''], lines, columns)
   return table.slice(table.indexOf('\n') + 1)
 }

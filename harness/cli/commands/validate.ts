@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { formatProblem } from '../../model/problem.ts'
-import { plainColumns, wrapText } from '../columns.ts'
+import { wrapText } from '../columns.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { checkFiles } from '../load/check-files.ts'
@@ -31,11 +31,11 @@ export async function validate(
   const ok = context.stdoutColor ? styleText('green', 'ok', { validateStream: false }) : 'ok'
   for (const { file, holds, isRight } of files) {
     if (isRight && !unproven.some(problem => problem.file === file))
-      context.writeResult(`${ok} ${file}: ${holds.join(', ')}\n`)
+      context.writeText(`${ok} ${file}: ${holds.join(', ')}\n`)
   }
   for (const { reason, fields } of inert) {
-    const lines = wrapText(`inert: ${reason}: ${fields.join(', ')}`, plainColumns - 2)
-    context.writeResult(`${lines.join('\n  ')}\n`)
+    const lines = wrapText(`inert: ${reason}: ${fields.join(', ')}`, context.columns - 2)
+    context.writeText(`${lines.join('\n  ')}\n`)
   }
   return problems.every(({ severity }) => severity === 'warning') ? exitCodes.pass : exitCodes.invalid
 }

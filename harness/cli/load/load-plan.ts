@@ -35,6 +35,8 @@ export interface PlanOptions extends Omit<SubjectOptions, 'pauseMs'> {
   readonly parameters?: readonly string[] | undefined
   /** Name of a shipped topology, or a file. */
   readonly topology?: string | undefined
+  /** The suite's anchors and criteria are left out: it is run to be compared. Of the anchors the null policy stays. */
+  readonly withoutAnchors?: boolean | undefined
 }
 
 export interface LoadedPlan {
@@ -68,7 +70,8 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
   const isLoaded = !problems.some(({ severity }) => severity === 'error')
   const suite = {
     ...planned,
-    criteria: isLoaded ? loadCriteria(loadedSuite, options.criteria ?? [], decidable, problems) : [],
+    criteria:
+      isLoaded && !options.withoutAnchors ? loadCriteria(loadedSuite, options.criteria ?? [], decidable, problems) : [],
   }
   if (!isChosen.scenarios)
     problems.push(
@@ -126,7 +129,7 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
       suite,
       firstSeed: options.seed,
       scenarios: plain,
-      groups,
+      groups: options.withoutAnchors ? groups.flatMap(group => withoutAnchors(group, isUnderTest)) : groups,
       environment: { topology, parameters },
       scored: policies.map(({ name }) => name),
       // A run on a real cluster waits in real time: its suite's horizon stands.
@@ -161,6 +164,12 @@ function withOptions({ name, value }: Loaded<{ spec: Omit<Suite, 'name'> }>, opt
     seeds: options.seeds ?? value.spec.seeds,
     levels: levels.filter(level => chosen.includes(level)),
   }
+}
+
+/** They have had their say in how long the run is: its trials are those of a run with them. */
+function withoutAnchors({ subject, rows }: RowGroup, isUnderTest: (row: Row) => boolean): RowGroup[] {
+  const kept = rows.filter(row => isUnderTest(row) || row.policy === 'null')
+  return kept.length === 0 ? [] : [{ subject, rows: kept }]
 }
 
 /** The names in the suite, or those that an option gives instead. */
@@ -225,6 +234,6 @@ function leftOut(problem: Problem, group: readonly Row[]): Problem {
   return { ...problem, severity: 'warning', message: `anchor ${anchors} is left out: ${problem.message}` }
 }
 
-function unrepeated<T>(items: readonly T[]): T[] {
+export function unrepeated<T>(items: readonly T[]): T[] {
   return [...new Map(items.map(item => [JSON.stringify(item), item])).values()]
 }

@@ -1,0 +1,138 @@
+import { statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { renderComparison } from '../../../reports/comparison.ts'
+import { renderComparisonMarkdown } from '../../../reports/comparison-markdown.ts'
+import type { Summary } from '../../judge/summary.ts'
+import { type Level, levels } from '../../model/effect.ts'
+import { InvalidInput } from '../../model/problem.ts'
+import { compareRuns, comparisonExitCodes, type Operand } from '../compare-runs.ts'
+import type { CommandContext } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { loadPlan, unrepeated } from '../load/load-plan.ts'
+import { readPlan } from '../run-folder.ts'
+import { readOperand } from '../stored-run.ts'
+import { planOptions, type RunOptions, run } from './run.ts'
+
+type PolicyOptions = Pick<
+  RunOptions,
+  | 'scenario'
+  | 'levels'
+  | 'seeds'
+  | 'workers'
+  | 'rollout'
+  | 'analysis'
+  | 'telemetry'
+  | 'parameters'
+  | 'topology'
+  | 'lenient'
+  | 'out'
+>
+
+export interface CompareOptions extends PolicyOptions {
+  readonly suite?: string | undefined
+  readonly seed?: number | undefined
+  readonly unpaired: boolean
+  readonly format: 'terminal' | 'markdown'
+  readonly json: boolean
+}
+
+/** One word of the command line: a run's folder or a policy, and a level of it. */
+interface Named {
+  readonly word: string
+  readonly what: string
+  readonly level: Level | undefined
+  readonly isFolder: boolean
+}
+
+/** Compares runs, or policies that are run for it, with the first. */
+export async function compare(
+  words: readonly string[],
+  options: CompareOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const named = words.map(nameOf)
+  const made = await runPolicies(named, options, context)
+  if (typeof made === 'number') return made
+  const operands = named.map((one): Operand => {
+    const chosen = one.level === undefined ? options.levels : [one.level]
+    return readOperand(one.isFolder ? one.what : made.get(one.what)!, one.word, chosen)
+  })
+  const [baseline, ...candidates] = operands
+  const comparison = compareRuns(baseline!, candidates, options.unpaired ? 'allowed' : 'refused')
+  const renderers = {
+    terminal: () => renderComparison(comparison, { color: context.stdoutColor }),
+    markdown: () => renderComparisonMarkdown(comparison),
+  }
+  const write = options.json || options.format !== 'terminal' ? context.writeResult : context.writeText
+  write(options.json ? `${JSON.stringify(comparison)}\n` : renderers[options.format]())
+  return comparisonExitCodes[comparison.verdict]
+}
+
+function nameOf(word: string): Named {
+  const [, before, at] = /^(.+)@(L\d)$/i.exec(word) ?? []
+  const level = levels.find(one => one === at?.toUpperCase())
+  const what = level === undefined ? word : before!
+  return { word, what, level, isFolder: statSync(what, { throwIfNoEntry: false })?.isDirectory() ?? false }
+}
+
+/** Runs each policy once, at all levels that are compared, on the suite and seeds of the first folder where there is one. */
+async function runPolicies(
+  named: readonly Named[],
+  options: CompareOptions,
+  context: CommandContext,
+): Promise<ReadonlyMap<string, string> | ExitCode> {
+  const like = named.find(({ isFolder }) => isFolder)
+  const plan = like === undefined ? undefined : readPlan(like.what)
+  const suite = options.suite ?? plan?.replayArguments[plan.replayArguments.indexOf('--suite') + 1] ?? 'quick'
+  const { unpaired: _, format: __, out, ...rest } = options
+  const policies = Map.groupBy(
+    named.filter(({ isFolder }) => !isFolder),
+    ({ what }) => what,
+  )
+  const runs = [...policies].map(([policy, same], i): RunOptions & { policy: [string] } => ({
+    ...rest,
+    suite,
+    policy: [policy],
+    levels: levelsToRun(same, options.levels),
+    seed: options.seed ?? plan?.firstSeed ?? 1,
+    seeds: options.seeds ?? plan?.suite.seeds,
+    out: out === undefined ? undefined : join(out, `${i + 1}-${basename(policy).replace(/\.ya?ml$/, '')}`),
+    logs: 'failing',
+    retain: false,
+    output: 'json',
+    quiet: false,
+    withoutAnchors: true,
+  }))
+  rejectInvalid(runs)
+  const folders = new Map<string, string>()
+  for (const options of runs) {
+    const [policy] = options.policy
+    context.writeProgress(`${policy}:\n`)
+    let summary = ''
+    const exitCode = await run(options, { ...context, writeResult: text => (summary += text) })
+    if (exitCode === exitCodes.bug || exitCode === exitCodes.interrupted) return exitCode
+    folders.set(policy, (JSON.parse(summary) as Summary).artifacts.dir)
+  }
+  return folders
+}
+
+/** Before anything is run. @throws InvalidInput with the problems of all runs. */
+function rejectInvalid(runs: readonly RunOptions[]): void {
+  const problems = runs.flatMap(options => {
+    try {
+      loadPlan(planOptions(options))
+      return []
+    } catch (error) {
+      if (error instanceof InvalidInput) return error.problems
+      throw error
+    }
+  })
+  if (problems.length > 0) throw new InvalidInput(unrepeated(problems))
+}
+
+/** What an engine does by itself is judged against the level below it. */
+function levelsToRun(same: readonly Named[], chosen: readonly Level[] | undefined): readonly Level[] | undefined {
+  const wanted = same.flatMap(({ level }) => (level === undefined ? (chosen ?? levels) : [level]))
+  if (same.some(({ level }) => level === undefined) && chosen === undefined) return undefined
+  return wanted.includes('L4') && !wanted.includes('L3') ? ['L3', ...wanted] : wanted
+}

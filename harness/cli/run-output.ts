@@ -1,0 +1,78 @@
+import { startProgress } from '../../reports/progress.ts'
+import { runningEstimates } from '../../reports/running-estimates.ts'
+import { renderTerminal, verdictLine } from '../../reports/terminal.ts'
+import type { Summary } from '../judge/summary.ts'
+import type { TrialResult } from '../judge/trial-result.ts'
+import { planUnits, type SuitePlan } from '../run/suite-plan.ts'
+import type { CommandContext } from './context.ts'
+import { afterRun } from './next-steps.ts'
+import { inPlanOrder } from './plan-order.ts'
+
+export interface OutputOptions {
+  /** One document at the end, or a line a trial as it comes and then the summary's; without it, tables for people. */
+  readonly output?: 'json' | 'ndjson' | undefined
+  /** The verdict's line and nothing else. */
+  readonly quiet: boolean
+}
+
+type UnitTrials = { readonly unit: number; readonly trials: readonly TrialResult[] }
+
+/** What a run tells while it goes on and at its end. */
+export interface RunOutput {
+  /** From the first trial on. */
+  start(): void
+  unit(result: UnitTrials): void
+  /** All trials are done. */
+  finish(): void
+  result(summary: Summary, units: readonly UnitTrials[]): void
+}
+
+const tickMs = 1000
+
+export function runOutput(plan: SuitePlan, { output, quiet }: OutputOptions, context: CommandContext): RunOutput {
+  const rows = plan.groups.reduce((sum, group) => sum + group.rows.length, 0)
+  const estimates = runningEstimates(plan)
+  const order = inPlanOrder(trial => context.writeResult(`${JSON.stringify({ type: 'trial', ...trial })}\n`))
+  let progress: ReturnType<typeof startProgress> | undefined
+  let timer: NodeJS.Timeout | undefined
+  return {
+    start() {
+      if (quiet) return
+      progress = startProgress({
+        write: context.writeProgress,
+        // Lines of results on the same terminal would be drawn over.
+        draw: output === 'ndjson' && context.stdoutIsTerminal ? undefined : context.drawStatus,
+        nowMs: () => performance.now(),
+        total: planUnits(plan).length * rows,
+        unit: 'trials',
+        estimates: estimates.lines,
+        ending: 'now some again, to compare',
+      })
+      timer = setInterval(progress.tick, tickMs).unref()
+    },
+    unit(result) {
+      // Where a run ends early, which units come first in its plan is known at its end.
+      if (output === 'ndjson' && plan.looks === undefined) order.add(result.unit, result.trials)
+      for (const trial of result.trials) estimates.add(trial)
+      progress?.advance(result.trials.length)
+    },
+    finish() {
+      clearInterval(timer)
+      progress?.finish()
+    },
+    result(summary, units) {
+      if (output === 'ndjson') order.finish(units)
+      writeSummary(summary, { output, quiet }, context)
+      if (output === undefined && !quiet) context.suggest(afterRun(summary))
+    },
+  }
+}
+
+/** The result in the form that was asked for. */
+export function writeSummary(summary: Summary, { output, quiet }: OutputOptions, context: CommandContext): void {
+  const { stdoutColor: color, columns } = context
+  if (output === 'ndjson') context.writeResult(`${JSON.stringify({ type: 'summary', ...summary })}\n`)
+  else if (output === 'json') context.writeResult(`${JSON.stringify(summary)}\n`)
+  else if (quiet) context.writeText(`${verdictLine(summary, { color })}\n`)
+  else context.writeText(renderTerminal(summary, { color, columns }))
+}

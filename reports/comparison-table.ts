@@ -1,0 +1,109 @@
+import type { Answer, ComparedRow, ComparisonVerdict, MeasureComparison, RowName } from '../harness/judge/comparison.ts'
+import { formatCount, formatRatio, formatSeconds, undefinedMark } from './format.ts'
+
+/** Signs that tell the verdicts and answers apart without colour. */
+export const comparisonSigns: Readonly<Record<Answer | ComparisonVerdict, string>> = {
+  better: '▲',
+  same: '=',
+  worse: '▼',
+  regress: '▼',
+  'cannot tell': '?',
+}
+
+export const comparisonColumns = [
+  'measure',
+  'baseline',
+  'candidate',
+  'difference',
+  '95% interval',
+  'pairs',
+  'answer',
+] as const
+
+export const comparisonNotes: readonly string[] = [
+  '* decides: it is called better or worse where it is beyond doubt with the other deciding ones in mind (Holm, 5%);',
+  'the others by themselves. Pairs: in how many the candidate was better and worse. Times: restricted means.',
+]
+
+export function rowTitle({ baseline, candidate }: ComparedRow): string {
+  const told = ({ policy, level }: RowName) => `${policy} ${level}`
+  return told(baseline) === told(candidate) ? told(candidate) : `${told(baseline)} → ${told(candidate)}`
+}
+
+export function rowTrials({ trials: { baseline, candidate, pairs, different } }: ComparedRow): string {
+  return pairs === null
+    ? `${baseline} trials and ${candidate}, not paired`
+    : `${pairs} pairs of trials, of which ${different} differ`
+}
+
+/** Cells of a measure, as the columns say. */
+export function measureCells(one: MeasureComparison): string[] {
+  const { measure, decides, unit, values, difference, pairs, answer, scenario } = one
+  const format = formatters[unit]
+  const interval =
+    difference.low === null || difference.high === null
+      ? undefinedMark
+      : `${signed(difference.low, format)} to ${signed(difference.high, format)}`
+  return [
+    `${decides ? '*' : ' '} ${measure}${scenario === null ? '' : ` (${scenario})`}`,
+    format(values.baseline),
+    format(values.candidate),
+    signed(difference.value, format),
+    interval,
+    pairs === null ? undefinedMark : `${pairs.better}/${pairs.worse}`,
+    `${comparisonSigns[answer]} ${answer}`,
+  ]
+}
+
+/** Those with trials that are told in the table; in the others no pair differs. */
+export function tableMeasures({ measures }: ComparedRow): readonly MeasureComparison[] {
+  return measures.filter(({ p, answer }) => p !== null && answer !== 'same')
+}
+
+/** Sentences on what is beside the table: the worst scenario, families that differ in what decides, and what more would tell. */
+export function rowRemarks({ measures, families }: ComparedRow): string[] {
+  const told = measures.filter(({ p }) => p !== null)
+  const same = told.filter(({ answer }) => answer === 'same').map(({ measure }) => measure)
+  const worst = told.flatMap(({ measure, unit, worstScenario, scenario }) =>
+    worstScenario === null || scenario !== null || worstScenario.answer !== 'worse'
+      ? []
+      : [`${measure} is worse in ${worstScenario.scenario}: ${change(worstScenario.values, formatters[unit])}`],
+  )
+  const decides = new Set(measures.filter(one => one.decides && !one.scenario).map(({ measure }) => measure))
+  const byFamily = families.flatMap(({ family, heldOut, measures: ofFamily }) =>
+    ofFamily
+      .filter(({ answer, measure }) => (answer === 'better' || answer === 'worse') && decides.has(measure))
+      .map(
+        ({ measure, unit, answer, values }) =>
+          `${measure} is ${answer} in the family ${family}${heldOut ? ' (held out)' : ''}: ${change(values, formatters[unit])}`,
+      ),
+  )
+  const untold = told.flatMap(({ measure, decides, trialsToTell, seedsToTell }) =>
+    decides && trialsToTell !== null
+      ? [`${measure}: about ${trialsToTell} trials would tell, with ${seedsToTell} seeds a scenario`]
+      : [],
+  )
+  return [...(same.length > 0 ? [`no pair differs in ${same.join(', ')}`] : []), ...worst, ...byFamily, ...untold]
+}
+
+const formatters: Readonly<Record<MeasureComparison['unit'], (value: number | null) => string>> = {
+  ratio: formatRatio,
+  s: formatSeconds,
+  requests: formatCount,
+  minutes: value => (value === null ? undefinedMark : `${formatCount(value)}m`),
+  calls: formatCount,
+}
+
+function change(
+  { baseline, candidate }: MeasureComparison['values'],
+  format: (value: number | null) => string,
+): string {
+  return `${format(baseline)} → ${format(candidate)}`
+}
+
+/** Of a difference: with its sign, a minus as wide as a plus. */
+function signed(value: number | null, format: (value: number | null) => string): string {
+  if (value === null) return undefinedMark
+  const size = format(Math.abs(value))
+  return size === format(0) ? size : `${value < 0 ? '−' : '+'}${size}`
+}

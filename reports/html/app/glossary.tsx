@@ -1,0 +1,109 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { definitions, type TermName } from './definitions.ts'
+import { Scrolls } from './scrolls.tsx'
+
+const names = Object.keys(definitions) as TermName[]
+
+/** All definitions in a dialog, which `?` opens; and the one tip that shows a single one beside its word. */
+export function Glossary() {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useGlossaryKeys(dialog)
+  return (
+    <>
+      <dialog ref={dialog} class="glossary" aria-labelledby="glossary-title">
+        <form method="dialog">
+          <h2 id="glossary-title">What the words mean</h2>
+          <button type="submit" class="quiet">
+            Close <kbd>Esc</kbd>
+          </button>
+        </form>
+        <Scrolls label="Definitions">
+          <dl>
+            {names.map(name => (
+              <div key={name} id={`term-${name}`}>
+                <dt>{definitions[name].title}</dt>
+                <dd id={`define-${name}`}>{definitions[name].text}</dd>
+              </div>
+            ))}
+          </dl>
+        </Scrolls>
+      </dialog>
+      <Tip />
+    </>
+  )
+}
+
+function useGlossaryKeys(dialog: { readonly current: HTMLDialogElement | null }): void {
+  useEffect(() => {
+    const open = (name?: string) => {
+      if (dialog.current?.open === false) dialog.current.showModal()
+      for (const entry of dialog.current?.querySelectorAll('.named') ?? []) entry.classList.remove('named')
+      const entry = name === undefined ? null : document.getElementById(`term-${name}`)
+      entry?.classList.add('named')
+      entry?.scrollIntoView({ block: 'center' })
+    }
+    const onKey = (event: KeyboardEvent) => {
+      const typing = event.target instanceof HTMLElement && event.target.matches('input, textarea, select')
+      if (event.key === '?' && !typing && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault()
+        open()
+      }
+    }
+    const onClick = (event: MouseEvent) => {
+      const pressed =
+        event.target instanceof Element ? event.target.closest<HTMLElement>('[data-term], [data-glossary]') : null
+      if (pressed !== null) open(pressed.dataset['term'])
+    }
+    addEventListener('keydown', onKey)
+    addEventListener('click', onClick)
+    return () => {
+      removeEventListener('keydown', onKey)
+      removeEventListener('click', onClick)
+    }
+  }, [dialog])
+}
+
+/** Of the word under the pointer or in focus. It is in the top layer, so that no table cuts it off. Escape takes it away. */
+function Tip() {
+  const tip = useRef<HTMLDivElement>(null)
+  const [name, setName] = useState<TermName | null>(null)
+  useEffect(() => {
+    const show = (event: Event) => {
+      const word = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-term]') : null
+      if (word === null || tip.current === null || word.closest('dialog') !== null) return hide()
+      setName(word.dataset['term'] as TermName)
+      const { left, bottom } = word.getBoundingClientRect()
+      const width = Math.min(320, innerWidth - 24)
+      tip.current.style.width = `${width}px`
+      tip.current.style.left = `${Math.max(12, Math.min(left, innerWidth - width - 12))}px`
+      tip.current.style.top = `${bottom + 6}px`
+      tip.current.showPopover?.()
+      const { height } = tip.current.getBoundingClientRect()
+      if (bottom + 6 + height > innerHeight)
+        tip.current.style.top = `${word.getBoundingClientRect().top - height - 6}px`
+    }
+    const hide = () => tip.current?.hidePopover?.()
+    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && hide()
+    const shown = ['pointerover', 'focusin'] as const
+    for (const type of shown) addEventListener(type, show)
+    addEventListener('scroll', hide, { capture: true, passive: true })
+    addEventListener('focusout', hide)
+    addEventListener('keydown', onKey)
+    return () => {
+      for (const type of shown) removeEventListener(type, show)
+      removeEventListener('scroll', hide, { capture: true })
+      removeEventListener('focusout', hide)
+      removeEventListener('keydown', onKey)
+    }
+  }, [])
+  // The words describe it to assistive technology themselves.
+  return (
+    <div ref={tip} class="tip" popover="manual" aria-hidden="true">
+      {name !== null && (
+        <>
+          <b>{definitions[name].title}</b> {definitions[name].text}
+        </>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,42 @@
+import { gunzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import type { Summary } from '../../harness/judge/summary.ts'
+import { summary } from '../fixtures/summary.ts'
+import { loadBundle } from './bundle.ts'
+import { renderHtml } from './page.ts'
+
+const bundle = await loadBundle()
+const evil = `</script><script>alert(1)</script><!--<img src=x onerror=alert(1)>`
+const hostile: Summary = {
+  ...summary,
+  suite: evil,
+  scenarios: summary.scenarios.map(row => ({ ...row, scenario: evil })),
+  findings: summary.findings.map(finding => ({ ...finding, problem: evil })),
+}
+
+function dataOf(html: string): unknown {
+  const [, packed = ''] = /<script type="application\/gzip;base64" id="data">([^<]*)<\/script>/.exec(html) ?? []
+  return JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString())
+}
+
+test('the page holds the summary whole', () => {
+  expect(dataOf(renderHtml(summary, [], bundle))).toEqual({ summary, timelines: [] })
+})
+
+test('no name of a scenario ends an element or begins one', () => {
+  const html = renderHtml(hostile, [], bundle)
+  expect(dataOf(html)).toEqual({ summary: hostile, timelines: [] })
+  expect(html.match(/<script/g)).toHaveLength(2)
+  expect(html).not.toContain('<img')
+  expect(html).not.toContain('<!--')
+})
+
+test('the page names no other file or server, and forbids them all', () => {
+  const html = renderHtml(summary, [], bundle)
+  expect(html).not.toMatch(/<(link|img|iframe)|\bsrc=|url\(|@import/)
+  expect(html).toMatch(/http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-/)
+})
+
+test('a second bundle of the same sources comes from the cache', async () => {
+  expect(await loadBundle()).toEqual(bundle)
+})

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
+import type { Summary } from '../../harness/judge/summary.ts'
+import type { Timeline } from '../timeline/timeline.ts'
+import { escapeText } from '../xml.ts'
+import type { Bundle } from './bundle.ts'
+import { renderPlain } from './plain.ts'
+
+/**
+ * The result of a run as one page that needs nothing else and asks for nothing: program, style and data stand in it. Without a program,
+ * as some viewers show it, it still tells the verdict, the criteria and the levels.
+ * @param timelines of the trials that are worth looking at, in the order in which they are listed
+ */
+export function renderHtml(summary: Summary, timelines: readonly Timeline[], bundle: Bundle): string {
+  const title = escapeText(`${summary.verdict}: carmine ${summary.suite}`)
+  const { script, style } = bundle
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(script, style)}">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${style}</style>
+</head>
+<body>
+<div id="app">
+${renderPlain(summary)}
+</div>
+<script type="application/gzip;base64" id="data">${packed({ summary, timelines })}</script>
+<script>${script}</script>
+</body>
+</html>
+`
+}
+
+/** Nothing may be loaded from anywhere, and no program or style is let run but the two that were put here. */
+function policyOf(script: string, style: string): string {
+  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+  return `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; base-uri 'none'; form-action 'none'`
+}
+
+/** gzip makes a tenth of it, and base64 holds nothing that could end the element. */
+function packed(data: unknown): string {
+  return gzipSync(JSON.stringify(data), { level: 9 }).toString('base64')
+}
