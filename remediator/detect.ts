@@ -84,6 +84,31 @@ export function detect(state: EngineState, observation: TimedObservation): Raise
   return raised
 }
 
+/** How suspicious a detector at work is. */
+export interface Suspicion {
+  readonly detector: string
+  readonly deciding: boolean
+  readonly score: number
+  /** Score that it takes to find anything; null where the detector's scale has none. */
+  readonly limit: number | null
+  /** It has found something. */
+  readonly fired: boolean
+}
+
+/** Of all detectors at work. It changes nothing. */
+export function suspicionsOf({ judgement, watches, setting }: EngineState): Suspicion[] {
+  return [...(judgement?.watches ?? []), ...watches].map(watch => {
+    const { limit, score } = detectorOf(watch)
+    return {
+      detector: watch.detector,
+      deciding: watch.deciding,
+      score: score(watch.state),
+      limit: limit?.(setting.policy.detectors[watch.detector]) ?? null,
+      fired: watch.blaming !== null || watch.unblaming !== null,
+    }
+  })
+}
+
 export function detectorOf({ detector }: Watch): Detector {
   return byName.get(detector)!
 }

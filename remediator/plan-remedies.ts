@@ -41,8 +41,8 @@ function actionsOf(
   if (rollout === null) return []
   switch (wanted) {
     case 'scale': {
-      const fromReplicas = baseline?.replicas ?? rollout.replicas
-      const replicas = Math.ceil(fromReplicas * policy.remediate.scaleFactor)
+      const fromReplicas = rollout.replicas
+      const replicas = Math.ceil((baseline?.replicas ?? fromReplicas) * policy.remediate.scaleFactor)
       return [{ class: 'scale', target, fromReplicas, replicas }]
     }
     case 'restartPod': {

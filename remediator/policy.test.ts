@@ -59,6 +59,11 @@ spec:
     ['no decider', '  decide: { when: any, deciders: [] }\n', /names no detector/],
     ['a decider without use', '  decide: { when: always, deciders: [progress] }\n', /no use where `when` is always/],
     ['a decider twice', '  decide: { deciders: [progress, progress] }\n', /names a detector twice/],
+    [
+      'more looks after an action than are kept',
+      '  decide: { when: never }\n  remediate: { verify: { looks: 121 } }\n',
+      /7:33: error: .*120/,
+    ],
     ['too few deciders', '  decide: { when: { atLeast: 3 }, deciders: [progress] }\n', /are 1, fewer than the 3/],
   ])('is refused for %s', (_, spec, message) => {
     const problems = problemsOf(spec)

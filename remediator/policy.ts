@@ -5,6 +5,7 @@ import { documentOf, durationMs } from '../harness/model/schema-types.ts'
 import { detectors } from './detectors/index.ts'
 import { diagnoseSection } from './diagnose/section.ts'
 import { gateSection } from './gate/section.ts'
+import { looksKept } from './seen.ts'
 
 const detectorName = z.enum(detectors.map(({ name }) => name))
 
@@ -68,7 +69,12 @@ const remediate = z.strictObject({
         .default(true)
         .meta({ description: 'Without it an action is taken for right once it is done' }),
       settle: durationMs.default(60_000).meta({ description: 'Time that an action has to take effect' }),
-      looks: z.int().min(1).default(12).meta({ description: 'Looks after it that are compared with those before' }),
+      looks: z
+        .int()
+        .min(1)
+        .max(looksKept)
+        .default(12)
+        .meta({ description: 'Looks after it that are compared with those before' }),
       requests: z.int().min(1).default(50).meta({ description: 'Requests that they have to carry' }),
       deadline: durationMs.default(300_000).meta({ description: 'When an outcome that is still unknown is undone' }),
     })

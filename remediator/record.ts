@@ -43,11 +43,11 @@ function circumstances({ seen, setting, level, toolCallsMade }: EngineState) {
 /** Only safe actions have an outcome on record: what came of a rollback is seen in the Rollout. */
 function entriesOf({ incidents }: EngineState, { type, effectId, outcome, message }: Heard): Entry[] {
   for (const { id: incident, remedies } of incidents) {
-    const one = remedies.find(remedy => [remedy.question, remedy.effectId, remedy.undoneBy].includes(effectId))
+    const one = remedies.find(remedy => [remedy.question, remedy.effectId, ...remedy.undoneBy].includes(effectId))
     if (one === undefined) continue
     const common = { incident, effectId, action: one.action, outcome, reasons: message === '' ? [] : [message] }
     if (type === 'approval') return [{ kind: 'approval', actor: 'human', ...common }]
-    if (one.undoneBy !== effectId) return [{ kind: 'result', ...common }]
+    if (!one.undoneBy.includes(effectId)) return [{ kind: 'result', ...common }]
     const result: Entry = { ...common, kind: 'result', action: undoOf(one.action) }
     return outcome === 'ok' ? [result, { ...common, kind: 'undone', effectId: one.effectId }] : [result]
   }

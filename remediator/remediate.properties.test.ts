@@ -199,9 +199,10 @@ const ofLevel: readonly Effect['type'][][] = [
   ['gate', 'askApproval', 'apply', 'verify'],
 ]
 
-it('applies only what the gate allows and people approve, once, takes it back at most once, and stays within its level', () => {
+it('applies only what the gate allows and people approve, once, takes it back until that is done, a bounded number of times, and stays within its level', () => {
   let applied = 0
   let takenBack = 0
+  let again = 0
   fc.assert(
     fc.property(policy, fc.constantFrom<Level>('L4', 'L4', 'L4', ...levels), script, (spec, level, steps) => {
       const { effects, observations } = play(spec, level, steps as [Happening, number, number][])
@@ -213,6 +214,9 @@ it('applies only what the gate allows and people approve, once, takes it back at
       )
       const allowed: string[] = []
       const applies = new Map<string, Effect & { type: 'apply' }>()
+      const undos = new Map<string, string[]>()
+      const doneAt = (id: string) =>
+        observations.findIndex(one => one.type === 'effect.finished' && one.ok && one.effectId === id)
       for (const effect of effects) {
         if (effect.type === 'gate' && effect.verdict === 'allow') allowed.push(keyOf(effect))
         if (effect.type === 'askApproval' && approved.includes(effect.id)) allowed.push(keyOf(effect))
@@ -225,7 +229,12 @@ it('applies only what the gate allows and people approve, once, takes it back at
           const original = applies.get(effect.undoes)!
           expect(targetName(effect.action.target)).toBe(targetName(original.action.target))
           expect(effect.action.class).toBe(original.action.class)
-          applies.delete(effect.undoes)
+          const before = undos.get(effect.undoes) ?? []
+          expect(before.length).toBeLessThanOrEqual(spec.budget.retries)
+          const step = Number(effect.id.split('/').at(-2))
+          for (const done of before.map(doneAt)) expect(done === -1 || done >= step).toBe(true)
+          undos.set(effect.undoes, [...before, effect.id])
+          if (before.length > 0) again++
           takenBack++
         }
         if (effect.undoes === null) applies.set(effect.id, effect)
@@ -237,6 +246,7 @@ it('applies only what the gate allows and people approve, once, takes it back at
   // Else the property holds of nothing.
   expect(applied).toBeGreaterThan(30)
   expect(takenBack).toBeGreaterThan(0)
+  expect(again).toBeGreaterThan(0)
 })
 
 it('diagnoses and proposes once for an incident, within its budget of calls, and leaves an audit log that verifies', () => {

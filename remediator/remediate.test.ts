@@ -231,15 +231,61 @@ test('an action that is refused is not verified, and frees its target', () => {
   expect(play.engine.gate.records.map(({ stage, ok }) => [stage, ok])).toEqual([['finished', false]])
 })
 
-test('what takes an action back and is refused has not taken it back', () => {
+/** Doubled for nothing: it has made things worse, and is about to be taken back. */
+function inVain(): Play {
   const play = inTrouble('no release')
   explain(play, 'lack of capacity', 'checkout')
   finish(play, ofType(pass(play, 5000, lookWith(unwell)), 'apply')[0]!.id)
-  const [undo] = ofType(pass(play, 6 * minute, lookWith([200, 80, 20])), 'apply')
-  finish(play, undo!.id, false)
+  while (play.engine.incidents[0]!.remedies[0]!.status !== 'undoing') pass(play, 5000, lookWith([200, 80, 20]))
+  return play
+}
+
+test('what takes an action back and is refused is sent again, a few times, and has not taken it back', () => {
+  const play = inVain()
+  const undos = () => ofType(play.effects, 'apply').filter(({ undoes }) => undoes !== null)
+  for (let sent = 1; sent <= 4; sent++) {
+    expect(undos()).toHaveLength(sent)
+    finish(play, undos().at(-1)!.id, false)
+    pass(play, 10_000)
+  }
+  pass(play, 20 * minute)
+  expect(undos()).toHaveLength(4)
   expect(play.engine.incidents[0]!.remedies[0]!.status).toBe('failed')
   const kinds = ofType(play.effects, 'audit').map(({ line }) => JSON.parse(line).kind)
   expect(kinds).not.toContain('undone')
+})
+
+test('a second undo takes back what the first, which was refused, has not', () => {
+  const play = inVain()
+  finish(play, ofType(play.effects, 'apply').at(-1)!.id, false)
+  const [again] = ofType(pass(play, 10_000), 'apply')
+  finish(play, again!.id)
+  expect(play.engine.incidents[0]!.remedies[0]!.status).toBe('undone')
+  expect(play.engine.gate.records[0]).toMatchObject({ action: scale, undone: true })
+  expect(auditOf(play)).toEqual([])
+})
+
+test('an action of which nothing is heard is taken back at the deadline, and so is one whose undo is lost', () => {
+  const play = inTrouble('no release')
+  explain(play, 'lack of capacity', 'checkout')
+  expect(told(pass(play, 5000, lookWith(unwell)))).toEqual(['gate allow scale', 'apply scale'])
+  const [applied] = ofType(play.effects, 'apply')
+  expect(told(pass(play, 5 * minute - 5000, lookWith(unwell)))).toEqual([])
+  expect(told(pass(play, 5000, lookWith(unwell)))).toEqual(['unknown', 'undo scale'])
+  expect(told(finish(play, applied!.id))).toEqual([])
+  expect(told(pass(play, 5 * minute + 5000, lookWith(unwell)))).toEqual(['undo scale'])
+  finish(play, ofType(play.effects, 'apply').at(-1)!.id)
+  expect(play.engine.incidents[0]!.remedies[0]!.status).toBe('undone')
+  expect(auditOf(play).map(({ message }) => message)).toEqual([expect.stringMatching(/without a result/)])
+})
+
+test('a service is scaled from the replicas that it has to a multiple of those that people approved', () => {
+  const play = inTrouble('no release')
+  showRollout(play, { replicas: 12 })
+  explain(play, 'lack of capacity', 'checkout')
+  const effects = pass(play, 5000, lookWith(unwell))
+  expect(told(effects)).toEqual(['gate allow scale', 'apply scale'])
+  expect(ofType(effects, 'apply')[0]!.action).toEqual({ ...scale, fromReplicas: 12 })
 })
 
 test.each<[string, ((index: number) => Look) | undefined]>([

@@ -1,6 +1,7 @@
 import type { VerifiedOutcome } from '../harness/model/effect.ts'
 import type { TimedObservation } from '../harness/model/observation.ts'
 import type { SafeAction } from '../harness/model/safe-action.ts'
+import { firstRetryMs } from './act.ts'
 import { inverseOf, undoOf } from './gate/action-text.ts'
 import { judgeAction, reviewAction } from './gate/gate.ts'
 import { actionApplied, actionFinished, actionUndone } from './gate/state.ts'
@@ -19,9 +20,12 @@ export interface Remediation {
   effectId: string
   /** The effect by which people were asked to approve it; empty where none did. */
   question: string
-  /** The effect that took it back; empty where none did. */
-  undoneBy: string
+  /** The effects that were to take it back; each one after the first because the one before was refused, or nothing was heard of it. */
+  readonly undoneBy: string[]
+  /** The last of them was refused or lost, and the next waits for its time. */
+  undoHasFailed: boolean
   effectiveAtMs: number
+  /** Until when its outcome, or that of what takes it back, is waited for; between two undos, when the next is due. */
   deadlineMs: number
   before: Counts
   outcome: VerifiedOutcome | null
@@ -39,7 +43,8 @@ export function planRemedies(state: EngineState, incident: Incident): void {
       status: 'planned',
       effectId: '',
       question: '',
-      undoneBy: '',
+      undoneBy: [],
+      undoHasFailed: false,
       effectiveAtMs: 0,
       deadlineMs: 0,
       before: { requests: 0, bad: 0, seconds: 0 },
@@ -97,7 +102,11 @@ function proceed(
       else one.status = 'denied'
       return
     case 'sent':
-      if (observation.type !== 'effect.finished' || observation.effectId !== one.effectId) return
+      if (observation.type !== 'effect.finished' || observation.effectId !== one.effectId) {
+        if (seen.nowMs >= one.deadlineMs)
+          conclude(state, outbox, incident, one, 'unknown', 'nobody told what came of it')
+        return
+      }
       if (!observation.ok) {
         actionFinished(gate, one.action, seen.nowMs, false)
         one.status = 'failed'
@@ -117,10 +126,41 @@ function proceed(
       verify(state, outbox, incident, one)
       return
     case 'undoing':
-      if (observation.type !== 'effect.finished' || observation.effectId !== one.undoneBy) return
-      undoFinished(state, one.action, observation.ok)
-      one.status = observation.ok ? 'undone' : 'failed'
+      followUndo(state, outbox, incident, one, observation)
   }
+}
+
+/** An undo that is refused, or of which nothing is heard, is sent again as often as the policy repeats what failed. */
+function followUndo(
+  state: EngineState,
+  outbox: Outbox,
+  incident: Incident,
+  one: Remediation,
+  observation: TimedObservation,
+): void {
+  const { seen, gate, setting } = state
+  const told =
+    observation.type === 'effect.finished' && one.undoneBy.includes(observation.effectId) ? observation : null
+  if (told?.ok === true) {
+    if (one.undoHasFailed) actionUndone(gate, one.action, seen.nowMs)
+    else undoFinished(state, one.action, true)
+    one.status = 'undone'
+    return
+  }
+  const isDue = seen.nowMs >= one.deadlineMs
+  if (one.undoHasFailed) {
+    if (isDue) takeBack(state, outbox, incident, one, 'it is not taken back yet')
+    return
+  }
+  if (!isDue && told?.effectId !== one.undoneBy.at(-1)) return
+  undoFinished(state, one.action, false)
+  if (one.undoneBy.length > setting.policy.budget.retries) {
+    one.status = 'failed'
+    return
+  }
+  one.undoHasFailed = true
+  one.deadlineMs = seen.nowMs + firstRetryMs * 2 ** (one.undoneBy.length - 1)
+  put(outbox, { type: 'wake', atMs: one.deadlineMs })
 }
 
 /** The policy's deadline, but no less than the looks take that are asked for, the one under way at either end included. */
@@ -172,6 +212,7 @@ function apply(state: EngineState, outbox: Outbox, incident: Incident, one: Reme
   one.before = countBad(seen.looks, setting.site.service, ({ fromMs }) => fromMs >= seen.nowMs - beforeMs)
   one.effectId = put(outbox, { type: 'apply', incident: incident.id, action, undoes: null, reason: reasonOf(incident) })
   one.status = 'sent'
+  one.deadlineMs = seen.nowMs + longestWait(setting)
   actionApplied(gate, action, seen.nowMs)
 }
 
@@ -193,8 +234,20 @@ function verify(state: EngineState, outbox: Outbox, incident: Incident, one: Rem
   if (maySettle && seen.nowMs < one.deadlineMs) return
   const share = ({ bad, requests }: Counts) => `${bad} of ${requests}`
   const reason = `bad requests: ${share(one.before)} before, ${share(after)} after`
+  conclude(state, outbox, incident, one, outcome, reason)
+}
+
+/** Worse or unknown: what can be taken back is. */
+function conclude(
+  state: EngineState,
+  outbox: Outbox,
+  incident: Incident,
+  one: Remediation,
+  outcome: VerifiedOutcome,
+  reason: string,
+): void {
   one.outcome = outcome
-  actionFinished(state.gate, one.action, seen.nowMs, true)
+  actionFinished(state.gate, one.action, state.seen.nowMs, true)
   put(outbox, { type: 'verify', incident: incident.id, effectId: one.effectId, outcome, reason })
   const isGood = outcome === 'better' || outcome === 'no worse'
   if (isGood) {
@@ -205,7 +258,7 @@ function verify(state: EngineState, outbox: Outbox, incident: Incident, one: Rem
   giveUpRest(incident)
   if (takeBack(state, outbox, incident, one, `it was ${outcome}`)) return
   one.status = 'undone'
-  actionUndone(state.gate, one.action, seen.nowMs)
+  actionUndone(state.gate, one.action, state.seen.nowMs)
   const widened = incident.remedies.findLast(({ action }) => action.class === 'widenThreshold')
   // The wider limit was for the release that is tried again, and alone it shows nothing.
   if (one.action.class === 'retry' && widened?.status === 'done')
@@ -219,8 +272,10 @@ function takeBack(state: EngineState, outbox: Outbox, incident: Incident, one: R
   const inverse = inverseOf(one.action)
   if (inverse !== null) actionApplied(state.gate, inverse, state.seen.nowMs)
   const undoes = one.effectId
-  one.undoneBy = put(outbox, { type: 'apply', incident: incident.id, action: undo, undoes, reason })
+  one.undoneBy.push(put(outbox, { type: 'apply', incident: incident.id, action: undo, undoes, reason }))
   one.status = 'undoing'
+  one.undoHasFailed = false
+  one.deadlineMs = state.seen.nowMs + longestWait(state.setting)
   return true
 }
 

@@ -2,7 +2,7 @@ import type { Look, VersionLook } from '../harness/model/look.ts'
 import type { PodView, RolloutView, TimedObservation } from '../harness/model/observation.ts'
 
 /** Looks that are kept: ten minutes of them at 5 s. */
-const looksKept = 120
+export const looksKept = 120
 
 /** What the engine has seen of the world so far. Plain data. */
 export interface Seen {

@@ -10,6 +10,7 @@ import type {
 } from '../harness/judge/summary.ts'
 import type { Level } from '../harness/model/effect.ts'
 import { measureKinds, type Unit } from '../harness/model/measures.ts'
+import { criterionNotes } from './criterion-notes.ts'
 import {
   formatCount,
   formatLevels,
@@ -227,13 +228,14 @@ function levelRanges(rows: readonly ScenarioRow[]): string[][] {
 }
 
 /** What the run had to show, and whether it did. */
-export function criteriaTable({ criteria }: Summary): Table {
+export function criteriaTable(summary: Summary): Table {
+  const { criteria, looks } = summary
   return {
     title: 'Criteria',
-    columns: ['verdict', 'criterion', 'has to be', 'observed', '95% interval'],
+    columns: ['verdict', 'criterion', 'has to be', 'observed', looks === null ? '95% interval' : 'interval'],
     rows: criteria.map(criterion => ({ cells: criterionCells(criterion), verdict: criterion.verdict })),
-    notes: [],
-    giveWay: ['95% interval'],
+    notes: criterionNotes(summary),
+    giveWay: ['95% interval', 'interval'],
   }
 }
 

@@ -26,6 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'reports/format.ts',
     'reports/level-notes.ts',
     'reports/tables.ts',
+    'reports/timeline/series.ts',
     'reports/timeline/timeline.ts',
   ],
   'harness/cli': [...below, 'reports', 'package.json'],

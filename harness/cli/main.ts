@@ -46,6 +46,11 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .option('--criterion <text...>', "what it has to show besides the suite's criteria, such as 'L1 recall >= 95%'")
     .option('--seed <n>', "first seed; a scenario's trials have the seeds from here on", parseSeed, 1)
     .option('--seeds <n>', "trials of each scenario, instead of the suite's", parseSeeds)
+    .addOption(
+      new Option('--until-decided', 'end as soon as every criterion is decided; the seeds are then the most')
+        .default(false)
+        .conflicts(['shard', 'resume']),
+    )
     .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
     .addOption(new Option('--backend <backend>', 'where the trials happen').choices(['sim', 'kind'] as const))
     .option('--rollout <file>', "your own Rollout instead of the shipped subject's")

@@ -1,8 +1,18 @@
 import { loadBundle } from '../../reports/html/bundle.ts'
 import { renderHtml } from '../../reports/html/page.ts'
+import { notableTrials } from '../../reports/timeline/notable.ts'
 import type { Summary } from '../judge/summary.ts'
+import type { TrialResult } from '../judge/trial-result.ts'
+import { timelinesOf } from './notable-timelines.ts'
+import type { StoredPlan } from './run-folder.ts'
 
-/** The page of a run. */
-export async function reportPage(summary: Summary): Promise<string> {
-  return renderHtml(summary, [], await loadBundle())
+/** The page of a run that lies in a folder, with the timelines of its notable trials. */
+export async function reportPage(
+  folder: string,
+  summary: Summary,
+  plan: StoredPlan,
+  trials: readonly TrialResult[],
+): Promise<string> {
+  const notable = notableTrials(trials, summary.findings, plan.scored)
+  return renderHtml(summary, timelinesOf(folder, plan, summary.backend, trials, notable), await loadBundle())
 }

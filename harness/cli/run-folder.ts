@@ -141,6 +141,12 @@ export function readPlan(folder: string): StoredPlan {
   }
 }
 
+/** The log of a trial; undefined where it was not kept. */
+export function readLogOf(folder: string, trialId: string): Uint8Array | undefined {
+  const file = join(folder, runFiles.logs, `${logName(trialId)}.frames`)
+  return existsSync(file) ? readFileSync(file) : undefined
+}
+
 /** Frames of all logs in a run's folder, read one at a time. */
 export function* readLogs(folder: string): Generator<Uint8Array> {
   const logs = join(folder, runFiles.logs)

@@ -51,7 +51,8 @@ export function runOutput(plan: SuitePlan, { output, quiet }: OutputOptions, con
       timer = setInterval(progress.tick, tickMs).unref()
     },
     unit(result) {
-      if (output === 'ndjson') order.add(result.unit, result.trials)
+      // Where a run ends early, which units come first in its plan is known at its end.
+      if (output === 'ndjson' && plan.looks === undefined) order.add(result.unit, result.trials)
       for (const trial of result.trials) estimates.add(trial)
       progress?.advance(result.trials.length)
     },

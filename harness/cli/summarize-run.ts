@@ -38,6 +38,7 @@ export function summarizeRun(plan: SuitePlan, result: SuiteResult, facts: RunFac
     trials: result.units.flatMap(({ trials }) => trials),
     alarms: unitAlarms(plan, result.units),
     plannedTrials: result.planned * rows.length,
+    plannedLooks: plan.looks,
     looks: result.units.reduce((sum, { looks }) => sum + looks, 0),
     replayArguments,
   })

@@ -17,7 +17,7 @@ export interface Bounded {
 }
 
 /** Under so many trials, or so few events, an interval of a mean that rests on its variance is too narrow. */
-const meanTrialsMin = 100
+export const meanTrialsMin = 100
 const meanEventsMin = 30
 
 const unknown = { observed: null, low: null, high: null }

@@ -11,12 +11,13 @@ import type { Followed } from './times.ts'
 const nothing: Counted = { count: 0, n: 0 }
 const never: Followed = { lifetimes: [], horizonS: 0 }
 
-function decide(text: string, given: Partial<RowEvidence>, alpha?: number) {
+function decide(text: string, given: Partial<RowEvidence>, alpha = 0.05) {
   const evidence = { ...rowEvidence([]), ...given }
   const { level } = criterionOf(text)
   const row = { policy: 'careful', level, evidence, trials: [] } as unknown as LevelRow
   const other = { ...row, level: level === 'L0' ? ('L1' as const) : ('L0' as const) }
-  return decideCriteria([criterionOf(text)], [row, other], [], 1, alpha)
+  const levels = { alpha, alphaOfMore: alpha }
+  return decideCriteria([criterionOf(text)], { rows: [row, other], apart: [] }, 1, levels)
 }
 
 /** Seconds; misses are censored at half an hour. */
@@ -68,6 +69,7 @@ describe('a criterion about a rate', () => {
         criterion: 'L1 recall >= 90%',
         n: 100,
         confidence: 0.95,
+        wanted: null,
       },
     ])
     const twins = { count: 9, n: 300 }

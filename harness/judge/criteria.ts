@@ -4,32 +4,51 @@ import { measureKinds, type Unit } from '../model/measures.ts'
 import { evidenceFor } from './bounded-evidence.ts'
 import { type Bounded, boundsOf, decideBy } from './claims.ts'
 import type { LevelRow } from './levels.ts'
+import { trialsWanted } from './missing-evidence.ts'
 import { type RowEvidence, rowEvidence } from './row-figures.ts'
 import type { CriterionResult, Verdict } from './summary.ts'
 
 /** Probability at most of passing a criterion that does not hold, and of failing one that does. */
-const claimAlpha = 0.05
+export const claimAlpha = 0.05
+
+/** What a criterion is decided on. */
+export type EvidenceRow = Pick<LevelRow, 'policy' | 'level' | 'evidence' | 'trials'>
+
+export interface Rows {
+  /** Of the families that are not held out. */
+  readonly rows: readonly EvidenceRow[]
+  /** Of those that are: for criteria that name one of them, or a scenario in one. */
+  readonly apart: readonly EvidenceRow[]
+}
+
+export interface Levels {
+  readonly alpha: number
+  /** At which a longer run would decide what is open. */
+  readonly alphaOfMore: number
+}
+
+export interface CriterionDecision extends Omit<CriterionResult, 'missing' | 'look'> {
+  /** Trials like the `n`, in all, that are likely to decide it; null where it is decided, or nothing tells. */
+  readonly wanted: number | null
+}
 
 /**
  * Each criterion for each policy that was run at its level, in the suite's order.
- * @param rows of the families that are not held out
- * @param apart of those that are: for criteria that name one of them, or a scenario in one
  * @param seed keys the bootstrap's draws
  */
 export function decideCriteria(
   criteria: readonly Criterion[],
-  rows: readonly LevelRow[],
-  apart: readonly LevelRow[],
+  { rows, apart }: Rows,
   seed: number,
-  alpha = claimAlpha,
-): CriterionResult[] {
+  { alpha, alphaOfMore }: Levels = { alpha: claimAlpha, alphaOfMore: claimAlpha },
+): CriterionDecision[] {
   return criteria.flatMap(criterion => {
     const { level, measure, operator, bound, of, text } = criterion
     const atLevel = [...rows, ...apart].filter(row => row.level === level)
     return [...new Set(atLevel.map(({ policy }) => policy))].map(policy => {
-      const isOwn = (row: LevelRow) => row.level === level && row.policy === policy
-      const evidence = evidenceOf(criterion, rows.find(isOwn), apart.find(isOwn))
-      const bounds = boundsOf(evidenceFor(measure, evidence), alpha, [seed, 'criterion', `${policy} ${text}`])
+      const isOwn = (row: EvidenceRow) => row.level === level && row.policy === policy
+      const evidence = evidenceFor(measure, evidenceOf(criterion, rows.find(isOwn), apart.find(isOwn)))
+      const bounds = boundsOf(evidence, alpha, [seed, 'criterion', `${policy} ${text}`])
       const verdict = decideBy(bounds, operator, bound)
       return {
         name: [policy, level, measure, ...(of === null ? [] : ['in', of.name])].join(' '),
@@ -45,6 +64,7 @@ export function decideCriteria(
         criterion: text,
         n: bounds.n,
         confidence: 1 - alpha,
+        wanted: verdict === 'inconclusive' ? trialsWanted(evidence, bound, alphaOfMore) : null,
       }
     })
   })
@@ -55,13 +75,13 @@ export function decideCriteria(
  * its trials.
  * @param isComplete whether every planned trial was run, and every scenario has a valid one of each variant for every policy under test
  */
-export function overallVerdict(criteria: readonly CriterionResult[], isComplete: boolean): Verdict {
+export function overallVerdict(criteria: readonly Pick<CriterionResult, 'verdict'>[], isComplete: boolean): Verdict {
   if (criteria.some(({ verdict }) => verdict === 'fail')) return 'fail'
   if (!isComplete) return 'inconclusive'
   return criteria.some(({ verdict }) => verdict === 'inconclusive') ? 'inconclusive' : 'pass'
 }
 
-function evidenceOf({ of }: Criterion, row: LevelRow | undefined, apart: LevelRow | undefined): RowEvidence {
+function evidenceOf({ of }: Criterion, row: EvidenceRow | undefined, apart: EvidenceRow | undefined): RowEvidence {
   if (of === null) return row?.evidence ?? rowEvidence([])
   const trials = [...(row?.trials ?? []), ...(apart?.trials ?? [])]
   return rowEvidence(

@@ -32,7 +32,7 @@ export function findingsOf(rows: readonly LevelRow[], replayArguments: readonly 
       found.push({
         trial: trial.id,
         problem,
-        replay: ['carmine', 'replay', trial.id, ...replayArguments].map(quoted).join(' '),
+        replay: replayLine(trial.id, replayArguments),
         rank: invalid !== undefined ? 2 : variant === 'faulty' ? 0 : 1,
         badRequests: trial.facts.badRequests,
       })
@@ -46,6 +46,11 @@ export function findingsOf(rows: readonly LevelRow[], replayArguments: readonly 
 function problemOf({ trial, truth }: JudgedTrial): string | undefined {
   const failure = failureOf(trial, truth)
   return failure === undefined ? undefined : `${failure.what}: ${failure.evidence}`
+}
+
+/** The command that runs a trial again. */
+export function replayLine(trial: string, replayArguments: readonly string[]): string {
+  return ['carmine', 'replay', trial, ...replayArguments].map(quoted).join(' ')
 }
 
 /** For a POSIX shell: a path may hold spaces. */

@@ -1,7 +1,7 @@
 import { type Level, levels } from '../model/effect.ts'
 import { type EngineEvidence, engineEvidence } from './engine-figures.ts'
 import { type JudgedTrial, trialsOf } from './evidence.ts'
-import { type Figures, type RowEvidence, rowFigures } from './row-figures.ts'
+import { type Figures, type RowEvidence, rowEvidence, rowFigures } from './row-figures.ts'
 
 /** A policy at one requested level. */
 export interface LevelRow {
@@ -44,6 +44,20 @@ export function levelRows(
     rows.push(row)
   }
   return rows
+}
+
+/** What criteria are decided on, of the levels as `levelRows` has them. */
+export function evidenceRows(
+  judged: readonly JudgedTrial[],
+  policy: string,
+  requested: readonly Level[],
+): Pick<LevelRow, 'policy' | 'level' | 'evidence' | 'trials'>[] {
+  return requested.flatMap(level => {
+    const source = sourceOf(judged, policy, level)
+    if (source === undefined) return []
+    const trials = trialsOf(judged, policy, source)
+    return [{ policy, level, trials, evidence: rowEvidence(trials) }]
+  })
 }
 
 /** What is decided of an engine depends on what its level lets it do, also where it did none of it. */

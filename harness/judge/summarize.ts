@@ -2,13 +2,15 @@ import type { Level } from '../model/effect.ts'
 import { rootCauseOf, type Scenario, truthOf, variantsOf } from '../model/scenario.ts'
 import type { Suite } from '../model/suite.ts'
 import { brokenBounds } from './bound.ts'
-import { decideCriteria, overallVerdict } from './criteria.ts'
+import { overallVerdict } from './criteria.ts'
+import { decideRun } from './decide-run.ts'
 import { detectorRows, type UnitAlarms } from './detectors.ts'
 import { levelDifferences } from './differences.ts'
 import { disturbsPods, type JudgedTrial, judgeTrials } from './evidence.ts'
 import { findingsOf } from './findings.ts'
 import { haveSameFacts, type LevelRow, levelRows } from './levels.ts'
 import { rowFigures } from './row-figures.ts'
+import type { Looks } from './sequential.ts'
 import type { ResultRow, Summary } from './summary.ts'
 import type { TrialResult } from './trial-result.ts'
 
@@ -31,6 +33,8 @@ export interface JudgedRun
   readonly alarms: readonly UnitAlarms[]
   /** Trials, not units; those that have no result were skipped. */
   readonly plannedTrials: number
+  /** Of a run that ends as soon as its criteria are decided; the suite's seeds are those that were run. */
+  readonly plannedLooks?: Looks | undefined
   readonly looks: number
   /** What `carmine replay` takes after a trial's id to find the same inputs: `--suite quick`. */
   readonly replayArguments: readonly string[]
@@ -52,7 +56,7 @@ export function summarize(run: JudgedRun): Summary {
   const rows = rowsOf(known)
   const apartRows = rowsOf(apart)
   const allRows = [...rows, ...apartRows]
-  const criteria = decideCriteria(suite.criteria, rows, apartRows, seed)
+  const decided = decideRun(run, judged, { rows, apart: apartRows })
   const valid = judged.filter(({ invalid }) => invalid === undefined).length
   return {
     schemaVersion: 1,
@@ -60,7 +64,10 @@ export function summarize(run: JudgedRun): Summary {
     suite: suite.name,
     backend,
     seed,
-    verdict: overallVerdict(criteria, judged.length === run.plannedTrials && isComplete(allRows, scenarios, policies)),
+    verdict: overallVerdict(
+      decided.criteria,
+      judged.length === run.plannedTrials && isComplete(allRows, scenarios, policies),
+    ),
     wallMs,
     logDigest,
     trials: {
@@ -80,7 +87,7 @@ export function summarize(run: JudgedRun): Summary {
       })),
     ),
     detectors: detectorRows(judged, run.alarms, policies, run.detectors),
-    criteria,
+    criteria: decided.criteria,
     artifacts,
     findings: findingsOf(allRows, run.replayArguments),
     groundTruth: scenarios.map(scenario => ({
@@ -94,6 +101,7 @@ export function summarize(run: JudgedRun): Summary {
     })),
     differences: [...levelDifferences(rows, seed), ...levelDifferences(apartRows, seed)],
     heldOut: { families: suite.heldOut, levels: apartRows.map(resultRow), anchors: anchorRows(apart, run) },
+    looks: decided.looks,
     brokenBounds: brokenBounds(judged, run.bounded, seed),
   }
 }

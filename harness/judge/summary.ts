@@ -44,6 +44,8 @@ export interface Summary {
     readonly levels: readonly ResultRow[]
     readonly anchors: readonly ResultRow[]
   }
+  /** Of a run that was to end as soon as all is decided: the planned looks, as seeds of each scenario, and how many were taken. */
+  readonly looks: { readonly planned: readonly number[]; readonly taken: number } | null
   /** Rows with less harm than who knows everything: a bug of carmine, which no figure survives. */
   readonly brokenBounds: readonly BrokenBound[]
 }
@@ -280,6 +282,16 @@ export interface CriterionResult {
   readonly n: number
   /** Of the one-sided bound that decided. */
   readonly confidence: number
+  /** From 1, of the run's looks: the one that decided it; null where it is open, or the run was planned with one end. */
+  readonly look: number | null
+  /** Where it is open, what is likely to decide it; null where nothing tells. */
+  readonly missing: {
+    /** Trials of the kind that `n` counts. */
+    readonly n: number
+    /** Seeds of each scenario more, and what that makes of trials in all. */
+    readonly seeds: number
+    readonly trials: number
+  } | null
 }
 
 export interface Finding {

@@ -19,7 +19,18 @@ import { createPerson } from './people/person.ts'
 import { informPeople } from './people-in-run.ts'
 import { randomAbortMs } from './random-driver.ts'
 import { catchUp, createRider } from './riders.ts'
-import { analysisOf, cloneRun, finishRun, nextStepMs, type Parted, part, type Row, type Run, stepRun } from './row.ts'
+import {
+  analysisOf,
+  cloneRun,
+  finishRun,
+  nextStepMs,
+  type Parted,
+  part,
+  playTo,
+  type Row,
+  type Run,
+  stepRun,
+} from './row.ts'
 import { siteOf } from './site.ts'
 
 /** A detector's alarm in the open loop, where nobody acts. */
@@ -166,10 +177,21 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
   return { played: rows.map(row => played.get(row) ?? { run: trunk, log: trunk.world.log }), alarms, looks }
 }
 
-/** The row on its own from the trial's start, which has to give the same log, with or without detectors in shadow. */
-export function runUnforked(setting: WorldSetting, row: Row, shadows = false): Run {
+/**
+ * The row on its own from the trial's start, which has to give the same log, with or without detectors in shadow.
+ * @param onInstant is shown the run whenever all that happens at one time has happened; not that of a clairvoyant, which is many
+ */
+export function runUnforked(setting: WorldSetting, row: Row, shadows = false, onInstant?: (run: Run) => void): Run {
   const run = startRun(setting, row, shadows)
   if (row.driver === 'clairvoyant') return finishForeseen(run)
+  if (onInstant !== undefined) {
+    // Before the first event, for what was pending at the start.
+    playTo(run, -1)
+    for (let t = nextStepMs(run); t <= setting.plan.endMs; t = nextStepMs(run)) {
+      playTo(run, t)
+      onInstant(run)
+    }
+  }
   finishRun(run)
   return run
 }

@@ -68,9 +68,14 @@ export async function runSuite(plan: SuitePlan, options: SuiteOptions): Promise<
   })
   const done = results.filter(result => result !== undefined)
   const repeated = options.signal.aborted ? 0 : await repeat(plan, units, done, pool)
+  return { units: done, planned: units.length, lost, logDigest: logDigestOf(done), repeated }
+}
+
+/** @param units in plan order */
+export function logDigestOf(units: readonly Pick<UnitResult, 'trials'>[]): string {
   const digest = createHash('sha256')
-  for (const { trials } of done) for (const trial of trials) digest.update(trial.digest, 'hex')
-  return { units: done, planned: units.length, lost, logDigest: digest.digest('hex'), repeated }
+  for (const { trials } of units) for (const trial of trials) digest.update(trial.digest, 'hex')
+  return digest.digest('hex')
 }
 
 /** Runs a keyed sample of the trials again, each alone, unforked, in a fresh worker. */

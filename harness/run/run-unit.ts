@@ -54,17 +54,18 @@ export function runUnit(
   return { unit: unit.index, trials, alarms, looks, frames }
 }
 
-/** Runs one trial by itself from its start, without the others' open loop. */
+/** Runs one trial by itself from its start, without the others' open loop. @param onInstant as `runUnforked` has it */
 export function runTrial(
   plan: SuitePlan,
   unit: Unit,
   wanted: { readonly policy: string; readonly level: Level },
   shadows = false,
+  onInstant?: (run: Run) => void,
 ): { trial: TrialResult; frames: Uint8Array } {
   const group = plan.groups.find(({ rows }) => rows.some(row => isWanted(row, wanted)))!
   const row = group.rows.find(one => isWanted(one, wanted))!
   const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs, plan.environment)
-  const run = runUnforked(worldSetting(trialPlan, group.subject, plan.environment), row, shadows)
+  const run = runUnforked(worldSetting(trialPlan, group.subject, plan.environment), row, shadows, onInstant)
   const frames = closedLog(trialPlan, row, run.world.log)
   const root = rootCauseOf(plan.scenarios[unit.scenario]!, unit.variant)
   const facts = factsOf(frames, run, trialPlan.truth, root)

@@ -20,6 +20,8 @@ export interface SuitePlan {
   /** Policies under test, as opposed to anchors: their detectors are scored. */
   readonly scored: readonly string[]
   readonly horizonMs: number
+  /** Of a run that ends as soon as its criteria are decided: the planned looks, as seeds of each scenario. */
+  readonly looks?: readonly number[]
 }
 
 /** The trials of one scenario and seed in one variant, over all rows. */

@@ -46,4 +46,5 @@ export const argoAnalysis = defineDetector<Tuning, State>({
     return { blames: judgedHash, reason: ended }
   },
   score: ({ score }) => score,
+  limit: () => 1,
 })

@@ -81,6 +81,7 @@ export const burnRate = defineDetector<Tuning, State>({
     return state.burning === '' ? undefined : findingOf(state.trouble, state.burning, chosen, context)
   },
   score: ({ score }) => score,
+  limit: () => 1,
   holds: ({ burning, trouble }, _, context) => holdFor(trouble, burning, context),
 })
 

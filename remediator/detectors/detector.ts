@@ -56,6 +56,8 @@ export interface Detector<Tuning = unknown, State = unknown> {
   observe(state: State, tuning: Tuning, observation: TimedObservation, context: DetectorContext): Finding | undefined
   /** Grows with the suspicion; the scale is the detector's own. */
   score(state: State): number
+  /** Score that it takes to find anything, before anything else that is asked for; left out where the scale has none. */
+  limit?(tuning: Tuning): number
   /** Why the rollout should wait now; undefined where it may go on. It changes nothing. */
   holds?(state: State, tuning: Tuning, context: DetectorContext): string | undefined
 }

@@ -76,6 +76,7 @@ export const inFlight = defineDetector<Tuning, State>({
     return closeBatch(state, chosen, context)
   },
   score: ({ mixture }) => logEvidence(mixture),
+  limit: ({ alpha }) => Math.log(1 / alpha),
 })
 
 /** @returns whether a batch is full. */

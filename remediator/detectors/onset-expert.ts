@@ -148,6 +148,7 @@ export const onsetExpert = defineDetector<Tuning, State>({
   observe: (state, chosen, observation, context) =>
     observation.type === 'look' ? observeLook(state, chosen, observation.look, context) : undefined,
   score: ({ mixture }) => logEvidence(mixture),
+  limit: ({ alpha }) => Math.log(1 / alpha),
   holds: ({ guards }, chosen, context) => reasonToWait(guards, chosen, context),
 })
 

@@ -40,5 +40,6 @@ export const probe = defineDetector<Tuning, State>({
     return state.failing === '' ? undefined : findingOf(state.trouble, state.failing, chosen, context)
   },
   score: ({ answers }) => (answers.length === 0 ? 0 : answers.filter(ok => !ok).length / answers.length),
+  limit: ({ failed, of }) => failed / of,
   holds: ({ failing, trouble }, _, context) => holdFor(trouble, failing, context),
 })

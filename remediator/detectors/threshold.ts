@@ -88,6 +88,7 @@ export const threshold = defineDetector<Tuning, State>({
     return findingOf(state.trouble, state.breach, chosen, context)
   },
   score: ({ score }) => score,
+  limit: () => 1,
   holds: ({ trouble, breach }, _, context) => holdFor(trouble, breach, context),
 })
 

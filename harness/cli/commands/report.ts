@@ -4,7 +4,7 @@ import { renderTerminal } from '../../../reports/terminal.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { reportPage } from '../report-page.ts'
-import { readSummary } from '../run-folder.ts'
+import { readPlan, readSummary, readTrials } from '../run-folder.ts'
 
 export interface ReportOptions {
   readonly format: 'terminal' | 'html' | 'junit'
@@ -21,7 +21,7 @@ export async function report(
   const summary = readSummary(folder)
   const renderers = {
     terminal: () => renderTerminal(summary, { color: context.stdoutColor, columns: context.columns }),
-    html: () => reportPage(summary),
+    html: () => reportPage(folder, summary, readPlan(folder), readTrials(folder)),
     junit: () => renderJunit(summary),
   }
   const write = format === 'terminal' && !catalogue ? context.writeText : context.writeResult

@@ -3,7 +3,7 @@ import { formatCount } from '../../../reports/format.ts'
 import type { BrokenBound } from '../../judge/bound.ts'
 import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
-import { runSuite, type SuiteResult } from '../../run/run-suite.ts'
+import { runSuite, type SuiteOptions, type SuiteResult } from '../../run/run-suite.ts'
 import type { SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -20,6 +20,7 @@ import {
 } from '../run-folder.ts'
 import { type OutputOptions, type RunOutput, runOutput } from '../run-output.ts'
 import { summarizeRun, unitAlarms } from '../summarize-run.ts'
+import { runLooks, withLooks } from '../until-decided.ts'
 
 export interface RunOptions extends OutputOptions {
   readonly suite: string
@@ -29,6 +30,7 @@ export interface RunOptions extends OutputOptions {
   readonly criterion?: readonly string[] | undefined
   readonly seed: number
   readonly seeds?: number | undefined
+  readonly untilDecided?: boolean | undefined
   readonly workers?: number | undefined
   readonly backend?: 'sim' | 'kind' | undefined
   readonly out?: string | undefined
@@ -47,23 +49,33 @@ export interface RunOptions extends OutputOptions {
 /** More workers than cores only wait for each other; few machines gain beyond this many. */
 const maxWorkers = 16
 
+class OnlySimulated extends Error {
+  readonly exitCode = exitCodes.usage
+  constructor() {
+    super('--until-decided runs on the simulator alone: on a real cluster give --seeds')
+  }
+}
+
 /** Runs a suite and writes its folder. */
 export async function run(options: RunOptions, context: CommandContext): Promise<ExitCode> {
-  const { plan, warnings, inert } = loadPlan(planOptions(options))
+  const { plan: loaded, warnings, inert } = loadPlan(planOptions(options))
+  const planned = options.untilDecided === true ? withLooks(loaded) : loaded
   for (const warning of warnings) context.writeProgress(`${formatProblem(warning)}\n`)
   if (options.rollout !== undefined) {
     for (const { reason, fields } of inert) context.writeProgress(`inert: ${fields.join(', ')} (${reason})\n`)
   }
   const startedMs = performance.now()
-  const folder = createRunFolder(plan.suite.name, options.out)
+  const backend = options.backend ?? planned.suite.backend
+  if (planned.looks !== undefined && backend === 'kind') throw new OnlySimulated()
+  const folder = createRunFolder(planned.suite.name, options.out)
   const again = replayArguments(options)
-  writePlan(folder, { ...plan, replayArguments: again })
-  const backend = options.backend ?? plan.suite.backend
-  const output = runOutput(plan, options, context)
-  const result =
+  writePlan(folder, { ...planned, replayArguments: again })
+  const output = runOutput(planned, options, context)
+  const { plan, result } =
     backend === 'kind'
-      ? await onKind(plan, options, folder, context)
-      : await onSimulator(plan, options, folder, { output, context })
+      ? { plan: planned, result: await onKind(planned, options, folder, context) }
+      : await onSimulator(planned, options, folder, { output, context })
+  if (plan !== planned) writePlan(folder, { ...plan, replayArguments: again })
   const summary = summarizeRun(plan, result, {
     backend,
     folder,
@@ -74,7 +86,9 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   const trials = result.units.flatMap(unit => unit.trials)
   writeTrials(folder, trials)
   writeDigests(folder, trials)
-  writeResults(folder, summary, await reportPage(summary))
+  // Who interrupts a run waits for no trial to be run once more.
+  const shown = context.interrupted.aborted ? [] : trials
+  writeResults(folder, summary, await reportPage(folder, summary, { ...plan, replayArguments: again }, shown))
   output.result(summary, result.units)
   if (context.interrupted.aborted) {
     const done = `${result.units.length} of ${result.planned}`
@@ -129,10 +143,10 @@ async function onSimulator(
   options: RunOptions,
   folder: string,
   { output, context }: { output: RunOutput; context: CommandContext },
-): Promise<SuiteResult> {
+): Promise<{ plan: SuitePlan; result: SuiteResult }> {
   const logWriter = new LogWriter(folder, options.logs)
   output.start()
-  const result = await runSuite(plan, {
+  const suiteOptions: SuiteOptions = {
     workers: options.workers ?? Math.min(maxWorkers, availableParallelism()),
     logs: options.logs,
     signal: context.interrupted,
@@ -141,11 +155,18 @@ async function onSimulator(
       output.unit({ unit, trials })
     },
     onCrash: message => context.writeProgress(`${message}\n`),
-  })
+  }
+  const ran =
+    plan.looks === undefined
+      ? { plan, result: await runSuite(plan, suiteOptions) }
+      : await runLooks(plan, suiteOptions, line => {
+          if (!options.quiet) context.writeProgress(`${line}\n`)
+        })
+  const { result } = ran
   output.finish()
   if (result.repeated > 0 && !options.quiet)
     context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
-  return result
+  return ran
 }
 
 /** What a replay needs besides the trial's id to find the same inputs: the horizon too depends on all scenarios and manifests. */

@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { planLooks } from '../../judge/sequential.ts'
 import { faults } from '../../model/fault.ts'
-import { faultOf, scenarioDocument } from '../../model/scenario.ts'
+import { faultOf, scenarioDocument, variantsOf } from '../../model/scenario.ts'
 import { suiteDocument } from '../../model/suite.ts'
+import { binomialCdf } from '../../stats/binomial.ts'
 import { claimHigh } from '../../stats/proportion.ts'
+import { spentLevel } from '../../stats/sequential.ts'
 import { loadDocument, optionMention, shippedNames } from './documents.ts'
 
 const suite = (name: string) => loadDocument('suites', optionMention('suite', name), suiteDocument, [])!.value.spec
@@ -20,13 +23,49 @@ test('the suite catalogue has every shipped scenario', () => {
   expect(suite('catalogue').scenarios.toSorted()).toEqual(shippedNames('catalogue'))
 })
 
-test('the suite quick is short, and long enough for its criteria', () => {
-  const { scenarios: named, seeds, criteria } = suite('quick')
-  expect(named.length).toBeLessThanOrEqual(12)
-  const twins = seeds * named.filter(name => isTwinned(name)).length
-  for (const { measure, bound } of criteria) {
-    if (measure.endsWith('.twins')) expect(claimHigh(0, twins), measure).toBeLessThan(bound)
-  }
+const scenarioNamed = (name: string) =>
+  loadDocument('catalogue', optionMention('scenario', name), scenarioDocument, [])!.value.spec
+
+test('the suite nightly has every shipped scenario too', () => {
+  expect(suite('nightly').scenarios.toSorted()).toEqual(shippedNames('catalogue'))
+})
+
+test('the suite quick is short', () => {
+  expect(suite('quick').scenarios.length).toBeLessThanOrEqual(12)
+})
+
+describe.each(shippedNames('suites'))('the suite %s', name => {
+  const { scenarios: named, seeds, criteria, heldOut, description } = suite(name)
+  const own = named.filter(one => !heldOut.includes(scenarioNamed(one).family))
+  const twins = seeds * own.filter(isTwinned).length
+
+  test('is at least half controls', () => {
+    const variants = named.flatMap(one => variantsOf(scenarioNamed(one)))
+    expect(2 * variants.filter(variant => variant !== 'faulty').length).toBeGreaterThanOrEqual(variants.length)
+  })
+
+  test('has the twins that its criteria need, were all of them left alone', () => {
+    for (const { measure, bound } of criteria)
+      if (measure.endsWith('.twins')) expect(claimHigh(0, twins), measure).toBeLessThan(bound)
+  })
+
+  test('says what it is for', () => {
+    expect(description.length).toBeGreaterThan(20)
+  })
+})
+
+test('the suite pre-promotion shows less than 1 % where the true rate is 0.3 %, nearly always, also at its last look', () => {
+  const { scenarios: named, seeds, heldOut, criteria } = suite('pre-promotion')
+  const own = named.filter(one => !heldOut.includes(scenarioNamed(one).family))
+  const twins = seeds * own.filter(isTwinned).length
+  expect(twins).toBeGreaterThanOrEqual(2000)
+  expect(criteria.map(({ text }) => text)).toContain('L1 falseActionRate.twins < 1%')
+  const looks = planLooks(seeds)
+  const confidence = 1 - spentLevel(0.05, looks, looks.length - 1)
+  const most = Array.from({ length: 100 }, (_, count) => count).findLast(
+    count => claimHigh(count, twins, confidence) < 0.01,
+  )!
+  expect(binomialCdf(most, twins, 0.003)).toBeGreaterThan(0.95)
 })
 
 test('every kind of fault has a scenario', () => {

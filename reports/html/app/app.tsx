@@ -11,7 +11,9 @@ import { Glossary } from './glossary.tsx'
 import { HeldOut, Levels } from './levels.tsx'
 import { Masthead } from './masthead.tsx'
 import { Scares } from './scares.tsx'
+import { Sections } from './sections.tsx'
 import { Split } from './split.tsx'
+import { Findings, Trials } from './trials.tsx'
 
 /** The whole report. */
 export function App({ data }: { data: ReportData }) {
@@ -26,6 +28,7 @@ export function App({ data }: { data: ReportData }) {
         Skip to the results
       </button>
       <Masthead />
+      <Sections />
       <main id="main" tabIndex={-1}>
         <Criteria />
         <Filters />
@@ -37,6 +40,8 @@ export function App({ data }: { data: ReportData }) {
         <Differences />
         <Engine />
         <Detectors />
+        <Trials />
+        <Findings />
       </main>
       <Glossary />
     </PageContext.Provider>

@@ -72,7 +72,7 @@ export function Detectors() {
           </label>
         ))}
       </fieldset>
-      <Scrolls label="Detectors by scenario">
+      <Scrolls label="Detectors by scenario" tall>
         <table class="detectors">
           <caption class="unseen">{measure.title} of each detector in each scenario</caption>
           <thead>

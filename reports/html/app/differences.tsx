@@ -63,7 +63,7 @@ export function Differences() {
         <input type="checkbox" checked={isAll} onChange={event => setAll(event.currentTarget.checked)} />
         <span>also those that cannot be told</span>
       </label>
-      <Scrolls label="What each level changes">
+      <Scrolls label="What each level changes" tall>
         <table class="differences">
           <caption class="unseen">Paired differences between neighbouring levels, by scenario</caption>
           <thead>

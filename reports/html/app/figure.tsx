@@ -32,7 +32,7 @@ export function Figure({ id, title, term, about, csv, children }: FigureProps) {
 }
 
 /** The data of a figure, to a file or the clipboard. The file is made in the page: nothing is asked of any server. */
-function DataTools({ id, title, csv }: { id: string; title: string; csv: () => readonly CsvRow[] }) {
+export function DataTools({ id, title, csv }: { id: string; title: string; csv: () => readonly CsvRow[] }) {
   const [copied, setCopied] = useState(false)
   const download = () => {
     const link = document.createElement('a')
@@ -59,7 +59,7 @@ function DataTools({ id, title, csv }: { id: string; title: string; csv: () => r
 }
 
 /** A page from a file may not be let to the clipboard; then by way of a field that is selected. */
-async function copyText(text: string): Promise<void> {
+export async function copyText(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)
   } catch {

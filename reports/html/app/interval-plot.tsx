@@ -65,7 +65,7 @@ function spaced({ ticks, at }: Scale): number[] {
   return shown
 }
 
-const room = 0.27
+const room = 0.33
 
 /** A place in a plot; its ends are a little inside, so that a dot is whole there. */
 export function place(share: number): string {

@@ -15,7 +15,7 @@ export function Levels() {
     <Figure
       id="levels"
       title="Levels side by side"
-      about="A dot and its 95 % interval, all rows of a column on one axis; times and rare rates by their ratios, with 0 apart. The small tick is the 95th percentile."
+      about="A dot and its 95 % interval, all rows of a column on one axis. Times, counts and rare rates are on a logarithmic one, where 0 has a place of its own. The small tick is the 95th percentile."
       csv={() => csvOfRows([...levels, ...anchors])}
     >
       <LevelMatrix caption="Levels and anchors" parts={partsOf(own, anchors)} measures={levelMeasures} />

@@ -1,0 +1,24 @@
+import { useEffect, useState } from 'preact/hooks'
+import { usePage } from './context.ts'
+import { formatHash } from './view.ts'
+
+/** Links to the parts of the report that are there, which keep what it is restricted to. */
+export function Sections() {
+  const { view, data } = usePage()
+  const [parts, setParts] = useState<readonly { readonly id: string; readonly title: string }[]>([])
+  useEffect(() => {
+    const figures = [...document.querySelectorAll<HTMLElement>('main > .figure')]
+    setParts(figures.map(({ id }) => ({ id, title: document.getElementById(`${id}-title`)?.textContent ?? id })))
+  }, [view, data])
+  return (
+    <nav class="sections" aria-label="Parts of the report">
+      <ul>
+        {parts.map(({ id, title }) => (
+          <li key={id}>
+            <a href={formatHash({ ...view, section: id, trial: null })}>{title}</a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
