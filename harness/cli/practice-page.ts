@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { renderPractice } from '../../reports/practice.ts'
 import { practicePolicies } from '../../reports/practice/policies.ts'
+import { renderPractice } from '../../reports/practice.ts'
 import { judgePractice } from '../judge/practice.ts'
 import { InvalidInput } from '../model/problem.ts'
 import type { SuitePlan } from '../run/suite-plan.ts'
@@ -28,7 +28,15 @@ export function practicePage(folder: string): string {
   }
   const practice = judgePractice(judged, { ...practicePolicies, heldOut: plan.suite.heldOut, seed })
   const inputs = inputsDigest(plan)
-  return renderPractice(practice, { version, suite, seed, seeds: plan.suite.seeds, logDigest, trials: trials.valid, inputs })
+  return renderPractice(practice, {
+    version,
+    suite,
+    seed,
+    seeds: plan.suite.seeds,
+    logDigest,
+    trials: trials.valid,
+    inputs,
+  })
 }
 
 /** sha256 of what a page is about: scenarios, policies, manifests, telemetry, topology, parameters. Comments do not count. */

@@ -47,7 +47,8 @@ const named = (name: string): Measure => comparedMeasures.find(measure => measur
 const stopped: Measure = {
   better: 'lower',
   unit: 'ratio',
-  valueIn: one => (one.trial.variant === 'faulty' && one.truth.deploy === 'revert' ? null : Number(isFalselyActed(one))),
+  valueIn: one =>
+    one.trial.variant === 'faulty' && one.truth.deploy === 'revert' ? null : Number(isFalselyActed(one)),
 }
 
 /** Of the deploys that are to be taken back: of other trouble no gate can end anything. */
@@ -113,7 +114,9 @@ export function worseThanGates(
   })
   const adjusted = holm(tests.map(({ tested }) => tested.p!))
   return tests
-    .filter(({ measure, tested }, i) => adjusted[i]! <= level && direction(asked[measure], tested.difference) === 'worse')
+    .filter(
+      ({ measure, tested }, i) => adjusted[i]! <= level && direction(asked[measure], tested.difference) === 'worse',
+    )
     .map(({ tested, ...what }) => ({
       ...what,
       ...tested.difference,

@@ -146,7 +146,11 @@ function gateFigures(trials: readonly JudgedTrial[], seed: number): GateFigures 
   const recovery = facts.flatMap(({ onsetMs, horizonMs, recoveredMs, preempted }) =>
     onsetMs === null || onsetMs >= horizonMs || preempted
       ? []
-      : { fromMs: onsetMs, toMs: recoveredMs !== null && recoveredMs <= horizonMs ? recoveredMs : null, untilMs: horizonMs },
+      : {
+          fromMs: onsetMs,
+          toMs: recoveredMs !== null && recoveredMs <= horizonMs ? recoveredMs : null,
+          untilMs: horizonMs,
+        },
   )
   return {
     caught: shareOf(countOf(faulty, isCaught)),
