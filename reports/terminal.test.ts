@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import type { Summary } from '../harness/judge/summary.ts'
 import { summary } from './fixtures/summary.ts'
-import { renderTerminal } from './terminal.ts'
+import { renderTerminal, verdictLine } from './terminal.ts'
 
 const text = renderTerminal(summary, { color: false })
 const row = (start: string) => text.split('\n').find(line => line.startsWith(start))
@@ -136,4 +136,43 @@ test('families that were held out stand apart', () => {
   expect(told.slice(told.indexOf('HELD OUT'))).toMatch(
     /^HELD OUT .*\npolicy careful\nL1 +98\.7% .*\nfamilies .*leak, traffic\n/,
   )
+})
+
+test('the answer comes first: verdict, criteria, levels; and the verdict again at the end', () => {
+  const places = ['✖ fail', 'CRITERIA', 'LEVELS', 'DIFFERENCES', 'SCENARIOS', 'FINDINGS', '\n✖ fail: '].map(what =>
+    text.indexOf(what),
+  )
+  expect(places).toEqual(places.toSorted((a, b) => a - b))
+  expect(places).not.toContain(-1)
+})
+
+test('of many criteria those that do not hold stand first, and all of them below', () => {
+  const criteria = Array.from({ length: 12 }, (_, i) => ({
+    ...summary.criteria[0]!,
+    name: `criterion ${i}`,
+    verdict: i === 7 ? ('fail' as const) : ('pass' as const),
+  }))
+  const told = renderTerminal({ ...summary, criteria }, { color: false })
+  const [above, below] = [told.slice(0, told.indexOf('LEVELS')), told.slice(told.indexOf('LEVELS'))]
+  expect(above.match(/criterion \d+/g)).toEqual(['criterion 7'])
+  expect(below.match(/criterion \d+/g)).toHaveLength(12)
+})
+
+test('briefly it is the answer alone', () => {
+  const brief = renderTerminal(summary, { color: false, brief: true })
+  expect(brief).toContain('LEVELS')
+  expect(brief).not.toMatch(/SCENARIOS|FINDINGS|log digest/)
+})
+
+test.each([80, 90, 140])('in %i columns no line but those to copy is wider, and what is left out is said', columns => {
+  const lines = renderTerminal(summary, { color: false, columns }).split('\n')
+  expect(lines.filter(line => line.length > columns && !line.startsWith('  carmine '))).toEqual([])
+  expect(lines.some(line => line.startsWith('at this width without p95'))).toBe(columns === 80)
+})
+
+test.each([
+  [{}, '✖ fail: 2 of 4 criteria hold, 1 does not, 1 undecided; 2 trials went wrong'],
+  [{ criteria: [], findings: [], verdict: 'pass' as const }, '✔ pass: no criteria; no trial went wrong'],
+])('the verdict in one line, with %j', (part, line) => {
+  expect(verdictLine({ ...summary, ...part }, { color: false })).toBe(line)
 })

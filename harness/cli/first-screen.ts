@@ -9,6 +9,7 @@ interface Goal {
 
 const goals: readonly Goal[] = [
   { goal: 'see a result in 20 s', command: 'run' },
+  { goal: 'begin a policy', command: 'show policy careful --output yaml > my-policy.yaml' },
   { goal: 'validate my policy', command: 'run --policy my-policy.yaml' },
   { goal: 'gate a change in CI', command: 'run --baseline DIR --fail-on regress', option: '--baseline' },
   { goal: 'compare two tunings', command: 'compare careful my-policy.yaml' },

@@ -218,12 +218,12 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     )
     .argument('[name]', "its name or file; after a run's folder a trial's id")
     .option('--scenario <file>', "the scenario of a trial's log, where it is your own")
-    .addOption(outputOption('json'))
+    .addOption(outputOption('yaml', 'json'))
     .addOption(jsonOption())
     .action((what, name, options) =>
       run(async context => {
         const { show } = await import('./commands/show.ts')
-        return show(what, name, { ...options, json: options.output === 'json' }, context)
+        return show(what, name, options, context)
       }),
     )
 

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs'
 import type { Summary } from '../judge/summary.ts'
-import { logFile } from './run-folder.ts'
 
 /** A command that somebody would type next. */
 export interface NextStep {
@@ -16,19 +14,16 @@ export function afterRun({
 }: Pick<Summary, 'findings' | 'artifacts'>): NextStep[] {
   if (worst === undefined) return [{ command: `show ${quoted(dir)}`, why: 'the answer again, with its files' }]
   return [
-    existsSync(logFile(dir, worst.trial))
-      ? { command: `show ${quoted(dir)} ${quoted(worst.trial)}`, why: 'the worst trial, drawn over time' }
-      : {
-          command: `${worst.replay.replace(/^carmine /, '')} --output timeline`,
-          why: 'the worst trial, drawn over time',
-        },
+    { command: `show ${quoted(dir)} ${quoted(worst.trial)}`, why: 'the worst trial, drawn over time' },
     { command: `show ${quoted(dir)}`, why: 'all trials that went wrong' },
   ]
 }
 
-/** After something was shown in words: how it is tried. */
+/** After something was shown in words: how it is tried, and a copy of what is shipped, which is where one's own begins. */
 export function afterShow(kind: 'scenario' | 'policy' | 'suite' | 'topology', name: string): NextStep[] {
-  return [{ command: `run --${kind} ${quoted(name)}`, why: 'what it comes to' }]
+  const tried = { command: `run --${kind} ${quoted(name)}`, why: 'what it comes to' }
+  if (/[/\\.]/.test(name)) return [tried]
+  return [tried, { command: `show ${kind} ${name} --output yaml > my-${kind}.yaml`, why: 'a copy to change' }]
 }
 
 /** A path as a shell takes it. */

@@ -6,6 +6,7 @@ const meanings = {
   ndjson: 'a JSON line for each',
   wide: 'more columns',
   name: 'names alone',
+  yaml: 'the file itself, to copy and change',
   timeline: 'drawn over time',
   markdown: 'a postmortem of each incident',
 } as const

@@ -2,12 +2,17 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatSeconds } from '../../reports/format.ts'
 import { renderTerminal } from '../../reports/terminal.ts'
+import type { TrialEvent } from '../model/event.ts'
 import { InvalidInput } from '../model/problem.ts'
+import type { Scenario } from '../model/scenario.ts'
+import { readEvents } from '../model/trial-log.ts'
 import { renderColumns } from './columns.ts'
 import type { CommandContext } from './context.ts'
 import { wholeFileProblem } from './load/read-input.ts'
+import { readLog, scenarioOfLog } from './load/read-log.ts'
 import { afterRun } from './next-steps.ts'
-import { logFile, readSummary, runFiles } from './run-folder.ts'
+import { remakeTrial } from './remake-trial.ts'
+import { logFile, readPlan, readSummary, runFiles } from './run-folder.ts'
 
 const failingShown = 20
 
@@ -30,8 +35,8 @@ export function showRun(folder: string, { json }: { readonly json: boolean }, co
   const shown = findings.slice(0, failingShown)
   const more = findings.length - shown.length
   const failing = renderColumns(
-    ['went wrong', 'log', 'what'],
-    shown.map(({ trial, problem }) => [trial, existsSync(logFile(folder, trial)) ? 'kept' : '–', problem]),
+    ['went wrong', 'what'],
+    shown.map(({ trial, problem }) => [trial, problem]),
     columns,
   )
   const facts = [
@@ -55,10 +60,13 @@ export function showRun(folder: string, { json }: { readonly json: boolean }, co
   context.suggest(afterRun({ findings, artifacts: { ...summary.artifacts, dir: folder } }).slice(0, 1))
 }
 
-/** The log of one trial of a run. @throws InvalidInput where it was not kept */
-export function keptLog(folder: string, trial: string): string {
+/** The log of one trial of a run, made again where it was not kept, and the trial's scenario. @throws InvalidInput */
+export function logOfRun(folder: string, trial: string): { events: readonly TrialEvent[]; spec: Scenario } {
   const file = logFile(folder, trial)
-  if (existsSync(file)) return file
-  const message = `keeps no log of \`${trial}\``
-  throw new InvalidInput([wholeFileProblem(folder, message, `carmine replay ${trial} remakes it`)])
+  if (existsSync(file)) {
+    const events = readLog(file)
+    return { events, spec: scenarioOfLog(file, events[0], undefined) }
+  }
+  const { frames, spec } = remakeTrial(readPlan(folder), trial)
+  return { events: [...readEvents(frames)], spec }
 }

@@ -88,6 +88,11 @@ test.each([
   expect({ exitCode, stderr }).toEqual({ exitCode: code, stderr: expect.stringMatching(message) })
 })
 
+test('--output yaml is the file itself, where one of your own begins', async () => {
+  const { stdout } = await carmine('show', 'policy', 'careful', '--output', 'yaml')
+  expect(stdout).toBe(readFileSync(shippedPath('policies', 'careful'), 'utf8'))
+})
+
 test('--json is the document and its file', async () => {
   const { stdout } = await carmine('show', 'policy', 'careful', '--json')
   expect(JSON.parse(stdout)).toMatchObject({

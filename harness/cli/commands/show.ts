@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { styleText } from 'node:util'
 import { InvalidInput, nearest, type Problem } from '../../model/problem.ts'
 import { readDocument } from '../../model/yaml-source.ts'
@@ -19,11 +20,11 @@ import { isLogPath, readLog, scenarioOfLog } from '../load/read-log.ts'
 import { afterShow } from '../next-steps.ts'
 import { writeLog } from '../show-log.ts'
 import { showParameters } from '../show-parameters.ts'
-import { isRunFolder, keptLog, showRun } from '../show-run.ts'
+import { isRunFolder, logOfRun, showRun } from '../show-run.ts'
 
 export interface ShowOptions {
   readonly scenario?: string | undefined
-  readonly json: boolean
+  readonly output?: 'yaml' | 'json' | undefined
 }
 
 const kinds = Object.keys(shownKinds) as ShownKind[]
@@ -32,10 +33,11 @@ const kinds = Object.keys(shownKinds) as ShownKind[]
 export async function show(
   what: string,
   name: string | undefined,
-  { scenario, json }: ShowOptions,
+  { scenario, output }: ShowOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
   const color = context.stdoutColor
+  const json = output === 'json'
   const path = name ?? what
   const isRun = isRunFolder(what)
   if (isRun && name === undefined) {
@@ -43,9 +45,8 @@ export async function show(
     return exitCodes.pass
   }
   if (isRun || isLogPath(path)) {
-    const log = isRun ? keptLog(what, path) : path
-    const events = readLog(log)
-    writeLog(events, scenarioOfLog(log, events[0], scenario), json ? 'json' : 'timeline', context)
+    const { events, spec } = isRun ? logOfRun(what, path) : logOfFile(path, scenario)
+    writeLog(events, spec, json ? 'json' : 'timeline', context)
     return exitCodes.pass
   }
   if (what === 'parameters' || (name === undefined && kindNameOf(what) === 'Parameters')) {
@@ -59,6 +60,7 @@ export async function show(
   const { document, title, description, lines } = described(kind, path)
   const file = document.file
   if (json) context.writeResult(`${JSON.stringify({ file, document: document.value }, null, 1)}\n`)
+  else if (output === 'yaml') context.writeResult(readFileSync(file, 'utf8'))
   else {
     const bold = color ? styleText('bold', title, { validateStream: false }) : title
     const about = description === '' ? '' : `${wrapText(description, context.columns).join('\n')}\n`
@@ -66,6 +68,11 @@ export async function show(
     context.suggest(afterShow(kind, path))
   }
   return exitCodes.pass
+}
+
+function logOfFile(path: string, scenario: string | undefined) {
+  const events = readLog(path)
+  return { events, spec: scenarioOfLog(path, events[0], scenario) }
 }
 
 class UsageError extends Error {
