@@ -181,6 +181,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .description(
       'run the gates that teams really ship over the whole catalogue, and print what they catch, miss and break',
     )
+    .option('--scenario <name|file...>', 'these scenarios instead of the whole catalogue')
     .option('--seed <n>', "first seed; a scenario's trials have the seeds from here on", parseSeed, 1)
     .option('--seeds <n>', "trials of each scenario, instead of the suite's", parseSeeds)
     .option('--workers <n>', 'worker threads (default: one a core)', parseCount)

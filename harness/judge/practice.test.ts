@@ -1,7 +1,16 @@
 import { describe, expect, it, test } from 'vitest'
 import type { Scenario } from '../model/scenario.ts'
 import { judgeTrials } from './evidence.ts'
-import { calm, falselyReverted, faultyScenario, incidentScenario, reverted, scareScenario, trial, unnoticed } from './fixtures/trials.ts'
+import {
+  calm,
+  falselyReverted,
+  faultyScenario,
+  incidentScenario,
+  reverted,
+  scareScenario,
+  trial,
+  unnoticed,
+} from './fixtures/trials.ts'
 import type { TrialFacts } from './instants.ts'
 import { judgePractice, type Practice } from './practice.ts'
 
@@ -19,7 +28,12 @@ const stuck: TrialFacts = { ...unnoticed, endPhase: 'Degraded', badRequests: 90 
 /** What a policy comes to in the trials of each scenario and variant. */
 function trialsUnder(
   policy: string,
-  facts: { readonly faulty: TrialFacts; readonly twin?: TrialFacts; readonly scare?: TrialFacts; readonly beside?: TrialFacts },
+  facts: {
+    readonly faulty: TrialFacts
+    readonly twin?: TrialFacts
+    readonly scare?: TrialFacts
+    readonly beside?: TrialFacts
+  },
 ) {
   const { faulty, twin = calm, scare = calm, beside = calm } = facts
   return seeds.flatMap(seed => [
@@ -89,10 +103,12 @@ describe('a gate', () => {
 })
 
 test('scenarios without a deploy are left out', () => {
-  expect(judged.scenarios.map(({ scenario, controls }) => [scenario, controls])).toEqual([
+  expect(
+    judged.scenarios.map(({ scenario, cells }) => [scenario, ...cells[0]!.stopped.map(({ kind }) => kind)]),
+  ).toEqual([
     ['bad-config', 'twin'],
     ['noisy', 'scare'],
-    ['flag', 'beside'],
+    ['flag', 'twin', 'beside'],
     ['slow-leak', 'twin'],
   ])
 })
@@ -100,8 +116,14 @@ test('scenarios without a deploy are left out', () => {
 test('a cell names a trial that shows it', () => {
   const cell = (scenario: string, policy: string) =>
     judged.scenarios.find(one => one.scenario === scenario)!.cells.find(one => one.policy === policy)!
-  expect(cell('bad-config', 'blind')).toMatchObject({ missed: 'bad-config/faulty/blind/L1/1', wronglyStopped: null })
-  expect(cell('flag', 'careful')).toMatchObject({ missed: null, wronglyStopped: 'flag/faulty/careful/L1/1' })
+  expect(cell('bad-config', 'blind')).toMatchObject({ missed: 'bad-config/faulty/blind/L1/1' })
+  expect(cell('flag', 'careful')).toMatchObject({
+    missed: null,
+    stopped: [
+      { kind: 'twin', count: 0, n: 30, trial: null },
+      { kind: 'beside', count: 30, n: 30, trial: 'flag/faulty/careful/L1/1' },
+    ],
+  })
 })
 
 test('differences are of the later policy less the earlier one, over the families that are not held out', () => {
@@ -115,7 +137,9 @@ test('differences are of the later policy less the earlier one, over the familie
 })
 
 test('where the reference is worse is told, with both figures', () => {
-  expect(judged.worse.map(({ scenario, measure, reference, ofGate }) => [scenario, measure, reference, ofGate])).toEqual([
+  expect(
+    judged.worse.map(({ scenario, measure, reference, ofGate }) => [scenario, measure, reference, ofGate]),
+  ).toEqual([
     ['bad-config', 'badRequests', 100, 0],
     ['noisy', 'stopped', 1, 0],
     ['flag', 'stopped', 0.5, 0],

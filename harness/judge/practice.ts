@@ -2,7 +2,7 @@ import { meanInterval } from '../stats/bootstrap.ts'
 import { streamKey, uniform } from '../stats/uniform.ts'
 import { type JudgedTrial, trialsOf } from './evidence.ts'
 import { harmOfTrial } from './harm.ts'
-import { isReverted, wantsRollback } from './outcome.ts'
+import { isArgoAlone, isReverted, wantsRollback } from './outcome.ts'
 import { type PracticeChange, practiceChanges, type WorseThanGate, worseThanGates } from './practice-differences.ts'
 import { type Counted, type CountedScare, countOf, rate, worstScare } from './rates.ts'
 import { hasDeploy, isFalselyActed } from './row-figures.ts'
@@ -41,6 +41,8 @@ export interface GateFigures {
   /** While something is wrong that is no deploy's doing. */
   readonly besideStopped: Share
   readonly worstScare: (Share & { readonly scenario: string }) | null
+  /** Of all good ones that were taken back, those that the manifests' own analysis took back and nothing else. */
+  readonly stoppedByAnalysis: Counted
   readonly timeToDetectS: TimeSummary
   readonly fdrtS: TimeSummary
   readonly recovered: Share
@@ -62,19 +64,27 @@ export interface PracticeCell {
   readonly caught: Counted
   readonly stoodStill: number
   readonly badRequests: Estimate
-  /** Of good releases: of its twins, its scares, or beside its trouble. */
-  readonly stopped: Counted
-  /** A trial in which it failed to do what was right, which `carmine replay` takes; null where it never did. */
+  /** A trial that was not caught, which `carmine replay` takes; null where all were. */
   readonly missed: string | null
-  readonly wronglyStopped: string | null
+  /** Of good releases, by what is around them; kinds that the scenario has. */
+  readonly stopped: readonly GoodDeploys[]
+}
+
+/** What is around a good deploy. `beside`: something is wrong that is no deploy's doing. */
+export const goodKinds = ['twin', 'scare', 'beside'] as const
+export type GoodKind = (typeof goodKinds)[number]
+
+/** Good releases of a kind, and how many were taken back. */
+export interface GoodDeploys extends Counted {
+  readonly kind: GoodKind
+  /** One of these; null where none was. */
+  readonly trial: string | null
 }
 
 export interface PracticeScenario {
   readonly scenario: string
   readonly family: string
   readonly heldOut: boolean
-  /** `beside`: the deploy is good in all variants, and something else is wrong. */
-  readonly controls: 'twin' | 'scare' | 'beside'
   readonly cells: readonly PracticeCell[]
 }
 
@@ -159,6 +169,10 @@ function gateFigures(trials: readonly JudgedTrial[], seed: number): GateFigures 
     scaresStopped: shareOf(countOf(scares, isFalselyActed)),
     besideStopped: shareOf(countOf(trials.filter(isBeside), isFalselyActed)),
     worstScare: worst === undefined ? null : { ...shareOf(worst), scenario: worst.scenario },
+    stoppedByAnalysis: countOf(
+      trials.filter(one => !isFaulty(one) && isFalselyActed(one)),
+      ({ trial, truth }) => isArgoAlone(trial.facts, truth),
+    ),
     timeToDetectS: summarizeTime(detectionTimes(facts)),
     fdrtS: summarizeTime(follow(recovery)),
     recovered: shareOf(countOf(recovery, ({ toMs }) => toMs !== null)),
@@ -177,29 +191,30 @@ function scenariosOf(
   policies: readonly string[],
   { heldOut, seed }: PracticePlan,
 ): PracticeScenario[] {
-  return [...Map.groupBy(trials, ({ scenario }) => scenario)].map(([scenario, own]): PracticeScenario => {
-    const isGood = own.some(isBeside)
-    return {
-      scenario: scenario.name,
-      family: scenario.family,
-      heldOut: heldOut.includes(scenario.family),
-      controls: isGood ? 'beside' : own.some(({ trial }) => trial.variant === 'scare') ? 'scare' : 'twin',
-      cells: policies.map(policy => cellOf(policy, trialsOf(own, policy, practiceLevel), isGood, seed)),
-    }
-  })
+  return [...Map.groupBy(trials, ({ scenario }) => scenario)].map(
+    ([{ name, family }, own]): PracticeScenario => ({
+      scenario: name,
+      family,
+      heldOut: heldOut.includes(family),
+      cells: policies.map(policy => cellOf(policy, trialsOf(own, policy, practiceLevel), seed)),
+    }),
+  )
 }
 
-function cellOf(policy: string, own: readonly JudgedTrial[], isGood: boolean, seed: number): PracticeCell {
+function cellOf(policy: string, own: readonly JudgedTrial[], seed: number): PracticeCell {
   const faulty = own.filter(isFaulty)
-  const controls = own.filter(one => (isGood ? isBeside(one) : one.trial.variant !== 'faulty'))
+  const good = own.filter(one => !isFaulty(one))
   return {
     policy,
     caught: countOf(faulty, isCaught),
     stoodStill: faulty.filter(standsStill).length,
     badRequests: meanOf(faulty, harmOfTrial.badRequests, 'badRequests', seed),
-    stopped: countOf(controls, isFalselyActed),
     missed: faulty.find(one => !isCaught(one))?.trial.id ?? null,
-    wronglyStopped: controls.find(isFalselyActed)?.trial.id ?? null,
+    stopped: goodKinds.flatMap(kind => {
+      const trials = good.filter(({ trial }) => (trial.variant === 'faulty' ? 'beside' : trial.variant) === kind)
+      const trial = trials.find(isFalselyActed)?.trial.id ?? null
+      return trials.length === 0 ? [] : [{ kind, ...countOf(trials, isFalselyActed), trial }]
+    }),
   }
 }
 

@@ -46,7 +46,7 @@ export function worseSection({ worse, gates: judged, against }: Practice): strin
       ? 'In no scenario is it beyond doubt worse than a gate in what it catches, stops or lets through.'
       : `Scenarios in which it is beyond doubt worse than a gate (Holm over all gates, scenarios and three measures, 5 %):`,
     ...(worse.length === 0 ? [] : [worseTable(worse)]),
-    `Most of what ${code(reference)} stops is stopped by the manifests' own analysis, which it leaves live: a fixed limit of 5 % errors of the canary, which a fault of all versions passes as well. The table says what a team gets that runs both.`,
+    `Of the ${own.stoppedByAnalysis.n} good releases that ${code(reference)} stops here, ${own.stoppedByAnalysis.count} are stopped by the manifests' own analysis alone, which it leaves live beside the engine: a fixed limit of 5 % errors of the canary, which a fault of all versions passes as well. The figures are those of a team that runs both.`,
   ].join('\n\n')
 }
 

@@ -29,8 +29,7 @@ export function missesSection({ scenarios }: Practice, run: PracticeRun): string
     reasonTable(
       missReasons,
       faulty,
-      ({ caught: { count, n } }) => ({ count: n - count, n }),
-      ({ missed }) => missed,
+      ({ caught: { count, n }, missed }) => [{ count: n - count, n, trial: missed }],
       run,
     ),
   ].join('\n\n')

@@ -8,6 +8,9 @@ import type { Reason } from './reasons.ts'
 /** Failures of a gate in a scenario that are too few to be told of: luck. */
 const toldFrom = 0.05
 
+/** How often a gate failed in a scenario, and a trial in which it did; null where it never did. */
+export type Failed = Counted & { readonly trial: string | null }
+
 interface Failure {
   readonly gate: string
   readonly scenario: string
@@ -17,27 +20,22 @@ interface Failure {
 
 /**
  * Each reason with the failures that it explains. What no reason explains stands below, so that nothing is left out.
- * @param failedIn how often a gate failed in a scenario
- * @param trialOf one of these
  */
 export function reasonTable(
   reasons: readonly Reason[],
   scenarios: readonly PracticeScenario[],
-  failedIn: (cell: PracticeCell) => Counted,
-  trialOf: (cell: PracticeCell) => string | null,
+  failedIn: (cell: PracticeCell) => readonly Failed[],
   { suite }: PracticeRun,
 ): string {
-  const gates: readonly string[] = practicePolicies.gates
+  const gates: readonly string[] = [...practicePolicies.gates, practicePolicies.reference]
   const failures = scenarios.flatMap(({ scenario, cells }) =>
     cells
       .filter(({ policy }) => gates.includes(policy))
-      .flatMap((cell): Failure[] => {
-        const failed = failedIn(cell)
-        const trial = trialOf(cell)
-        return trial === null || failed.count < toldFrom * failed.n
-          ? []
-          : [{ gate: cell.policy, scenario, failed, trial }]
-      }),
+      .flatMap(cell =>
+        failedIn(cell).flatMap(({ trial, ...failed }): Failure[] =>
+          trial === null || failed.count < toldFrom * failed.n ? [] : [{ gate: cell.policy, scenario, failed, trial }],
+        ),
+      ),
   )
   const explained = Map.groupBy(failures, ({ gate, scenario }) =>
     reasons.find(reason => reason.gates.includes(gate) && reason.scenarios.includes(scenario)),

@@ -5,6 +5,8 @@ import { practicePage, practiceSuite } from '../practice-page.ts'
 import { run } from './run.ts'
 
 export interface PracticeOptions {
+  /** These instead of the whole catalogue. */
+  readonly scenario?: readonly string[] | undefined
   readonly seed: number
   readonly seeds?: number | undefined
   readonly workers?: number | undefined
