@@ -9,42 +9,41 @@ import {
   rowTrials,
   tableMeasures,
 } from './comparison-table.ts'
+import type { MarkdownSection } from './markdown-sections.ts'
 import { escapeMarkdown, inlineCode } from './markdown-text.ts'
 
-/** A comparison as Markdown of GitHub's and GitLab's kind. */
-export function renderComparisonMarkdown({ baseline, candidates }: Comparison): string {
-  const parts = candidates.flatMap(({ candidate, verdict, paired, commonSeeds, rows }) => [
-    `## ${comparisonSigns[verdict]} ${verdict}: ${inlineCode(candidate)} against ${inlineCode(baseline)}`,
-    paired ? `Paired on ${commonSeeds} seeds a scenario.` : 'Not paired: no seeds in common.',
-    ...rows.flatMap(rowParts),
+/** A comparison for people who read Markdown. @param depth of the headings of its candidates */
+export function comparisonSections({ baseline, candidates }: Comparison, depth: number): MarkdownSection[] {
+  const sections = candidates.flatMap(({ candidate, verdict, paired, commonSeeds, rows }): MarkdownSection[] => [
+    {
+      heading: `${comparisonSigns[verdict]} ${verdict}: ${inlineCode(candidate)} against ${inlineCode(baseline)}`,
+      depth,
+      before: [paired ? `Paired on ${commonSeeds} seeds a scenario.` : 'Not paired: no seeds in common.'],
+      table: null,
+      after: [],
+    },
+    ...rows.map(row => rowSection(row, depth + 1)),
   ])
-  return `${[...parts, escapeMarkdown(comparisonNotes.join(' '))].join('\n\n')}\n`
+  const last = sections.at(-1)
+  if (last === undefined) return []
+  return [...sections.slice(0, -1), { ...last, after: [...last.after, escapeMarkdown(comparisonNotes.join(' '))] }]
 }
 
-function rowParts(row: ComparedRow): string[] {
-  const title = `### ${escapeMarkdown(rowTitle(row))}`
-  if (row.sameAs !== null) return [title, `The same as at ${row.sameAs}.`]
-  if (row.trials.different === 0) return [title, `No difference in any of ${row.trials.pairs} pairs of trials.`]
-  const measures = tableMeasures(row)
-  const lines = [
-    comparisonColumns,
-    comparisonColumns.map((_, i) => (i === 0 || i === comparisonColumns.length - 1 ? ':--' : '--:')),
-  ]
-  return [
-    title,
-    rowTrials(row),
-    [
-      ...lines.map(cells => cells.map(String)),
-      ...measures.map(one => measureCells(one).map(cell => escapeMarkdown(cell.trim()))),
-    ]
-      .map(cells => `| ${cells.join(' | ')} |`)
-      .join('\n'),
-    ...(rowRemarks(row).length > 0
-      ? [
-          rowRemarks(row)
-            .map(remark => `- ${escapeMarkdown(remark)}`)
-            .join('\n'),
-        ]
-      : []),
-  ]
+function rowSection(row: ComparedRow, depth: number): MarkdownSection {
+  const plain = { heading: escapeMarkdown(rowTitle(row)), depth, table: null, after: [] }
+  if (row.sameAs !== null) return { ...plain, before: [`The same as at ${row.sameAs}.`] }
+  if (row.trials.different === 0) {
+    return { ...plain, before: [`No difference in any of ${row.trials.pairs} pairs of trials.`] }
+  }
+  const remarks = rowRemarks(row)
+  return {
+    ...plain,
+    before: [rowTrials(row)],
+    table: {
+      columns: comparisonColumns,
+      rows: tableMeasures(row).map(one => measureCells(one).map(cell => cell.trim())),
+      words: [0, comparisonColumns.length - 1],
+    },
+    after: remarks.length > 0 ? [remarks.map(remark => `- ${escapeMarkdown(remark)}`).join('\n')] : [],
+  }
 }

@@ -67,7 +67,7 @@ export function rowRemarks({ measures, families }: ComparedRow): string[] {
   const worst = told.flatMap(({ measure, unit, worstScenario, scenario }) =>
     worstScenario === null || scenario !== null || worstScenario.answer !== 'worse'
       ? []
-      : [`${measure} is worse in ${worstScenario.scenario}: ${change(worstScenario.values, formatters[unit])}`],
+      : [`${measure} is worse in ${worstScenario.scenario}: ${changeOf({ unit, values: worstScenario.values })}`],
   )
   const decides = new Set(measures.filter(one => one.decides && !one.scenario).map(({ measure }) => measure))
   const byFamily = families.flatMap(({ family, heldOut, measures: ofFamily }) =>
@@ -75,7 +75,7 @@ export function rowRemarks({ measures, families }: ComparedRow): string[] {
       .filter(({ answer, measure }) => (answer === 'better' || answer === 'worse') && decides.has(measure))
       .map(
         ({ measure, unit, answer, values }) =>
-          `${measure} is ${answer} in the family ${family}${heldOut ? ' (held out)' : ''}: ${change(values, formatters[unit])}`,
+          `${measure} is ${answer} in the family ${family}${heldOut ? ' (held out)' : ''}: ${changeOf({ unit, values })}`,
       ),
   )
   const untold = told.flatMap(({ measure, decides, trialsToTell, seedsToTell }) =>
@@ -94,11 +94,9 @@ const formatters: Readonly<Record<MeasureComparison['unit'], (value: number | nu
   calls: formatCount,
 }
 
-function change(
-  { baseline, candidate }: MeasureComparison['values'],
-  format: (value: number | null) => string,
-): string {
-  return `${format(baseline)} → ${format(candidate)}`
+/** `97.2% → 88.9%`. */
+export function changeOf({ unit, values }: Pick<MeasureComparison, 'unit' | 'values'>): string {
+  return `${formatters[unit](values.baseline)} → ${formatters[unit](values.candidate)}`
 }
 
 /** Of a difference: with its sign, a minus as wide as a plus. */

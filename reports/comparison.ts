@@ -19,7 +19,7 @@ const tones = { better: 'green', same: 'green', regress: 'red', worse: 'red', 'c
 
 /** A comparison for a terminal. Whether to colour is the caller's to find out (`wantsColor`). */
 export function renderComparison(comparison: Comparison, { color }: { readonly color: boolean }): string {
-  const paint: Paint = color ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text
+  const paint = painter(color)
   const blocks = comparison.candidates.flatMap(({ candidate, verdict, paired, commonSeeds, rows }) => [
     [
       headline(`${candidate} against ${comparison.baseline}`, verdict, paint),
@@ -28,6 +28,18 @@ export function renderComparison(comparison: Comparison, { color }: { readonly c
     ...rows.map(row => rowLines(row, paint)),
   ])
   return `${[...blocks, comparisonNotes.map(note => paint('dim', note))].map(lines => lines.join('\n')).join('\n\n')}\n`
+}
+
+/** What came of each candidate, and nothing else. */
+export function comparisonLines({ baseline, candidates }: Comparison, { color }: { readonly color: boolean }): string {
+  const paint = painter(color)
+  return candidates
+    .map(({ candidate, verdict }) => `${headline(`${candidate} against ${baseline}`, verdict, paint)}\n`)
+    .join('')
+}
+
+function painter(color: boolean): Paint {
+  return color ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text
 }
 
 function headline(text: string, verdict: ComparisonVerdict, paint: Paint): string {

@@ -2,8 +2,8 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { incomparable, type RunInputs } from '../judge/comparable.ts'
 import { compareRows } from '../judge/compare.ts'
 import type { CandidateComparison, Comparison, ComparisonVerdict } from '../judge/comparison.ts'
-import { type ComparedSide, countSeeds, matchRows } from '../judge/match-rows.ts'
-import { InvalidInput } from '../model/problem.ts'
+import { type ComparedSide, countSeeds, haveRowsInCommon, matchRows } from '../judge/match-rows.ts'
+import { InvalidInput, type Problem } from '../model/problem.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 
 /** A side with what it needs to be comparable. */
@@ -24,23 +24,26 @@ export const comparisonExitCodes = {
   'cannot tell': exitCodes.inconclusive,
 } as const satisfies Record<ComparisonVerdict, ExitCode>
 
+type Inputs = Pick<Operand, 'name' | 'policies' | 'levels' | 'inputs'>
+
+/** @throws InvalidInput with every reason why the two cannot be compared. What seeds they have is no matter. */
+export function rejectIncomparable(baseline: Inputs, candidate: Inputs): void {
+  reject(problemsOf(baseline, candidate, reasonsAgainst(baseline, candidate)))
+}
+
 /** @throws InvalidInput with every reason why a candidate cannot be compared with the baseline. */
 export function compareRuns(baseline: Operand, candidates: readonly Operand[], unpaired: Unpaired): Comparison {
   const matches = candidates.map(candidate => {
     const rows = matchRows(baseline, candidate)
-    const seeds = countSeeds(rows)
-    return { candidate, rows, seeds, reasons: reasonsAgainst(baseline, candidate, rows.length, seeds.common, unpaired) }
+    return { candidate, rows, seeds: countSeeds(rows) }
   })
-  const problems = matches.flatMap(({ candidate, reasons }) =>
-    reasons.map(reason => ({
-      file: candidate.name,
-      line: 1,
-      column: 1,
-      message: `cannot be compared with ${baseline.name}: ${reason}`,
-      severity: 'error' as const,
-    })),
+  reject(
+    matches.flatMap(({ candidate, seeds }) => {
+      const reasons = reasonsAgainst(baseline, candidate)
+      const isApart = seeds.common === 0 && unpaired === 'refused' && haveRowsInCommon(baseline, candidate)
+      return problemsOf(baseline, candidate, [...reasons, ...(isApart ? [noCommonSeeds] : [])])
+    }),
   )
-  if (problems.length > 0) throw new InvalidInput(problems)
   const compared = matches.map(({ candidate, rows, seeds }): CandidateComparison => {
     const paired = seeds.common > 0
     const { heldOut, seed } = baseline
@@ -56,23 +59,28 @@ export function compareRuns(baseline: Operand, candidates: readonly Operand[], u
   }
 }
 
-function reasonsAgainst(
-  baseline: Operand,
-  candidate: Operand,
-  rows: number,
-  commonSeeds: number,
-  unpaired: Unpaired,
-): string[] {
-  const told = (side: Operand) => `${side.policies.join(', ')} at ${side.levels.join(', ')}`
+const noCommonSeeds =
+  'no seeds in common; `--unpaired` compares all trials of one with all of the other, which takes more of them'
+
+function reasonsAgainst(baseline: Inputs, candidate: Inputs): string[] {
+  const told = ({ policies, levels }: Inputs) => `${policies.join(', ')} at ${levels.join(', ') || 'no level'}`
   return [
     ...incomparable(baseline.inputs, candidate.inputs),
-    ...(rows > 0 ? [] : [`no policy and level in common: ${told(baseline)}, and ${told(candidate)}`]),
-    ...(rows === 0 || commonSeeds > 0 || unpaired === 'allowed'
+    ...(haveRowsInCommon(baseline, candidate)
       ? []
-      : [
-          'no seeds in common; `--unpaired` compares all trials of one with all of the other, which takes more of them',
-        ]),
+      : [`no policy and level in common: ${told(baseline)}, and ${told(candidate)}`]),
   ]
+}
+
+function problemsOf(baseline: Inputs, candidate: Inputs, reasons: readonly string[]): Problem[] {
+  return reasons.map(reason => {
+    const message = `cannot be compared with ${baseline.name}: ${reason}`
+    return { file: candidate.name, line: 1, column: 1, message, severity: 'error' }
+  })
+}
+
+function reject(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new InvalidInput(problems)
 }
 
 function worst(verdicts: readonly ComparisonVerdict[]): ComparisonVerdict {

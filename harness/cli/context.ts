@@ -3,6 +3,7 @@ import { wantsColor } from '../../reports/color.ts'
 import { liveLines } from '../../reports/live-lines.ts'
 import { plainColumns } from './columns.ts'
 import { exitCodes } from './exit-codes.ts'
+import { type Github, githubOf } from './github.ts'
 import { watchForInterruption } from './interruption.ts'
 import { type NextStep, renderSteps } from './next-steps.ts'
 import { programName } from './program-name.ts'
@@ -27,6 +28,7 @@ export interface CommandContext {
   readonly suggest: (steps: readonly NextStep[]) => void
   /** Aborted at the first Ctrl-C: clean up and end with exit code 130. */
   readonly interrupted: AbortSignal
+  readonly github: Github
 }
 
 /** The context of this process; from now on a command has to heed `interrupted`. */
@@ -64,6 +66,7 @@ export function processContext(): CommandContext {
       writeProgress(`\n${renderSteps(steps, programName(env))}`)
     },
     interrupted: watchForInterruption(writeProgress),
+    github: githubOf(env, process.cwd()),
   }
 }
 

@@ -13,6 +13,10 @@ const exitCodesHelp = `
 Exit codes: 0 pass, 1 fail, 2 inconclusive, 64 usage, 69 environment not available,
 70 bug in carmine, 78 invalid scenario, policy or manifest, 130 interrupted.`
 
+const gateHelp = `
+With a baseline the exit code is the worse of the suite's (0 pass, 1 fail, 2 inconclusive) and the comparison's
+(0 better or the same, 1 regress, 2 cannot tell); with --fail-on regress it is 1 for regress, else 0.`
+
 const comparisonHelp = `
 Exit codes: 0 better, or no difference in any pair; 1 a measure that decides got worse; 2 cannot tell;
 78 what cannot be compared, with all reasons.`
@@ -66,13 +70,32 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
         .default('failing' as const),
     )
     .option('--retain', 'keep the kind cluster', false)
+    .addOption(
+      new Option(
+        '--baseline <folder>',
+        'a finished run to compare this one with, trial by trial where both have the seed',
+      )
+        .argParser(parseFolder)
+        // When to stop is looked up in the very trials that would be compared.
+        .conflicts('untilDecided'),
+    )
+    .addOption(
+      new Option(
+        '--fail-on <what>',
+        'with a baseline: exit 1 where this run is worse, else 0, whatever the criteria say',
+      ).choices(['regress'] as const),
+    )
     .addOption(outputOption('json', 'ndjson'))
     .addOption(jsonOption())
     .addOption(new Option('-q, --quiet', "the verdict's line and nothing else").default(false).helpGroup(resultGroup))
-    .action(options =>
+    .addHelpText('after', gateHelp)
+    .action((options, command) =>
       run(async context => {
-        const command = await import('./commands/run.ts')
-        return command.run(options, context)
+        if (options.failOn !== undefined && options.baseline === undefined) {
+          command.error("error: option '--fail-on <what>' needs '--baseline <folder>'")
+        }
+        const runs = await import('./commands/run.ts')
+        return runs.run(options, context)
       }),
     )
   groupRunOptions(runCommand)
@@ -107,6 +130,32 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       run(async context => {
         const { compare } = await import('./commands/compare.ts')
         return compare([baseline, ...candidates], { ...options, json: options.output === 'json' }, context)
+      }),
+    )
+
+  program
+    .command('promote')
+    .description('say whether a service may go to a higher CARM level, in a document to sign')
+    .option('--service <name>', "the service's Rollout (default: that of the manifests)")
+    .requiredOption('--policy <name|file>', 'the policy that it would act by')
+    .addOption(new Option('--from <level>', 'where it is').choices(levels).makeOptionMandatory())
+    .addOption(new Option('--to <level>', 'where it would go, step by step').choices(levels).makeOptionMandatory())
+    .option('--promotion <file...>', 'your own criteria instead of the shipped ones for their level')
+    .option('--seed <n>', "first seed; a scenario's trials have the seeds from here on", parseSeed, 1)
+    .option('--seeds <n>', "most trials of each scenario, instead of the suite's", parseSeeds)
+    .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
+    .option('--rollout <file>', "your own Rollout instead of the shipped subject's")
+    .option('--analysis <file...>', 'your own AnalysisTemplates and Services')
+    .option('--telemetry <file>', "how your service's series are called")
+    .option('--parameters <file...>', 'parameters that go over the shipped ones, the later ones over the earlier ones')
+    .option('--topology <name>', 'services around the one under test: a shipped topology, or a file')
+    .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
+    .option('--out <file>', "where the document is written (default: promotion.md in the run's folder)", parseFolder)
+    .addHelpText('after', '\nExit codes: 0 may, 1 may not, 2 not yet; the others as for all commands.')
+    .action(options =>
+      run(async context => {
+        const { promote } = await import('./commands/promote.ts')
+        return promote(options, context)
       }),
     )
 
@@ -157,7 +206,9 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .description('print the stored result of a run')
     .argument('<folder>', 'the folder of the run, such as runs/quick-1')
     .addOption(
-      new Option('--format <format>').choices(['terminal', 'html', 'junit'] as const).default('terminal' as const),
+      new Option('--format <format>')
+        .choices(['terminal', 'html', 'junit', 'markdown', 'sarif'] as const)
+        .default('terminal' as const),
     )
     .addOption(
       new Option('--catalogue', 'print what the run says of each scenario, as Markdown')

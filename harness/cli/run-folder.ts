@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path'
 import { renderJunit } from '../../reports/junit.ts'
 import { renderPostmortems } from '../../reports/postmortem.ts'
+import type { Comparison } from '../judge/comparison.ts'
 import type { UnitAlarms } from '../judge/detectors.ts'
 import type { Summary } from '../judge/summary.ts'
 import type { TrialResult } from '../judge/trial-result.ts'
@@ -46,6 +47,8 @@ export const runFiles = {
   summary: 'summary.json',
   html: 'report.html',
   junit: 'junit.xml',
+  comparison: 'comparison.json',
+  sarif: 'carmine.sarif',
   plan: 'plan.json',
   detectors: 'detectors.ndjson',
   trials: 'trials.ndjson',
@@ -164,6 +167,26 @@ export function writeResults(folder: string, summary: Summary, html: string): vo
   writeWhole(join(folder, runFiles.html), html)
   writeWhole(join(folder, runFiles.junit), renderJunit(summary))
   writeWhole(join(folder, runFiles.summary), `${JSON.stringify(summary, null, 1)}\n`)
+}
+
+/** With the baseline, where there is one. */
+export function writeComparison(folder: string, comparison: Comparison): void {
+  writeWhole(join(folder, runFiles.comparison), `${JSON.stringify(comparison, null, 1)}\n`)
+}
+
+/** @returns undefined where the run was compared with none. */
+export function readComparison(folder: string): Comparison | undefined {
+  const file = join(folder, runFiles.comparison)
+  if (!existsSync(file)) return undefined
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Comparison
+  } catch (error) {
+    throw invalidFile(file, `cannot be read: ${(error as Error).message}`)
+  }
+}
+
+export function writeSarif(folder: string, sarif: string): void {
+  writeWhole(join(folder, runFiles.sarif), sarif)
 }
 
 /** A file is there whole or not at all. */

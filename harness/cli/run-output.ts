@@ -1,6 +1,8 @@
+import { comparisonLines, renderComparison } from '../../reports/comparison.ts'
 import { startProgress } from '../../reports/progress.ts'
 import { runningEstimates } from '../../reports/running-estimates.ts'
 import { renderTerminal, verdictLine } from '../../reports/terminal.ts'
+import type { Comparison } from '../judge/comparison.ts'
 import type { Summary } from '../judge/summary.ts'
 import type { TrialResult } from '../judge/trial-result.ts'
 import { planUnits, type SuitePlan } from '../run/suite-plan.ts'
@@ -24,7 +26,8 @@ export interface RunOutput {
   unit(result: UnitTrials): void
   /** All trials are done. */
   finish(): void
-  result(summary: Summary, units: readonly UnitTrials[]): void
+  /** With the comparison with the baseline, where there is one. */
+  result(summary: Summary, units: readonly UnitTrials[], comparison: Comparison | undefined): void
 }
 
 const tickMs = 1000
@@ -60,9 +63,11 @@ export function runOutput(plan: SuitePlan, { output, quiet }: OutputOptions, con
       clearInterval(timer)
       progress?.finish()
     },
-    result(summary, units) {
+    result(summary, units, comparison) {
       if (output === 'ndjson') order.finish(units)
-      writeSummary(summary, { output, quiet }, context)
+      const whole = output === 'json' && comparison !== undefined ? { ...summary, comparison } : summary
+      writeSummary(whole, { output, quiet }, context)
+      if (comparison !== undefined) writeComparisonText(comparison, { output, quiet }, context)
       if (output === undefined && !quiet) context.suggest(afterRun(summary))
     },
   }
@@ -75,4 +80,13 @@ export function writeSummary(summary: Summary, { output, quiet }: OutputOptions,
   else if (output === 'json') context.writeResult(`${JSON.stringify(summary)}\n`)
   else if (quiet) context.writeText(`${verdictLine(summary, { color })}\n`)
   else context.writeText(renderTerminal(summary, { color, columns }))
+}
+
+/** After the result itself, where that does not hold it. */
+function writeComparisonText(comparison: Comparison, { output, quiet }: OutputOptions, context: CommandContext): void {
+  const { stdoutColor: color } = context
+  if (output === 'ndjson') context.writeResult(`${JSON.stringify({ type: 'comparison', ...comparison })}\n`)
+  else if (output === undefined) {
+    context.writeText(quiet ? comparisonLines(comparison, { color }) : `\n${renderComparison(comparison, { color })}`)
+  }
 }

@@ -27,7 +27,7 @@ export function readOperand(folder: string, name = folder, levels?: readonly Lev
 }
 
 /** What a run's figures are about. */
-function inputsOf(plan: SuitePlan, run: Pick<RunInputs, 'name' | 'version' | 'backend'>): RunInputs {
+export function inputsOf(plan: SuitePlan, run: Pick<RunInputs, 'name' | 'version' | 'backend'>): RunInputs {
   const { scenarios, horizonMs, suite, environment, groups } = plan
   const subject = groups.find(({ rows }) => rows.some(({ policy }) => policy === 'null'))?.subject
   // As it would be read again: what a plan in memory has besides is in no file.

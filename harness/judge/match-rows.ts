@@ -3,15 +3,25 @@ import type { RowTrials } from './compare.ts'
 import { type JudgedTrial, trialsOf } from './evidence.ts'
 import { sourceOf } from './levels.ts'
 
-/** One side of a comparison: a run, or one level of it. */
-export interface ComparedSide {
-  /** What it is called in messages. */
-  readonly name: string
+/** What of a run is compared. */
+export interface Contents {
   /** Under test. */
   readonly policies: readonly string[]
-  /** Ascending; those to compare. */
+  /** Ascending. */
   readonly levels: readonly Level[]
+}
+
+/** One side of a comparison: a run, or one level of it. */
+export interface ComparedSide extends Contents {
+  /** What it is called in messages. */
+  readonly name: string
   readonly judged: readonly JudgedTrial[]
+}
+
+/** Whether there is anything to compare. */
+export function haveRowsInCommon(baseline: Contents, candidate: Contents): boolean {
+  const rows = matched(baseline.policies, candidate.policies).length * matched(baseline.levels, candidate.levels).length
+  return rows > 0
 }
 
 /**

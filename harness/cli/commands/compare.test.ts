@@ -16,6 +16,10 @@ beforeAll(async () => {
   made = await carmine('compare', 'careful', 'fast@L1', ...small, '--out', join(parent, 'runs'), '--json')
 }, 120_000)
 
+function comparisonMade(): Comparison {
+  return JSON.parse(made.stdout) as Comparison
+}
+
 /** A copy of the second run with something else in its files. */
 function changed(name: string, file: string, change: (text: string) => string): string {
   const folder = join(parent, name)
@@ -26,7 +30,7 @@ function changed(name: string, file: string, change: (text: string) => string): 
 
 describe('policies', () => {
   it('are run on the same seeds and compared trial by trial', () => {
-    const comparison = JSON.parse(made.stdout) as Comparison
+    const comparison = comparisonMade()
     expect(comparison).toMatchObject({ schemaVersion: 1, baseline: 'careful' })
     const [candidate] = comparison.candidates
     expect(candidate).toMatchObject({ candidate: 'fast@L1', paired: true, commonSeeds: 2 })
@@ -61,10 +65,24 @@ describe('policies', () => {
 describe('finished runs', () => {
   it('give the same comparison as when they were made', async () => {
     const { stdout, exitCode } = await carmine('compare', ...folders, '--json')
-    const [now, then] = [stdout, made.stdout].map(text => JSON.parse(text) as Comparison)
-    expect(now!.candidates[0]!.rows).toEqual(then!.candidates[0]!.rows)
+    expect((JSON.parse(stdout) as Comparison).candidates[0]!.rows).toEqual(comparisonMade().candidates[0]!.rows)
     expect(exitCode).toBe(2)
   })
+
+  it('lend a policy their inputs and seeds', async () => {
+    const { stdout } = await carmine(
+      'compare',
+      folders[1],
+      'careful@L1',
+      '--workers',
+      '1',
+      '--out',
+      join(parent, 'lent'),
+      '--json',
+    )
+    const [lent, made] = [JSON.parse(stdout) as Comparison, comparisonMade()]
+    expect(lent.candidates[0]!.rows[0]!.trials).toEqual(made.candidates[0]!.rows[0]!.trials)
+  }, 60_000)
 
   it('are the same as themselves', async () => {
     const { stdout, exitCode } = await carmine('compare', folders[0], folders[0])
@@ -73,8 +91,8 @@ describe('finished runs', () => {
   })
 
   it.each([
-    ['terminal', /^\* fdrtS +\d/m],
-    ['markdown', /^\| \\\* fdrtS \| /m],
+    ['terminal', /^\* fdrtS.restrictedMean +\d/m],
+    ['markdown', /^\| \\\* fdrtS.restrictedMean \| /m],
   ])('are told as %s', async (format, line) => {
     const { stdout } = await carmine('compare', ...folders, '--format', format)
     expect(stdout).toMatch(line)

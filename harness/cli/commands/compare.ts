@@ -1,13 +1,14 @@
 import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { renderComparison } from '../../../reports/comparison.ts'
-import { renderComparisonMarkdown } from '../../../reports/comparison-markdown.ts'
+import { renderComparisonMarkdown } from '../../../reports/markdown.ts'
 import type { Summary } from '../../judge/summary.ts'
 import { type Level, levels } from '../../model/effect.ts'
 import { InvalidInput } from '../../model/problem.ts'
 import { compareRuns, comparisonExitCodes, type Operand } from '../compare-runs.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { appendSummary, type Github } from '../github.ts'
 import { loadPlan, unrepeated } from '../load/load-plan.ts'
 import { readPlan } from '../run-folder.ts'
 import { readOperand } from '../stored-run.ts'
@@ -35,6 +36,9 @@ export interface CompareOptions extends PolicyOptions {
   readonly format: 'terminal' | 'markdown'
   readonly json: boolean
 }
+
+/** Of the runs only their comparison is told. */
+const nowhere: Github = { summaryFile: undefined, takesCommands: false, root: process.cwd() }
 
 /** One word of the command line: a run's folder or a policy, and a level of it. */
 interface Named {
@@ -65,6 +69,7 @@ export async function compare(
   }
   const write = options.json || options.format !== 'terminal' ? context.writeResult : context.writeText
   write(options.json ? `${JSON.stringify(comparison)}\n` : renderers[options.format]())
+  appendSummary(context.github, limitBytes => renderComparisonMarkdown(comparison, limitBytes))
   return comparisonExitCodes[comparison.verdict]
 }
 
@@ -75,7 +80,7 @@ function nameOf(word: string): Named {
   return { word, what, level, isFolder: statSync(what, { throwIfNoEntry: false })?.isDirectory() ?? false }
 }
 
-/** Runs each policy once, at all levels that are compared, on the suite and seeds of the first folder where there is one. */
+/** Runs each policy once, at all levels that are compared, on the inputs and seeds of the first folder where there is one. */
 async function runPolicies(
   named: readonly Named[],
   options: CompareOptions,
@@ -83,15 +88,17 @@ async function runPolicies(
 ): Promise<ReadonlyMap<string, string> | ExitCode> {
   const like = named.find(({ isFolder }) => isFolder)
   const plan = like === undefined ? undefined : readPlan(like.what)
-  const suite = options.suite ?? plan?.replayArguments[plan.replayArguments.indexOf('--suite') + 1] ?? 'quick'
+  const inherited = plan === undefined ? {} : inputsOf(plan.replayArguments)
   const { unpaired: _, format: __, out, ...rest } = options
   const policies = Map.groupBy(
     named.filter(({ isFolder }) => !isFolder),
     ({ what }) => what,
   )
   const runs = [...policies].map(([policy, same], i): RunOptions & { policy: [string] } => ({
-    ...rest,
-    suite,
+    suite: 'quick',
+    ...inherited,
+    ...given(rest),
+    lenient: rest.lenient || inherited.lenient === true,
     policy: [policy],
     levels: levelsToRun(same, options.levels),
     seed: options.seed ?? plan?.firstSeed ?? 1,
@@ -109,11 +116,34 @@ async function runPolicies(
     const [policy] = options.policy
     context.writeProgress(`${policy}:\n`)
     let summary = ''
-    const exitCode = await run(options, { ...context, writeResult: text => (summary += text) })
+    const exitCode = await run(options, { ...context, writeResult: text => (summary += text), github: nowhere })
     if (exitCode === exitCodes.bug || exitCode === exitCodes.interrupted) return exitCode
     folders.set(policy, (JSON.parse(summary) as Summary).artifacts.dir)
   }
   return folders
+}
+
+/** What a run was called with besides its policies, by the words that `carmine replay` takes. */
+function inputsOf(words: readonly string[]): Partial<RunOptions> {
+  const all = (option: string) => words.flatMap((word, i) => (words[i - 1] === option ? [word] : []))
+  const several = (option: string) => (all(option).length > 0 ? all(option) : undefined)
+  return given({
+    suite: all('--suite')[0],
+    scenario: several('--scenario'),
+    rollout: all('--rollout')[0],
+    analysis: several('--analysis'),
+    telemetry: all('--telemetry')[0],
+    parameters: several('--parameters'),
+    topology: all('--topology')[0],
+    lenient: words.includes('--lenient'),
+  })
+}
+
+/** Without what is not there. */
+function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as ReturnType<
+    typeof given<T>
+  >
 }
 
 /** Before anything is run. @throws InvalidInput with the problems of all runs. */

@@ -1,14 +1,17 @@
 import { renderCatalogue } from '../../../reports/catalogue.ts'
 import { renderJunit } from '../../../reports/junit.ts'
+import { renderMarkdown } from '../../../reports/markdown.ts'
+import { renderSarif } from '../../../reports/sarif.ts'
 import { renderTerminal } from '../../../reports/terminal.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { placesOf } from '../places.ts'
 import { practicePage } from '../practice-page.ts'
 import { reportPage } from '../report-page.ts'
-import { readPlan, readSummary, readTrials } from '../run-folder.ts'
+import { readComparison, readPlan, readSummary, readTrials } from '../run-folder.ts'
 
 export interface ReportOptions {
-  readonly format: 'terminal' | 'html' | 'junit'
+  readonly format: 'terminal' | 'html' | 'junit' | 'markdown' | 'sarif'
   /** What the run says of each scenario instead, as Markdown. */
   readonly catalogue?: boolean
   /** What the gates of a run of `carmine practice` catch, miss and break instead, as Markdown. */
@@ -30,6 +33,9 @@ export async function report(
     terminal: () => renderTerminal(summary, { color: context.stdoutColor, columns: context.columns }),
     html: () => reportPage(folder, summary, readPlan(folder), readTrials(folder)),
     junit: () => renderJunit(summary),
+    markdown: () => renderMarkdown(summary, readComparison(folder)),
+    sarif: () =>
+      renderSarif(summary, readComparison(folder), placesOf(readPlan(folder).replayArguments, context.github.root)),
   }
   const write = format === 'terminal' && !catalogue ? context.writeText : context.writeResult
   write(catalogue ? renderCatalogue(summary) : await renderers[format]())

@@ -5,6 +5,8 @@ import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
 import { runSuite, type SuiteOptions, type SuiteResult } from '../../run/run-suite.ts'
 import type { SuitePlan } from '../../run/suite-plan.ts'
+import { type FailOn, openBaseline } from '../baseline.ts'
+import { concludeRun } from '../conclude-run.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
@@ -28,6 +30,8 @@ export interface RunOptions extends OutputOptions {
   readonly policy?: readonly string[] | undefined
   readonly levels?: readonly Level[] | undefined
   readonly criterion?: readonly string[] | undefined
+  /** See `PlanOptions`. */
+  readonly replacesCriteria?: boolean
   readonly seed: number
   readonly seeds?: number | undefined
   readonly untilDecided?: boolean | undefined
@@ -42,6 +46,9 @@ export interface RunOptions extends OutputOptions {
   readonly topology?: string | undefined
   readonly lenient: boolean
   readonly retain: boolean
+  /** The folder of a finished run to compare with. */
+  readonly baseline?: string | undefined
+  readonly failOn?: FailOn
   /** See `PlanOptions`. */
   readonly withoutAnchors?: boolean
 }
@@ -64,9 +71,11 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   if (options.rollout !== undefined) {
     for (const { reason, fields } of inert) context.writeProgress(`inert: ${fields.join(', ')} (${reason})\n`)
   }
-  const startedMs = performance.now()
   const backend = options.backend ?? planned.suite.backend
   if (planned.looks !== undefined && backend === 'kind') throw new OnlySimulated()
+  const { failOn } = options
+  const baseline = options.baseline === undefined ? undefined : openBaseline(options.baseline, planned, backend)
+  const startedMs = performance.now()
   const folder = createRunFolder(planned.suite.name, options.out)
   const again = replayArguments(options)
   writePlan(folder, { ...planned, replayArguments: again })
@@ -89,7 +98,8 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   // Who interrupts a run waits for no trial to be run once more.
   const shown = context.interrupted.aborted ? [] : trials
   writeResults(folder, summary, await reportPage(folder, summary, { ...plan, replayArguments: again }, shown))
-  output.result(summary, result.units)
+  const told = { folder, summary, words: again, baseline, failOn }
+  const exitCode = concludeRun(told, comparison => output.result(summary, result.units, comparison), context)
   if (context.interrupted.aborted) {
     const done = `${result.units.length} of ${result.planned}`
     context.writeProgress(`interrupted: ${done} parts of the suite were run; ${folder} holds these and says so\n`)
@@ -97,7 +107,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   }
   for (const broken of summary.brokenBounds) context.writeProgress(formatBrokenBound(broken))
   if (summary.brokenBounds.length > 0) return exitCodes.bug
-  return result.lost.length > 0 ? exitCodes.bug : exitCodes[summary.verdict]
+  return result.lost.length > 0 ? exitCodes.bug : exitCode
 }
 
 function formatBrokenBound({ policy, level, meanDifference, high, trials }: BrokenBound): string {
@@ -118,8 +128,7 @@ async function onKind(
 
 export function planOptions(options: RunOptions): PlanOptions {
   const { scenario, policy, criterion, ...rest } = options
-  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient, withoutAnchors } =
-    rest
+  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient } = rest
   return {
     suite,
     scenarios: scenario,
@@ -134,7 +143,8 @@ export function planOptions(options: RunOptions): PlanOptions {
     parameters,
     topology,
     lenient,
-    withoutAnchors,
+    withoutAnchors: options.withoutAnchors,
+    replacesCriteria: options.replacesCriteria,
   }
 }
 

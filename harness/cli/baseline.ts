@@ -1,0 +1,47 @@
+import packageJson from '../../package.json' with { type: 'json' }
+import type { Comparison } from '../judge/comparison.ts'
+import type { Summary } from '../judge/summary.ts'
+import type { SuitePlan } from '../run/suite-plan.ts'
+import { compareRuns, comparisonExitCodes, rejectIncomparable } from './compare-runs.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { inputsOf, readOperand } from './stored-run.ts'
+
+/** A finished run that another one is held against. */
+export interface Baseline {
+  /** The comparison of the run in a folder with the baseline. */
+  readonly compare: (folder: string) => Comparison
+}
+
+/**
+ * Reads a run to compare with one that is yet to be made.
+ * @throws InvalidInput with every reason why the two cannot be compared: before anything is run
+ */
+export function openBaseline(folder: string, plan: SuitePlan, backend: Summary['backend']): Baseline {
+  const baseline = readOperand(folder)
+  rejectIncomparable(baseline, {
+    name: 'this run',
+    policies: plan.scored,
+    levels: plan.suite.levels,
+    inputs: inputsOf(plan, { name: 'this run', version: packageJson.version, backend }),
+  })
+  return {
+    // Seeds that nothing has in common are no reason to refuse: the test then is the one for that.
+    compare: candidate => compareRuns(baseline, [readOperand(candidate)], 'allowed'),
+  }
+}
+
+/** What decides the exit code of a run with a baseline: all that is told, or whether it got worse. */
+export type FailOn = 'regress' | undefined
+
+/** The worse of the suite's verdict and the comparison's: fail, then inconclusive, then pass; or of a regression alone. */
+export function exitCodeOf(
+  { verdict }: Pick<Summary, 'verdict'>,
+  comparison: Comparison | undefined,
+  failOn: FailOn,
+): ExitCode {
+  if (comparison === undefined) return exitCodes[verdict]
+  const compared = comparisonExitCodes[comparison.verdict]
+  if (failOn === 'regress') return compared === exitCodes.fail ? exitCodes.fail : exitCodes.pass
+  const codes: readonly ExitCode[] = [exitCodes[verdict], compared]
+  return [exitCodes.fail, exitCodes.inconclusive].find(code => codes.includes(code)) ?? exitCodes.pass
+}

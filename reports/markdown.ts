@@ -1,0 +1,98 @@
+import type { Comparison } from '../harness/judge/comparison.ts'
+import type { Summary } from '../harness/judge/summary.ts'
+import { comparisonSections } from './comparison-markdown.ts'
+import { formatSeconds, verdictSigns } from './format.ts'
+import { type MarkdownSection, renderSections } from './markdown-sections.ts'
+import { escapeMarkdown, inlineCode } from './markdown-text.ts'
+import {
+  criteriaTable,
+  differenceTable,
+  engineTable,
+  heldOutTable,
+  levelTable,
+  scenarioTable,
+  type Table,
+} from './tables.ts'
+
+/** What GitHub takes of the summary of a step: 1 MiB, else nothing of it is shown (actions/runner, CreateStepSummaryCommand). */
+export const summaryLimitBytes = 1024 * 1024
+
+const findingsTold = 20
+
+/**
+ * The result of a run as Markdown of GitHub's and GitLab's kind, of at most so many bytes.
+ * @param comparison with the baseline, where there is one
+ */
+export function renderMarkdown(
+  summary: Summary,
+  comparison: Comparison | undefined,
+  limitBytes = summaryLimitBytes,
+): string {
+  const tables = [criteriaTable, levelTable, heldOutTable, engineTable, differenceTable, scenarioTable].map(table =>
+    table(summary),
+  )
+  return renderSections(
+    [
+      headline(summary),
+      ...(comparison === undefined ? [] : comparisonSections(comparison, 3)),
+      ...tables.filter(({ rows }) => rows.length > 0).map(tableSection),
+      ...findings(summary),
+    ],
+    limitBytes,
+  )
+}
+
+/** A comparison alone. */
+export function renderComparisonMarkdown(comparison: Comparison, limitBytes = summaryLimitBytes): string {
+  return renderSections(comparisonSections(comparison, 2), limitBytes)
+}
+
+function headline({ version, suite, backend, seed, verdict, trials, wallMs, logDigest }: Summary): MarkdownSection {
+  const { planned, valid, invalid, skipped } = trials
+  return {
+    heading: `${verdictSigns[verdict]} ${verdict}: suite ${inlineCode(suite)}`,
+    depth: 2,
+    before: [
+      `carmine ${version}, backend ${backend}, seed ${seed}: ${planned} trials (${valid} valid, ${invalid} invalid, ${skipped} skipped) in ${formatSeconds(wallMs / 1000)}.`,
+      ...(logDigest === null ? [] : [`Log digest ${inlineCode(logDigest)}`]),
+    ],
+    table: null,
+    after: [],
+  }
+}
+
+function tableSection({ title, columns, rows, notes }: Table): MarkdownSection {
+  const hasVerdicts = rows.some(({ verdict }) => verdict !== undefined)
+  const width = columns.length
+  return {
+    heading: title,
+    depth: 3,
+    before: [],
+    table: {
+      columns: hasVerdicts ? ['verdict', ...columns.slice(1)] : columns,
+      rows: rows.flatMap(({ cells, part }) => [
+        ...(part === undefined ? [] : [[part, ...Array<string>(width - 1).fill('')]]),
+        [...cells, ...Array<string>(Math.max(0, width - cells.length)).fill('')],
+      ]),
+      words: hasVerdicts ? [0, 1] : [0],
+    },
+    after: notes.length > 0 ? [notes.map(escapeMarkdown).join('\n')] : [],
+  }
+}
+
+function findings({ findings: all, artifacts }: Summary): MarkdownSection[] {
+  if (all.length === 0) return []
+  const told = all
+    .slice(0, findingsTold)
+    .map(({ trial, problem, replay }) => `- ${inlineCode(trial)}: ${escapeMarkdown(problem)}\n  ${inlineCode(replay)}`)
+  const more = all.length - told.length
+  return [
+    {
+      heading: `Findings (${all.length})`,
+      depth: 3,
+      before: [told.join('\n'), ...(more > 0 ? [`And ${more} more in ${inlineCode(artifacts.html)}.`] : [])],
+      table: null,
+      after: [],
+    },
+  ]
+}
