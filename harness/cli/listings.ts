@@ -6,6 +6,7 @@ import { formatSeconds } from '../../reports/format.ts'
 import { faults } from '../model/fault.ts'
 import { measureKinds, measures, type Unit } from '../model/measures.ts'
 import { InvalidInput, type Problem } from '../model/problem.ts'
+import { promotionDocument } from '../model/promotion.ts'
 import { disturbanceKinds, scenarioDocument, variantsOf } from '../model/scenario.ts'
 import { suiteDocument } from '../model/suite.ts'
 import { topologyDocument } from '../model/topology.ts'
@@ -46,6 +47,14 @@ export const listings = {
       backend: spec.backend,
       scenarios: spec.scenarios.length,
       seeds: spec.seeds,
+      criteria: spec.criteria.length,
+      description: spec.description,
+    })),
+  promotions: () =>
+    documents('promotion', promotionDocument).map(({ name, value: { spec } }) => ({
+      promotion: name,
+      level: spec.level,
+      suite: spec.suite,
       criteria: spec.criteria.length,
       description: spec.description,
     })),
