@@ -1,18 +1,21 @@
 import type { CriterionResult } from '../../../harness/judge/summary.ts'
 import { measureKinds } from '../../../harness/model/measures.ts'
+import { criterionNotes } from '../../criterion-notes.ts'
 import { verdictSigns } from '../../format.ts'
 import { formatObserved } from '../../tables.ts'
 import { type Bound, parseBound } from './bound.ts'
 import { usePage } from './context.ts'
 import { Figure } from './figure.tsx'
 import { extent, place } from './interval-plot.tsx'
+import { Notes } from './notes.tsx'
 import { linearScale, logScale, type Scale } from './scale.ts'
 import { Scrolls } from './scrolls.tsx'
 import { Term } from './term.tsx'
 
 /** What the run had to show, and whether it did. */
 export function Criteria() {
-  const { criteria } = usePage().data.summary
+  const { summary } = usePage().data
+  const { criteria } = summary
   if (criteria.length === 0) return <p class="about">This suite has no criteria: it describes, and decides nothing.</p>
   return (
     <Figure
@@ -62,6 +65,7 @@ export function Criteria() {
           </tbody>
         </table>
       </Scrolls>
+      <Notes lines={criterionNotes(summary)} />
     </Figure>
   )
 }
