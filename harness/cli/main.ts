@@ -1,5 +1,4 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings'
-import packageJson from '../../package.json' with { type: 'json' }
 import { type Level, levels } from '../model/effect.ts'
 import { nearest } from '../model/problem.ts'
 import { maxSeed, maxSeeds } from '../model/seed.ts'
@@ -8,6 +7,7 @@ import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { type ListedKind, listedKinds, type OwnKind, ownKindNames } from './load/kind-names.ts'
 import { describeOption, groupRunOptions, jsonOption, outputOption, resultGroup, withNearest } from './options.ts'
+import { packageInfo } from './package-info.ts'
 import { programName } from './program-name.ts'
 
 const exitCodesHelp = `
@@ -33,8 +33,8 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     exitCode = await command(processContext())
   }
   const program = new Command('carmine')
-    .description(packageJson.description)
-    .version(packageJson.version)
+    .description(packageInfo.description)
+    .version(packageInfo.version)
     .exitOverride()
     .showSuggestionAfterError()
     .configureHelp({ optionDescription: describeOption })
@@ -231,10 +231,32 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
         .default(false)
         .conflicts('format'),
     )
+    .addOption(
+      new Option('--practice', 'print what gates catch, miss and break, as Markdown: of a run of `carmine practice`')
+        .default(false)
+        .conflicts(['format', 'catalogue']),
+    )
     .action((folder, options) =>
       run(async context => {
         const { report } = await import('./commands/report.ts')
         return report(folder, options, context)
+      }),
+    )
+
+  program
+    .command('practice')
+    .description(
+      'run the gates that teams really ship over the whole catalogue, and print what they catch, miss and break',
+    )
+    .option('--scenario <name|file...>', 'these scenarios instead of the whole catalogue')
+    .option('--seed <n>', "first seed; a scenario's trials have the seeds from here on", parseSeed, 1)
+    .option('--seeds <n>', "trials of each scenario, instead of the suite's", parseSeeds)
+    .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
+    .option('--out <folder>', 'the folder of the run (default: runs/state-of-practice-<n>)', parseFolder)
+    .action(options =>
+      run(async context => {
+        const { practice } = await import('./commands/practice.ts')
+        return practice(options, context)
       }),
     )
 
@@ -342,7 +364,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
 
   if (args.length === 0) {
     const { firstScreen } = await import('./first-screen.ts')
-    process.stdout.write(firstScreen(program, packageJson.version, programName(process.env)))
+    process.stdout.write(firstScreen(program, packageInfo.version, programName(process.env)))
     return exitCodes.pass
   }
   try {
