@@ -240,14 +240,20 @@ export function criteriaTable(summary: Summary): Table {
 }
 
 /** `98.7%` and `96.6% to 99.5%`, or in the unit of the criterion's measure. */
-export function formatObserved({ measure, observed, low, high }: CriterionResult): {
+export function formatObserved({ measure, observed, low, high, confidence }: CriterionResult): {
   observed: string
   interval: string
+  /** Of the bound that the interval ends with. */
+  confidence: string
 } {
   const { unit } = measureKinds[measure]
   const format = formats[unit]
   const formatEnd = unit === 'share' ? formatEndOfShare : format
-  return { observed: format(observed), interval: `${formatEnd(low)} to ${formatEnd(high)}` }
+  return {
+    observed: format(observed),
+    interval: `${formatEnd(low)} to ${formatEnd(high)}`,
+    confidence: `${Number((confidence * 100).toFixed(2))}%`,
+  }
 }
 
 const formats: Readonly<Record<Unit, (value: number | null) => string>> = {
