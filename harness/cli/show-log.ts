@@ -5,7 +5,7 @@ import { foldInstants } from '../judge/instants.ts'
 import type { Level } from '../model/effect.ts'
 import type { TrialEvent } from '../model/event.ts'
 import { rootCauseOf, type Scenario, truthOf, type Variant } from '../model/scenario.ts'
-import { renderColumns } from './columns.ts'
+import { renderColumns, wrapText } from './columns.ts'
 import type { CommandContext } from './context.ts'
 import type { StartedEvent } from './load/read-log.ts'
 import { formatTime, renderTimeline } from './timeline.ts'
@@ -37,17 +37,18 @@ export function writeLog(
     ms === null ? '–' : formatTime(ms),
     afterOnset(name, ms, facts.onsetMs),
   ])
+  // The picture comes last, where a terminal's screen ends.
   const lines = [
+    renderTimeline(moments, { color, columns }),
+    '\n',
     `${[scenario, variant, policy, level, seed].join('/')}, ${backend}, horizon ${formatTime(horizonMs)}${facts.valid ? '' : ', not valid'}\n`,
-    `${spec.description}\n`,
+    `${wrapText(spec.description, columns).join('\n')}\n`,
     `right is: page ${truth.page}, deploy ${truth.deploy}, remedies ${truth.remedies.join(' or ') || 'none'}\n`,
     `cause: ${truth.cause}; first symptom: ${truth.firstSymptom}\n`,
     `outcome: ${failure === undefined ? 'nothing went wrong' : `${failure.what}: ${failure.evidence}`}\n\n`,
     renderTrialChart(events, { instants, horizonMs, columns }),
     '\n',
     renderColumns(['instant', 'time', ''], rows, columns),
-    '\n',
-    renderTimeline(moments, { color, columns }),
   ]
   writeText(lines.join(''))
 }

@@ -43,7 +43,7 @@ test('of a finished run its answer is shown, or one of its trials by its id', as
   expect(stdout).toMatch(/LEVELS[\s\S]*\nreport +\S+\n/)
   const of = async (trial: string) => carmine('show', join(folder, 'lines'), trial)
   expect((await of('error-ratio-smoke/faulty/careful/L1/1')).stdout).toMatch(
-    /^error-ratio-smoke\/faulty\/careful\/L1\/1, sim/,
+    /^error-ratio-smoke\/faulty\/careful\/L1\/1, sim/m,
   )
   expect(await of('error-ratio-smoke/faulty/mine/L1/1')).toMatchObject({
     exitCode: 78,

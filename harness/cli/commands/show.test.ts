@@ -104,7 +104,7 @@ test('--json is the document and its file', async () => {
 test("a log is drawn with the judge's instants among its events", async () => {
   const { exitCode, stdout } = await carmine('show', log)
   expect(exitCode).toBe(0)
-  expect(stdout).toMatch(/^error-ratio\/faulty\/careful\/L1\/1, sim, horizon 30:00\.0\n/)
+  expect(stdout).toMatch(/^error-ratio\/faulty\/careful\/L1\/1, sim, horizon 30:00\.0\n/m)
   const { deployedMs, onsetMs } = instants
   expect(stdout).toContain(`\n1 deployed    ${formatTime(deployedMs!)}\n2 onset       ${formatTime(onsetMs!)}\n`)
   expect(stdout).toMatch(/\n3 detected +[\d:.]+ +\S+ after the onset\n/)

@@ -7,4 +7,5 @@ readData().then(data => {
   const place = document.getElementById('app')!
   place.replaceChildren()
   render(<App data={data} />, place)
+  performance.mark('rendered')
 })

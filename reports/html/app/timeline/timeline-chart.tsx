@@ -19,12 +19,9 @@ export function TimelineChart({ timeline }: { timeline: Timeline }) {
   const instantsMs = instants.map(({ ms }) => ms)
   const told = instants.map(({ name, ms }) => `${name} at ${clock(ms)}`).join(', ')
   return (
-    <div
-      ref={frame}
-      class="lanes"
-      role="img"
-      aria-label={`Timeline of ${timeline.trial}: ${told}. All of it is in the tables below.`}
-    >
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields
+    <div ref={frame} class="lanes" role="group" aria-label={`Timeline of ${timeline.trial}`}>
+      <p class="unseen">{told}. All that is drawn is told in the tables below.</p>
       <InstantFlags timeline={timeline} axis={axis} width={drawn} />
       <RatioLane of="errors" title="Error ratio" {...{ timeline, axis, instantsMs }} />
       <RatioLane of="slow" title="Slow ratio" {...{ timeline, axis, instantsMs }} />
