@@ -134,6 +134,32 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     )
 
   program
+    .command('promote')
+    .description('say whether a service may go to a higher CARM level, in a document to sign')
+    .option('--service <name>', "the service's Rollout (default: that of the manifests)")
+    .requiredOption('--policy <name|file>', 'the policy that it would act by')
+    .addOption(new Option('--from <level>', 'where it is').choices(levels).makeOptionMandatory())
+    .addOption(new Option('--to <level>', 'where it would go, step by step').choices(levels).makeOptionMandatory())
+    .option('--promotion <file...>', 'your own criteria instead of the shipped ones for their level')
+    .option('--seed <n>', "first seed; a scenario's trials have the seeds from here on", parseSeed, 1)
+    .option('--seeds <n>', "most trials of each scenario, instead of the suite's", parseSeeds)
+    .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
+    .option('--rollout <file>', "your own Rollout instead of the shipped subject's")
+    .option('--analysis <file...>', 'your own AnalysisTemplates and Services')
+    .option('--telemetry <file>', "how your service's series are called")
+    .option('--parameters <file...>', 'parameters that go over the shipped ones, the later ones over the earlier ones')
+    .option('--topology <name>', 'services around the one under test: a shipped topology, or a file')
+    .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
+    .option('--out <file>', "where the document is written (default: promotion.md in the run's folder)", parseFolder)
+    .addHelpText('after', '\nExit codes: 0 may, 1 may not, 2 not yet; the others as for all commands.')
+    .action(options =>
+      run(async context => {
+        const { promote } = await import('./commands/promote.ts')
+        return promote(options, context)
+      }),
+    )
+
+  program
     .command('replay')
     .description('run one trial again by its id and print its log')
     .argument('<trial>', 'scenario/variant/policy/level/seed, such as error-ratio/faulty/careful/L1/7')
@@ -189,10 +215,32 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
         .default(false)
         .conflicts('format'),
     )
+    .addOption(
+      new Option('--practice', 'print what gates catch, miss and break, as Markdown: of a run of `carmine practice`')
+        .default(false)
+        .conflicts(['format', 'catalogue']),
+    )
     .action((folder, options) =>
       run(async context => {
         const { report } = await import('./commands/report.ts')
         return report(folder, options, context)
+      }),
+    )
+
+  program
+    .command('practice')
+    .description(
+      'run the gates that teams really ship over the whole catalogue, and print what they catch, miss and break',
+    )
+    .option('--scenario <name|file...>', 'these scenarios instead of the whole catalogue')
+    .option('--seed <n>', "first seed; a scenario's trials have the seeds from here on", parseSeed, 1)
+    .option('--seeds <n>', "trials of each scenario, instead of the suite's", parseSeeds)
+    .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
+    .option('--out <folder>', 'the folder of the run (default: runs/state-of-practice-<n>)', parseFolder)
+    .action(options =>
+      run(async context => {
+        const { practice } = await import('./commands/practice.ts')
+        return practice(options, context)
       }),
     )
 

@@ -27,7 +27,7 @@ export function afterShow(kind: 'scenario' | 'policy' | 'suite' | 'topology', na
 }
 
 /** A path as a shell takes it. */
-function quoted(path: string): string {
+export function quoted(path: string): string {
   return /^[\w./:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }
 

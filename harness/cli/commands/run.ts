@@ -30,6 +30,8 @@ export interface RunOptions extends OutputOptions {
   readonly policy?: readonly string[] | undefined
   readonly levels?: readonly Level[] | undefined
   readonly criterion?: readonly string[] | undefined
+  /** See `PlanOptions`. */
+  readonly replacesCriteria?: boolean
   readonly seed: number
   readonly seeds?: number | undefined
   readonly untilDecided?: boolean | undefined
@@ -126,8 +128,7 @@ async function onKind(
 
 export function planOptions(options: RunOptions): PlanOptions {
   const { scenario, policy, criterion, ...rest } = options
-  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient, withoutAnchors } =
-    rest
+  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient } = rest
   return {
     suite,
     scenarios: scenario,
@@ -142,7 +143,8 @@ export function planOptions(options: RunOptions): PlanOptions {
     parameters,
     topology,
     lenient,
-    withoutAnchors,
+    withoutAnchors: options.withoutAnchors,
+    replacesCriteria: options.replacesCriteria,
   }
 }
 

@@ -12,9 +12,15 @@ import { displayName, readInput } from './read-input.ts'
 export const shippedFolder = fileURLToPath(new URL('../../../scenarios/', import.meta.url))
 
 /** Folders of the shipped documents. */
-export type Kind = 'catalogue' | 'suites' | 'policies' | 'topology'
+export type Kind = 'catalogue' | 'suites' | 'policies' | 'promotion' | 'topology'
 
-const kindNames = { catalogue: 'Scenario', suites: 'Suite', policies: 'Policy', topology: 'Topology' } as const
+const kindNames = {
+  catalogue: 'Scenario',
+  suites: 'Suite',
+  policies: 'Policy',
+  promotion: 'Promotion',
+  topology: 'Topology',
+} as const
 
 /** Names of the shipped documents of a kind, in alphabetical order. */
 export function shippedNames(kind: Kind): string[] {

@@ -14,7 +14,7 @@ export const definitions = {
   },
   criterion: {
     title: 'Criterion',
-    text: 'A bound that the run has to show. Rates are decided by one-sided 95 % Clopper–Pearson bounds, times by their 95 % interval. Inconclusive: the trials do not decide it either way.',
+    text: 'A bound that the run has to show. It is decided by a one-sided 95 % bound: exact for rates and for quantiles of times, by the bootstrap for means. Inconclusive: the trials do not decide it either way.',
   },
   interval: {
     title: '95 % interval',
