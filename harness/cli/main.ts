@@ -215,10 +215,32 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
         .default(false)
         .conflicts('format'),
     )
+    .addOption(
+      new Option('--practice', 'print what gates catch, miss and break, as Markdown: of a run of `carmine practice`')
+        .default(false)
+        .conflicts(['format', 'catalogue']),
+    )
     .action((folder, options) =>
       run(async context => {
         const { report } = await import('./commands/report.ts')
         return report(folder, options, context)
+      }),
+    )
+
+  program
+    .command('practice')
+    .description(
+      'run the gates that teams really ship over the whole catalogue, and print what they catch, miss and break',
+    )
+    .option('--scenario <name|file...>', 'these scenarios instead of the whole catalogue')
+    .option('--seed <n>', "first seed; a scenario's trials have the seeds from here on", parseSeed, 1)
+    .option('--seeds <n>', "trials of each scenario, instead of the suite's", parseSeeds)
+    .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
+    .option('--out <folder>', 'the folder of the run (default: runs/state-of-practice-<n>)', parseFolder)
+    .action(options =>
+      run(async context => {
+        const { practice } = await import('./commands/practice.ts')
+        return practice(options, context)
       }),
     )
 

@@ -6,6 +6,7 @@ import { renderTerminal } from '../../../reports/terminal.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { placesOf } from '../places.ts'
+import { practicePage } from '../practice-page.ts'
 import { reportPage } from '../report-page.ts'
 import { readComparison, readPlan, readSummary, readTrials } from '../run-folder.ts'
 
@@ -13,14 +14,20 @@ export interface ReportOptions {
   readonly format: 'terminal' | 'html' | 'junit' | 'markdown' | 'sarif'
   /** What the run says of each scenario instead, as Markdown. */
   readonly catalogue?: boolean
+  /** What the gates of a run of `carmine practice` catch, miss and break instead, as Markdown. */
+  readonly practice?: boolean
 }
 
 /** Prints the stored result of a run in one of the report formats. */
 export async function report(
   folder: string,
-  { format, catalogue = false }: ReportOptions,
+  { format, catalogue = false, practice = false }: ReportOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
+  if (practice) {
+    context.writeResult(practicePage(folder))
+    return exitCodes.pass
+  }
   const summary = readSummary(folder)
   const renderers = {
     terminal: () => renderTerminal(summary, { color: context.stdoutColor, columns: context.columns }),
