@@ -21,6 +21,7 @@ interface Told {
   readonly output: RunOutput
   readonly baseline: Baseline | undefined
   readonly failOn: FailOn
+  readonly quiet: boolean
 }
 
 /** Judges what was run of a plan, writes all files of the result, and tells it. */
@@ -39,11 +40,11 @@ export async function endRun(run: Told & RunUnits, wallMs: number, context: Comm
 
 /** Tells the result of a run whose files are there. */
 export function tellResult(
-  { folder, plan, units, output, baseline, failOn }: Told,
+  { folder, plan, units, output, baseline, failOn, quiet }: Told,
   summary: Summary,
   context: CommandContext,
 ): ExitCode {
-  const told = { folder, summary, words: plan.replayArguments, baseline, failOn }
+  const told = { folder, summary, words: plan.replayArguments, baseline, failOn, quiet }
   const exitCode = concludeRun(told, comparison => output.result(summary, units, comparison), context)
   for (const broken of summary.brokenBounds) context.writeProgress(formatBrokenBound(broken))
   return summary.brokenBounds.length > 0 ? exitCodes.bug : exitCode

@@ -63,9 +63,9 @@ export async function runOnSimulator(
   const ran = { ...plan, ...planAt(plan, seeds) }
   if (plan.looks !== undefined) writePlan(folder, ran)
   const { planned, logDigest } = result
-  const { baseline, failOn } = options
+  const { baseline, failOn, quiet } = options
   const whole = { plan: ran, units: unitsIn(ran, all, begun.journal), planned, logDigest }
-  const exitCode = await endRun({ folder, ...whole, output, baseline, failOn }, wallMs(), context)
+  const exitCode = await endRun({ folder, ...whole, output, baseline, failOn, quiet }, wallMs(), context)
   return isDone ? tidy(exitCode, begun, plan) : tellRest(result, options, folder, context)
 }
 

@@ -54,7 +54,8 @@ export async function merge(
       planned: units.length,
       logDigest: logDigest(planUnits(plan), new Map(units.map(({ unit }) => [unit.unit, digestsOf(unit.trials)]))),
     }
-    const told = { output: runOutput(plan, options, context), baseline, failOn: options.failOn }
+    const { failOn, quiet } = options
+    const told = { output: runOutput(plan, options, context), baseline, failOn, quiet }
     return await endRun({ folder: opened.folder, plan, ...whole, ...told }, wallMs, context)
   } finally {
     opened.release()

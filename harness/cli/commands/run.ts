@@ -102,8 +102,8 @@ function tellFinished(folder: string, plan: StoredPlan, options: ToldOptions, co
   context.writeProgress(`the run in ${folder} is finished: nothing is left to do\n`)
   if (plan.shard !== undefined) return exitCodes.pass
   const units = [{ unit: 0, trials: readTrials(folder) }]
-  const { baseline, failOn } = options
-  const told = { folder, plan, units, output: runOutput(plan, options, context), baseline, failOn }
+  const { baseline, failOn, quiet } = options
+  const told = { folder, plan, units, output: runOutput(plan, options, context), baseline, failOn, quiet }
   return tellResult(told, readSummary(folder), context)
 }
 
@@ -116,8 +116,8 @@ async function onKind(
   const startedMs = performance.now()
   const { runOnKind } = await import('./run-on-kind.ts')
   const result = await runOnKind(plan, options, folder, context)
-  const { baseline, failOn } = options
-  const ended = { folder, plan, ...result, output: runOutput(plan, options, context), baseline, failOn }
+  const { baseline, failOn, quiet } = options
+  const ended = { folder, plan, ...result, output: runOutput(plan, options, context), baseline, failOn, quiet }
   const exitCode = await endRun(ended, performance.now() - startedMs, context)
   return context.interrupted.aborted ? exitCodes.interrupted : exitCode
 }
