@@ -190,7 +190,7 @@ export function writeSarif(folder: string, sarif: string): void {
 }
 
 /** A file is there whole or not at all. */
-function writeWhole(file: string, content: string | Uint8Array): void {
+export function writeWhole(file: string, content: string | Uint8Array): void {
   const part = `${file}.part`
   try {
     writeFileSync(part, content)
