@@ -30,8 +30,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'reports/timeline/series.ts',
     'reports/timeline/timeline.ts',
   ],
-  'harness/cli': [...below, 'reports', 'package.json'],
+  'harness/cli': [...below, 'reports'],
   'harness/checks': [...below, 'reports', 'harness/cli'],
+  'harness/package': [...below, 'reports'],
   'harness/bench': [...below, 'reports', 'harness/cli'],
 }
 

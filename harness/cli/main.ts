@@ -1,5 +1,4 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings'
-import packageJson from '../../package.json' with { type: 'json' }
 import { type Level, levels } from '../model/effect.ts'
 import { nearest } from '../model/problem.ts'
 import { maxSeed, maxSeeds } from '../model/seed.ts'
@@ -7,6 +6,7 @@ import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { type ListedKind, listedKinds, type OwnKind, ownKindNames } from './load/kind-names.ts'
 import { describeOption, groupRunOptions, jsonOption, outputOption, resultGroup, withNearest } from './options.ts'
+import { packageInfo } from './package-info.ts'
 import { programName } from './program-name.ts'
 
 const exitCodesHelp = `
@@ -32,8 +32,8 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     exitCode = await command(processContext())
   }
   const program = new Command('carmine')
-    .description(packageJson.description)
-    .version(packageJson.version)
+    .description(packageInfo.description)
+    .version(packageInfo.version)
     .exitOverride()
     .showSuggestionAfterError()
     .configureHelp({ optionDescription: describeOption })
@@ -349,7 +349,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
 
   if (args.length === 0) {
     const { firstScreen } = await import('./first-screen.ts')
-    process.stdout.write(firstScreen(program, packageJson.version, programName(process.env)))
+    process.stdout.write(firstScreen(program, packageInfo.version, programName(process.env)))
     return exitCodes.pass
   }
   try {

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import packageJson from '../../package.json' with { type: 'json' }
 import { detectors } from '../../remediator/detectors/index.ts'
 import type { UnitAlarms } from '../judge/detectors.ts'
 import { summarize } from '../judge/summarize.ts'
@@ -7,6 +6,7 @@ import type { Summary } from '../judge/summary.ts'
 import type { SuiteResult } from '../run/run-suite.ts'
 import type { UnitResult } from '../run/run-unit.ts'
 import { planUnits, type SuitePlan } from '../run/suite-plan.ts'
+import { packageInfo } from './package-info.ts'
 import { runFiles } from './run-folder.ts'
 
 export interface RunFacts {
@@ -23,7 +23,7 @@ export function summarizeRun(plan: SuitePlan, result: SuiteResult, facts: RunFac
     .flatMap(group => group.rows)
     .filter(row => backend === 'sim' || plan.scored.includes(row.policy))
   return summarize({
-    version: packageJson.version,
+    version: packageInfo.version,
     backend,
     seed: plan.firstSeed,
     wallMs,

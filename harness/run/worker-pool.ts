@@ -1,5 +1,5 @@
 import module from 'node:module'
-import { dirname } from 'node:path'
+import { dirname, extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Level } from '../model/effect.ts'
 import type { SuitePlan, Unit } from './suite-plan.ts'
@@ -47,7 +47,8 @@ export async function runTasks<R>(
     while (queue.length > 0 && !signal.aborted) await serveUntilCrash()
   }
   const serveUntilCrash = async () => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    // Compiled, in a package, it is worker.js.
+    const worker = new Worker(new URL(`./worker${extname(import.meta.filename)}`, import.meta.url), {
       workerData: { ...options.setting, compileCache },
       resourceLimits: { maxYoungGenerationSizeMb },
     })

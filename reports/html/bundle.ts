@@ -11,8 +11,8 @@ export interface Bundle {
 const root = join(import.meta.dirname, '../..')
 const cacheFolder = join(root, 'node_modules/.cache/carmine-report')
 
-/** Where an installed package has the bundle, made by write-bundle.ts before it was packed. */
-export const prebuiltFile = join(import.meta.dirname, 'bundle.json')
+/** Where an installed package has the bundle, made before it was packed (harness/package/build.ts). */
+const prebuiltFile = join(import.meta.dirname, 'bundle.json')
 
 /** Files besides the app's own that it shares with other reports. */
 const shared = [

@@ -1,15 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type * as z from 'zod'
 import { parseWith } from '../../model/parse-with.ts'
 import { nearest, type Problem } from '../../model/problem.ts'
 import { problemAt, readDocument, type SourceDocument } from '../../model/yaml-source.ts'
+import { packageFolder } from '../package-info.ts'
 import { ownKindNames } from './kind-names.ts'
 import { displayName, readInput } from './read-input.ts'
 
 /** Where the shipped scenarios, suites, policies and manifests stand. */
-export const shippedFolder = fileURLToPath(new URL('../../../scenarios/', import.meta.url))
+export const shippedFolder = join(packageFolder, 'scenarios/')
 
 /** Folders of the shipped documents. */
 export type Kind = 'catalogue' | 'suites' | 'policies' | 'promotion' | 'topology'
