@@ -236,6 +236,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
         .default(false)
         .conflicts(['format', 'catalogue']),
     )
+    .option('--out <file>', 'write it to this file instead', parseFolder)
     .action((folder, options) =>
       run(async context => {
         const { report } = await import('./commands/report.ts')
