@@ -12,13 +12,25 @@ import { planTrial } from './plan-trial.ts'
 import type { Row, Run } from './row.ts'
 import type { SuitePlan, Unit } from './suite-plan.ts'
 
-export interface UnitResult {
+/** What a unit came to. */
+export interface UnitOutcome {
   readonly unit: number
   /** In plan order. */
   readonly trials: readonly TrialResult[]
   readonly alarms: readonly OpenLoopAlarm[]
   readonly looks: number
-  /** Frames by trial id, of those that were asked for. */
+}
+
+export interface UnitResult extends UnitOutcome {
+  /** The files of logs that are to be kept, by trial. */
+  readonly logs: Readonly<Record<string, LogFiles>>
+}
+
+/** Files of a log by what their names end with; its frames are `.frames`. */
+export type LogFiles = Readonly<Record<string, Uint8Array>>
+
+interface UnitFrames extends UnitOutcome {
+  /** Frames by trial, of those that were asked for. */
   readonly frames: Readonly<Record<string, Uint8Array>>
 }
 
@@ -27,7 +39,7 @@ export function runUnit(
   plan: SuitePlan,
   unit: Unit,
   keeps: (trial: TrialResult, truth: GroundTruth) => boolean,
-): UnitResult {
+): UnitFrames {
   const scenario = plan.scenarios[unit.scenario]!
   const trialPlan = planTrial(scenario, unit.variant, unit.seed, plan.horizonMs, plan.environment)
   const root = rootCauseOf(scenario, unit.variant)
