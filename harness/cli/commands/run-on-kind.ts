@@ -54,7 +54,7 @@ export async function runOnKind(
       trial.plan.truth,
       rootCauseOf(plan.scenarios[unit.scenario]!, unit.variant),
     )
-    const result = resultOf({ ...trial.plan, policy: row.policy, level: row.level }, frames, facts)
+    const result = resultOf({ ...trial.plan, policy: row.policy, level: row.level }, [frames], facts)
     for (const problem of problems) context.writeProgress(`${result.id}: ${problem}\n`)
     writeLog(folder, result.id, renderLog(frames))
     return { ...result, unit: unit.index }
