@@ -98,7 +98,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   // Who interrupts a run waits for no trial to be run once more.
   const shown = context.interrupted.aborted ? [] : trials
   writeResults(folder, summary, await reportPage(folder, summary, { ...plan, replayArguments: again }, shown))
-  const told = { folder, summary, words: again, baseline, failOn }
+  const told = { folder, summary, words: again, baseline, failOn, quiet: options.quiet }
   const exitCode = concludeRun(told, comparison => output.result(summary, result.units, comparison), context)
   if (context.interrupted.aborted) {
     const done = `${result.units.length} of ${result.planned}`
