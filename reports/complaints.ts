@@ -76,12 +76,12 @@ export function complaintsOf(summary: Summary, comparison: Comparison | undefine
   const criteria = summary.criteria
     .filter(({ verdict }) => verdict !== 'pass')
     .map((one): Complaint => {
-      const { observed, interval } = formatObserved(one)
+      const { observed, interval, confidence } = formatObserved(one)
       const what = one.verdict === 'fail' ? 'fails' : 'is not decided'
       return {
         rule: criterionRule(one),
         severity: judged && one.verdict === 'fail' ? 'error' : 'warning',
-        message: `${one.policy}: \`${one.criterion}\` ${what}: observed ${observed}, 95% interval ${interval}, ${one.n} trials`,
+        message: `${one.policy}: \`${one.criterion}\` ${what}: observed ${observed}, ${confidence} interval ${interval}, ${one.n} trials`,
         policy: one.policy,
         criterion: one.criterion,
       }

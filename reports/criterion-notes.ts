@@ -18,7 +18,8 @@ function decidedAt({ name, look, n, confidence }: CriterionResult, { planned }: 
   return `${name}: decided at look ${look} (${planned[look! - 1]} seeds) on ${n} trials, at ${percent(confidence)} confidence`
 }
 
-function missingOf({ name, n, missing }: CriterionResult, { trials, wallMs }: Summary): string {
+/** What more evidence an open criterion would cost at the pace of its run. */
+export function missingOf({ name, n, missing }: CriterionResult, { trials, wallMs }: Summary): string {
   if (n === 0) return `${name}: open, as no trial of this run counts for it`
   if (missing === null) return `${name}: open, and too near to the bound for any number of trials to tell`
   const seconds = (wallMs / 1000 / Math.max(1, trials.planned)) * missing.trials

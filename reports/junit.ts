@@ -34,9 +34,9 @@ function counts(criteria: readonly CriterionResult[]) {
 
 function testCase(criterion: CriterionResult, classname: string, { findings }: Summary): string {
   const { name, verdict, bound } = criterion
-  const { observed, interval } = formatObserved(criterion)
+  const { observed, interval, confidence } = formatObserved(criterion)
   if (verdict === 'pass') return element('testcase', { classname, name })
-  const message = `${verdict === 'fail' ? '' : 'inconclusive: '}observed ${observed}, 95% interval ${interval}, has to be ${bound}`
+  const message = `${verdict === 'fail' ? '' : 'inconclusive: '}observed ${observed}, ${confidence} interval ${interval}, has to be ${bound}`
   const replays = findings.slice(0, findingsTold).map(({ problem, replay }) => `${problem}\n  ${replay}`)
   const text = escapeText([message, ...replays].join('\n'))
   return element('testcase', { classname, name }, [

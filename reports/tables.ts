@@ -240,12 +240,20 @@ export function criteriaTable(summary: Summary): Table {
 }
 
 /** `98.7%` and `96.6% to 99.5%`, or in the unit of the criterion's measure. */
-export function formatObserved({ measure, observed, low, high }: CriterionResult): {
+export function formatObserved({ measure, observed, low, high, confidence }: CriterionResult): {
   observed: string
   interval: string
+  /** Of the bound that the interval ends with. */
+  confidence: string
 } {
-  const format = formats[measureKinds[measure].unit]
-  return { observed: format(observed), interval: `${format(low)} to ${format(high)}` }
+  const { unit } = measureKinds[measure]
+  const format = formats[unit]
+  const formatEnd = unit === 'share' ? formatEndOfShare : format
+  return {
+    observed: format(observed),
+    interval: `${formatEnd(low)} to ${formatEnd(high)}`,
+    confidence: `${Number((confidence * 100).toFixed(2))}%`,
+  }
 }
 
 const formats: Readonly<Record<Unit, (value: number | null) => string>> = {
@@ -255,6 +263,11 @@ const formats: Readonly<Record<Unit, (value: number | null) => string>> = {
   minutes: minutes => formatSeconds(minutes === null ? null : minutes * 60),
   count: formatCount,
   perHour: formatPerHour,
+}
+
+/** To a hundredth of a per cent below ten, so that a bound does not look as if it lay on a limit of 1 %. */
+function formatEndOfShare(share: number | null): string {
+  return share !== null && share < 0.1 ? `${Number((100 * share).toFixed(2))}%` : formatRatio(share)
 }
 
 function formatPerHour(rate: number | null): string {

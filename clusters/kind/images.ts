@@ -2,15 +2,17 @@ import { createHash } from 'node:crypto'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { runTool } from './tool.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const entry = 'clusters/kind/subject/main.ts'
+/** `.ts` in a checkout, `.js` in a package, which is compiled. */
+const extension = extname(import.meta.filename)
+const entry = `clusters/kind/subject/main${extension}`
 /** What the subject runs from, copied at the same relative paths. */
-const sources = ['clusters/kind/subject', 'harness/model/behaviour.ts', 'harness/model/release.ts']
+const sources = ['clusters/kind/subject', ...['behaviour', 'release'].map(name => `harness/model/${name}${extension}`)]
 
 /** Pulls an image unless the local Docker has it. */
 export async function ensureImage(image: string, signal: AbortSignal): Promise<void> {

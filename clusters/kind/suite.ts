@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { findPackageJSON } from 'node:module'
+import { dirname, join } from 'node:path'
 import { connectKube, type KubeApi } from '../live/kube-api.ts'
 import type { LookedAt } from '../live/look-reader.ts'
 import { lookIntervalMs } from '../looks.ts'
@@ -12,6 +14,9 @@ import { installRollouts, rolloutsImage, waitForDeployment, waitForRollouts } fr
 import type { KindSettings } from './settings.ts'
 import { runTool } from './tool.ts'
 import { type KindTrial, type KindTrialResult, runKindTrial } from './trial.ts'
+
+/** Data stands beside package.json, and so does this folder, or what is compiled of it. */
+const loadScriptFile = join(dirname(findPackageJSON('.', import.meta.url)!), 'scenarios/load/profile.js')
 
 export interface KindSuite {
   readonly settings: KindSettings
@@ -67,7 +72,7 @@ export async function runKindSuite(suite: KindSuite): Promise<KindTrialResult[]>
       pauseMs: suite.pauseMs,
       subjectImage,
       k6Image: settings.k6Image,
-      loadScript: await readFile(new URL('../../scenarios/load/profile.js', import.meta.url), 'utf8'),
+      loadScript: await readFile(loadScriptFile, 'utf8'),
       lookIntervalMs: lookIntervalMs(suite.telemetry.scrapeInterval),
       say,
     }

@@ -23,14 +23,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'reports/html/app': [
     'harness/judge/summary.ts',
     'harness/model/measures.ts',
+    'reports/criterion-notes.ts',
     'reports/format.ts',
     'reports/level-notes.ts',
     'reports/tables.ts',
     'reports/timeline/series.ts',
     'reports/timeline/timeline.ts',
   ],
-  'harness/cli': [...below, 'reports', 'package.json'],
+  'harness/cli': [...below, 'reports'],
   'harness/checks': [...below, 'reports', 'harness/cli'],
+  'harness/package': [...below, 'reports'],
   'harness/bench': [...below, 'reports', 'harness/cli'],
 }
 

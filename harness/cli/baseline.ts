@@ -1,9 +1,9 @@
-import packageJson from '../../package.json' with { type: 'json' }
 import type { Comparison } from '../judge/comparison.ts'
 import type { Summary } from '../judge/summary.ts'
 import type { SuitePlan } from '../run/suite-plan.ts'
 import { compareRuns, comparisonExitCodes, rejectIncomparable } from './compare-runs.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { packageInfo } from './package-info.ts'
 import { inputsOf, readOperand } from './stored-run.ts'
 
 /** A finished run that another one is held against. */
@@ -22,7 +22,7 @@ export function openBaseline(folder: string, plan: SuitePlan, backend: Summary['
     name: 'this run',
     policies: plan.scored,
     levels: plan.suite.levels,
-    inputs: inputsOf(plan, { name: 'this run', version: packageJson.version, backend }),
+    inputs: inputsOf(plan, { name: 'this run', version: packageInfo.version, backend }),
   })
   return {
     // Seeds that nothing has in common are no reason to refuse: the test then is the one for that.

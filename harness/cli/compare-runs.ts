@@ -1,10 +1,10 @@
-import packageJson from '../../package.json' with { type: 'json' }
 import { incomparable, type RunInputs } from '../judge/comparable.ts'
 import { compareRows } from '../judge/compare.ts'
 import type { CandidateComparison, Comparison, ComparisonVerdict } from '../judge/comparison.ts'
 import { type ComparedSide, countSeeds, haveRowsInCommon, matchRows } from '../judge/match-rows.ts'
 import { InvalidInput, type Problem } from '../model/problem.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { packageInfo } from './package-info.ts'
 
 /** A side with what it needs to be comparable. */
 export interface Operand extends ComparedSide {
@@ -52,7 +52,7 @@ export function compareRuns(baseline: Operand, candidates: readonly Operand[], u
   })
   return {
     schemaVersion: 1,
-    version: packageJson.version,
+    version: packageInfo.version,
     verdict: worst(compared.map(({ verdict }) => verdict)),
     baseline: baseline.name,
     candidates: compared,

@@ -4,26 +4,19 @@ import { detectors } from '../../remediator/detectors/index.ts'
 import { type PolicySpec, policyDocument } from '../../remediator/policy.ts'
 import { formatSeconds } from '../../reports/format.ts'
 import { faults } from '../model/fault.ts'
-import { measureKinds, measures, type Unit } from '../model/measures.ts'
+import { measureKinds, measures } from '../model/measures.ts'
 import { InvalidInput, type Problem } from '../model/problem.ts'
+import { promotionDocument } from '../model/promotion.ts'
 import { disturbanceKinds, scenarioDocument, variantsOf } from '../model/scenario.ts'
 import { suiteDocument } from '../model/suite.ts'
 import { topologyDocument } from '../model/topology.ts'
+import { boundTexts } from './bound-texts.ts'
 import { type Kind, loadDocument, optionMention, shippedNames } from './load/documents.ts'
 import type { ListedKind } from './load/kind-names.ts'
 import { readSummary, runFiles } from './run-folder.ts'
 
 /** What a kind of thing is listed by: rows of the same keys, the name first and the longest text last. */
 export type Listing = readonly Readonly<Record<string, string | number>>[]
-
-const boundText: Readonly<Record<Unit, string>> = {
-  share: 'a share, such as 5%',
-  ratio: 'a ratio, such as 20%',
-  seconds: 'a time, such as 2m',
-  minutes: 'a time, such as 2m',
-  count: 'a number',
-  perHour: 'a number',
-}
 
 /** Everything that `carmine list` knows, by kind. */
 export const listings = {
@@ -46,6 +39,14 @@ export const listings = {
       backend: spec.backend,
       scenarios: spec.scenarios.length,
       seeds: spec.seeds,
+      criteria: spec.criteria.length,
+      description: spec.description,
+    })),
+  promotions: () =>
+    documents('promotion', promotionDocument).map(({ name, value: { spec } }) => ({
+      promotion: name,
+      level: spec.level,
+      suite: spec.suite,
       criteria: spec.criteria.length,
       description: spec.description,
     })),
@@ -76,7 +77,7 @@ export const listings = {
   measures: () =>
     measures.map(measure => ({
       measure,
-      bound: boundText[measureKinds[measure].unit],
+      bound: boundTexts[measureKinds[measure].unit],
       from: measureKinds[measure].from,
       meaning: measureKinds[measure].meaning,
     })),

@@ -1,12 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings'
-import packageJson from '../../package.json' with { type: 'json' }
 import { type Level, levels } from '../model/effect.ts'
 import { nearest } from '../model/problem.ts'
 import { maxSeed, maxSeeds } from '../model/seed.ts'
+import type { Shard } from '../run/shard.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { type ListedKind, listedKinds, type OwnKind, ownKindNames } from './load/kind-names.ts'
 import { describeOption, groupRunOptions, jsonOption, outputOption, resultGroup, withNearest } from './options.ts'
+import { packageInfo } from './package-info.ts'
 import { programName } from './program-name.ts'
 
 const exitCodesHelp = `
@@ -32,8 +33,8 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     exitCode = await command(processContext())
   }
   const program = new Command('carmine')
-    .description(packageJson.description)
-    .version(packageJson.version)
+    .description(packageInfo.description)
+    .version(packageInfo.version)
     .exitOverride()
     .showSuggestionAfterError()
     .configureHelp({ optionDescription: describeOption })
@@ -64,38 +65,34 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .option('--topology <name>', 'services around the one under test: a shipped topology, or a file')
     .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
     .option('--out <folder>', 'the folder of the run (default: runs/<suite>-<n>)', parseFolder)
+    .option('--resume', 'go on with the run in --out that did not get to its end', false)
+    .addOption(
+      new Option(
+        '--shard <i/n>',
+        'the i-th of n parts of the run, for a machine of its own; `carmine merge` joins them',
+      )
+        .argParser(parseShard)
+        // No part knows when the whole is enough, or how it compares.
+        .conflicts(['untilDecided', 'baseline']),
+    )
     .addOption(
       new Option('--logs <which>', 'trials whose logs are written')
         .choices(['failing', 'all'] as const)
         .default('failing' as const),
     )
     .option('--retain', 'keep the kind cluster', false)
-    .addOption(
-      new Option(
-        '--baseline <folder>',
-        'a finished run to compare this one with, trial by trial where both have the seed',
-      )
-        .argParser(parseFolder)
-        // When to stop is looked up in the very trials that would be compared.
-        .conflicts('untilDecided'),
-    )
-    .addOption(
-      new Option(
-        '--fail-on <what>',
-        'with a baseline: exit 1 where this run is worse, else 0, whatever the criteria say',
-      ).choices(['regress'] as const),
-    )
+    // When to stop is looked up in the very trials that would be compared.
+    .addOption(baselineOption().conflicts('untilDecided'))
+    .addOption(failOnOption())
     .addOption(outputOption('json', 'ndjson'))
     .addOption(jsonOption())
     .addOption(new Option('-q, --quiet', "the verdict's line and nothing else").default(false).helpGroup(resultGroup))
     .addHelpText('after', gateHelp)
     .action((options, command) =>
       run(async context => {
-        if (options.failOn !== undefined && options.baseline === undefined) {
-          command.error("error: option '--fail-on <what>' needs '--baseline <folder>'")
-        }
+        refuseAlone(options, command)
         const runs = await import('./commands/run.ts')
-        return runs.run(options, context)
+        return runs.run({ ...options, typed: args }, context)
       }),
     )
   groupRunOptions(runCommand)
@@ -130,6 +127,51 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       run(async context => {
         const { compare } = await import('./commands/compare.ts')
         return compare([baseline, ...candidates], { ...options, json: options.output === 'json' }, context)
+      }),
+    )
+
+  program
+    .command('merge')
+    .description('make one run of all its shards: the same files as if it had never been divided')
+    .argument('<folder...>', 'the folders of all shards, in any order')
+    .requiredOption('--out <folder>', 'the folder of the whole run', parseFolder)
+    .addOption(baselineOption())
+    .addOption(failOnOption())
+    .addOption(outputOption('json', 'ndjson'))
+    .addOption(jsonOption())
+    .addOption(new Option('-q, --quiet', "the verdict's line and nothing else").default(false).helpGroup(resultGroup))
+    .addHelpText('after', gateHelp)
+    .action((folders, options, command) =>
+      run(async context => {
+        refuseAlone(options, command)
+        const { merge } = await import('./commands/merge.ts')
+        return merge(folders, options, context)
+      }),
+    )
+
+  program
+    .command('promote')
+    .description('say whether a service may go to a higher CARM level, in a document to sign')
+    .option('--service <name>', "the service's Rollout (default: that of the manifests)")
+    .requiredOption('--policy <name|file>', 'the policy that it would act by')
+    .addOption(new Option('--from <level>', 'where it is').choices(levels).makeOptionMandatory())
+    .addOption(new Option('--to <level>', 'where it would go, step by step').choices(levels).makeOptionMandatory())
+    .option('--promotion <file...>', 'your own criteria instead of the shipped ones for their level')
+    .option('--seed <n>', "first seed; a scenario's trials have the seeds from here on", parseSeed, 1)
+    .option('--seeds <n>', "most trials of each scenario, instead of the suite's", parseSeeds)
+    .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
+    .option('--rollout <file>', "your own Rollout instead of the shipped subject's")
+    .option('--analysis <file...>', 'your own AnalysisTemplates and Services')
+    .option('--telemetry <file>', "how your service's series are called")
+    .option('--parameters <file...>', 'parameters that go over the shipped ones, the later ones over the earlier ones')
+    .option('--topology <name>', 'services around the one under test: a shipped topology, or a file')
+    .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
+    .option('--out <file>', "where the document is written (default: promotion.md in the run's folder)", parseFolder)
+    .addHelpText('after', '\nExit codes: 0 may, 1 may not, 2 not yet; the others as for all commands.')
+    .action(options =>
+      run(async context => {
+        const { promote } = await import('./commands/promote.ts')
+        return promote(options, context)
       }),
     )
 
@@ -189,10 +231,33 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
         .default(false)
         .conflicts('format'),
     )
+    .addOption(
+      new Option('--practice', 'print what gates catch, miss and break, as Markdown: of a run of `carmine practice`')
+        .default(false)
+        .conflicts(['format', 'catalogue']),
+    )
+    .option('--out <file>', 'write it to this file instead', parseFolder)
     .action((folder, options) =>
       run(async context => {
         const { report } = await import('./commands/report.ts')
         return report(folder, options, context)
+      }),
+    )
+
+  program
+    .command('practice')
+    .description(
+      'run the gates that teams really ship over the whole catalogue, and print what they catch, miss and break',
+    )
+    .option('--scenario <name|file...>', 'these scenarios instead of the whole catalogue')
+    .option('--seed <n>', "first seed; a scenario's trials have the seeds from here on", parseSeed, 1)
+    .option('--seeds <n>', "trials of each scenario, instead of the suite's", parseSeeds)
+    .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
+    .option('--out <folder>', 'the folder of the run (default: runs/state-of-practice-<n>)', parseFolder)
+    .action(options =>
+      run(async context => {
+        const { practice } = await import('./commands/practice.ts')
+        return practice(options, context)
       }),
     )
 
@@ -300,7 +365,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
 
   if (args.length === 0) {
     const { firstScreen } = await import('./first-screen.ts')
-    process.stdout.write(firstScreen(program, packageJson.version, programName(process.env)))
+    process.stdout.write(firstScreen(program, packageInfo.version, programName(process.env)))
     return exitCodes.pass
   }
   try {
@@ -310,6 +375,25 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage
     const { reportError } = await import('./report-error.ts')
     return reportError(error, text => process.stderr.write(text))
+  }
+}
+
+function baselineOption() {
+  const told = 'a finished run to compare this one with, trial by trial where both have the seed'
+  return new Option('--baseline <folder>', told).argParser(parseFolder)
+}
+
+function failOnOption() {
+  const told = 'with a baseline: exit 1 where this run is worse, else 0, whatever the criteria say'
+  return new Option('--fail-on <what>', told).choices(['regress'] as const)
+}
+
+function refuseAlone(
+  { failOn, baseline }: { readonly failOn?: unknown; readonly baseline?: unknown },
+  command: { error(message: string): never },
+): void {
+  if (failOn !== undefined && baseline === undefined) {
+    command.error("error: option '--fail-on <what>' needs '--baseline <folder>'")
   }
 }
 
@@ -323,6 +407,14 @@ function wholeNumber(most: number): (text: string) => number {
     if (Number.isInteger(value) && value >= 1 && value <= most) return value
     throw new InvalidArgumentError(`It has to be a whole number, 1 to ${most}.`)
   }
+}
+
+const maxShards = 1000
+
+function parseShard(text: string): Shard {
+  const [, index = 0, count = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
+  if (index >= 1 && index <= count && count <= maxShards) return { index, count }
+  throw new InvalidArgumentError(`It has to be two whole numbers, such as 2/5; at most ${maxShards} parts.`)
 }
 
 /** An empty text, as of a variable that is not set, would be the current folder. */

@@ -20,8 +20,8 @@ const exitUnavailable = 69
 /** A checkout has a lock file; a package installed from a registry has none and brings its dependencies by itself. */
 export const isCheckout = existsSync(lockFile)
 
-/** Type stripping is on by default from here on (Node.js 22.18.0 changelog). */
-export const canRunTypeScript = (() => {
+/** A checkout needs type stripping, which is on by default from here on (Node.js 22.18.0 changelog); a package is tested from here on. */
+export const isNewEnough = (() => {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   return major > 23 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18)
 })()
@@ -40,14 +40,9 @@ export async function ensureInstalled() {
   }
 }
 
-/** Runs the Node that the checkout brings. */
+/** Runs the Node that the checkout brings, with stdio, signals and exit code passed through. */
 export async function runInstalledNode(args) {
-  await runNode(installedNode, args)
-}
-
-/** Runs a Node with stdio, signals and exit code passed through. */
-export async function runNode(node, args) {
-  const child = spawn(node, args, { stdio: 'inherit' })
+  const child = spawn(installedNode, args, { stdio: 'inherit' })
   await passThrough(child, 'SIGINT', 'SIGTERM', 'SIGHUP')
 }
 

@@ -1,11 +1,13 @@
 import type { Operator } from '../model/criterion.ts'
 import { meanInterval } from '../stats/bootstrap.ts'
+import { quantileRanks } from '../stats/order-statistics.ts'
 import { poissonRate } from '../stats/poisson.ts'
 import { claimHigh, claimLow } from '../stats/proportion.ts'
 import { kaplanMeier, type Lifetime, restrictedMean, survivalQuantile } from '../stats/survival.ts'
 import { streamKey, uniform } from '../stats/uniform.ts'
 import type { BoundedEvidence } from './bounded-evidence.ts'
 import { type Counted, claimBounds, precision } from './rates.ts'
+import { isEnough } from './times.ts'
 
 /** A figure with one-sided bounds: each holds with confidence 1 - alpha by itself; null where nothing bounds it. */
 export interface Bounded {
@@ -16,9 +18,8 @@ export interface Bounded {
   readonly n: number
 }
 
-/** Under so many trials, or so few events, an interval of a mean that rests on its variance is too narrow. */
+/** Under so many trials an interval of a mean that rests on its variance is too narrow. */
 export const meanTrialsMin = 100
-const meanEventsMin = 30
 
 const unknown = { observed: null, low: null, high: null }
 
@@ -39,9 +40,8 @@ export function boundsOf(evidence: BoundedEvidence, alpha: number, key: readonly
     case 'restrictedMean': {
       const { lifetimes, horizonS } = evidence.followed
       const { value, low, high } = restrictedMean(lifetimes, horizonS, 1 - 2 * alpha)
-      const isEnough =
-        lifetimes.length >= meanTrialsMin && lifetimes.filter(({ observed }) => observed).length >= meanEventsMin
-      return { observed: value, low: isEnough ? low : null, high: isEnough ? high : null, n: lifetimes.length }
+      const isBounded = isEnough(lifetimes)
+      return { observed: value, low: isBounded ? low : null, high: isBounded ? high : null, n: lifetimes.length }
     }
     case 'perHour': {
       if (evidence.hours === 0) return { ...unknown, n: 0 }
@@ -94,26 +94,13 @@ function ofQuantile(lifetimes: readonly Lifetime[], share: number, alpha: number
   if (n === 0) return { ...unknown, n }
   const ends = lifetimes.map(({ time }) => time).sort((a, b) => a - b)
   const done = lifetimes.flatMap(({ time, observed }) => (observed ? time : [])).sort((a, b) => a - b)
-  const enough = leastCount(n, count => claimLow(count, n, 1 - alpha) >= share)
-  const tooMany = leastCount(n, count => claimHigh(count, n, 1 - alpha) >= share)
+  const { low, high } = quantileRanks(n, share, 1 - alpha)
   return {
     observed: survivalQuantile(kaplanMeier(lifetimes), share).value,
-    low: tooMany === 0 ? 0 : (ends[tooMany! - 1] ?? null),
-    high: enough === null ? null : (done[enough - 1] ?? null),
+    low: low === null ? 0 : ends[low - 1]!,
+    high: high === null ? null : (done[high - 1] ?? null),
     n,
   }
-}
-
-/** The least count from which on a condition holds, by halving; null where it never does. */
-function leastCount(n: number, holds: (count: number) => boolean): number | null {
-  if (!holds(n)) return null
-  let [no, yes] = [-1, n]
-  while (yes - no > 1) {
-    const middle = Math.floor((no + yes) / 2)
-    if (holds(middle)) yes = middle
-    else no = middle
-  }
-  return yes
 }
 
 function ofMean(values: readonly number[], alpha: number, key: readonly [number, string, string]): Bounded {

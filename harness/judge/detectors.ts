@@ -87,7 +87,7 @@ function detectorRow(policy: string, detector: string, scenario: string, watched
   const times = faulty.flatMap(({ onsetMs, firstMs, horizonMs }) =>
     onsetMs === null || onsetMs >= horizonMs
       ? []
-      : { fromMs: onsetMs, toMs: firstMs === null ? null : Math.max(firstMs, onsetMs), untilMs: horizonMs },
+      : { scenario, fromMs: onsetMs, toMs: firstMs === null ? null : Math.max(firstMs, onsetMs), untilMs: horizonMs },
   )
   return {
     policy,

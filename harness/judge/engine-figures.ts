@@ -4,7 +4,7 @@ import type { TrialFacts } from './instants.ts'
 import { isDetected, isReverted, wantsRollback } from './outcome.ts'
 import { type Counted, countOf, rate } from './rates.ts'
 import type { ResultRow } from './summary.ts'
-import { type Followed, follow, summarizeTime } from './times.ts'
+import { type Followed, follow, type Span, summarizeTime } from './times.ts'
 
 /**
  * From where on a trial counts as worse than the same one at the level below: more bad requests, by this share, by this many, and by this
@@ -167,11 +167,11 @@ function blamesRelease({ trial }: JudgedTrial): boolean {
   return trial.facts.diagnosis?.blamesRelease === true
 }
 
-function diagnosisTime({ trial: { facts } }: JudgedTrial) {
+function diagnosisTime({ trial: { scenario, facts } }: JudgedTrial): Span {
   const { diagnosis, detectedMs, revertedMs, endMs } = facts
   // Where nobody detected, somebody reverted or remedied before there was anything to detect.
   const noticedMs = detectedMs ?? Math.min(endMs, ...Object.values(revertedMs))
-  return { fromMs: diagnosis?.sinceMs ?? noticedMs, toMs: diagnosis?.madeMs ?? null, untilMs: endMs }
+  return { scenario, fromMs: diagnosis?.sinceMs ?? noticedMs, toMs: diagnosis?.madeMs ?? null, untilMs: endMs }
 }
 
 /**

@@ -34,6 +34,7 @@ export type Figures = Omit<ResultRow, 'policy' | 'level' | 'sameAs'>
 export function rowEvidence(judged: readonly JudgedTrial[]): RowEvidence {
   const { trials, faulty, facts, allTwins, twins, scares } = partsOf(judged)
   const controls = [...twins, ...scares]
+  const timed = faulty.map(({ trial }) => trial)
   return {
     recall: countOf(
       faulty.filter(({ truth }) => wantsRollback(truth)),
@@ -48,9 +49,9 @@ export function rowEvidence(judged: readonly JudgedTrial[]): RowEvidence {
     },
     humanActed: countOf(controls, ({ trial }) => trial.facts.revertedMs.human !== undefined),
     detected: countOf(facts, isDetected),
-    detection: detectionTimes(facts),
-    recovery: recoveryTimes(facts),
-    resolution: resolutionTimes(facts),
+    detection: detectionTimes(timed),
+    recovery: recoveryTimes(timed),
+    resolution: resolutionTimes(timed),
     harm: harmValues(trials),
     ...engineEvidence(trials),
   }

@@ -32,7 +32,7 @@ describe('a criterion that is decided look by look', () => {
     decideAtLooks([claim], looks, taken, rowsAt(acted), 1)[0]!
 
   it('is decided at the first look at which its bound is clear, on the trials of that look', () => {
-    // Clean: 500 twins at the level of 0.0065 show less than 1.01 %, 1000 at 0.0125 less than 0.44 %.
+    // Clean: 500 twins at the level of 0.006 show less than 1.02 %, 1000 at 0.0125 less than 0.44 %.
     expect(decide(() => false)).toMatchObject({ verdict: 'pass', look: 3, n: 1000, observed: 0, confidence: 0.9875 })
     expect(decide(i => i % 20 === 0)).toMatchObject({ verdict: 'fail', look: 1, n: 260 })
   })

@@ -111,7 +111,10 @@ export interface FalseRate {
   readonly worstScare: { readonly scenario: string | null } & ClaimedRate
 }
 
-/** A time in seconds. Misses are censored at the horizon and counted in `censored`, never dropped. */
+/**
+ * A time in seconds. Misses are censored at the horizon and counted in `censored`, never dropped. Below 100 trials, or 30 in which it was
+ * reached, `low` and `high` are null.
+ */
 export interface TimeSummary {
   readonly median: Estimate
   readonly p95: Estimate

@@ -32,7 +32,7 @@ export type Tested = Omit<TestedDifference, 'adjustedP'>
  * they do is. Scenarios are what they are: the trials are taken as drawn from these.
  */
 export function testDifference(
-  { unit, better }: ComparedMeasure,
+  { unit, better }: Pick<ComparedMeasure, 'unit' | 'better'>,
   samples: readonly Sample[],
   { paired, key, resamples }: TestOptions,
 ): Tested {

@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { calm, reverted, unnoticed } from './fixtures/trials.ts'
 import type { TrialFacts } from './instants.ts'
-import { detectionTimes, recoveryTimes, splitRecovery, summarizeTime } from './times.ts'
+import { detectionTimes, recoveryTimes, splitRecovery, summarizeTime, type TimedTrial } from './times.ts'
+
+const trial = (facts: TrialFacts): TimedTrial => ({ scenario: 'latency', facts })
 
 const instant = fc.option(fc.integer({ min: 0, max: 90_000_000 }), { nil: null })
 const anyFacts: fc.Arbitrary<TrialFacts> = fc
@@ -24,7 +26,7 @@ describe('splitRecovery', () => {
   it('adds up to the restricted mean, in parts that are never negative', () => {
     fc.assert(
       fc.property(fc.array(anyFacts, { minLength: 1, maxLength: 20 }), facts => {
-        const { value } = summarizeTime(recoveryTimes(facts)).restrictedMean
+        const { value } = summarizeTime(recoveryTimes(facts.map(trial))).restrictedMean
         const parts = Object.values(splitRecovery(facts))
         if (value === null) {
           expect(parts).toEqual([null, null, null, null])
@@ -55,18 +57,33 @@ describe('times', () => {
     ['reverted before onset', { ...reverted, preempted: true }],
     ['of which the onset came after the horizon', { ...unnoticed, onsetMs: 1_900_000 }],
   ])('leave out a trial %s', (_, facts) => {
-    expect(detectionTimes([facts])).toEqual({ lifetimes: [], horizonS: 0 })
-    expect(summarizeTime(detectionTimes([facts]))).toMatchObject({ restrictedMean: { value: null }, censored: 0 })
+    expect(detectionTimes([trial(facts)])).toEqual({ lifetimes: [], horizonS: 0 })
+    expect(summarizeTime(detectionTimes([trial(facts)]))).toMatchObject({
+      restrictedMean: { value: null },
+      censored: 0,
+    })
   })
 
   it('are restricted to where the first trial is censored', () => {
     const late = { ...unnoticed, onsetMs: 800_000 }
-    expect(detectionTimes([unnoticed, late])).toEqual({
+    expect(detectionTimes([trial(unnoticed), trial(late)])).toEqual({
       lifetimes: [
-        { time: 1670, observed: false },
-        { time: 1000, observed: false },
+        { time: 1670, observed: false, stratum: 'latency' },
+        { time: 1000, observed: false, stratum: 'latency' },
       ],
       horizonS: 1000,
     })
+  })
+
+  it.each([
+    ['99 trials', 99, 99, false],
+    ['100 of which 29 came to it', 100, 29, false],
+    ['100 of which 30 came to it', 100, 30, true],
+  ])('have intervals from enough trials on: %s', (_, n, events, isBounded) => {
+    const lifetimes = Array.from({ length: n }, (_, i) => ({ time: 10 + (i % 30), observed: i < events }))
+    const { median, p95, restrictedMean } = summarizeTime({ lifetimes, horizonS: 20 })
+    expect(restrictedMean.value).not.toBeNull()
+    expect(restrictedMean.low !== null && restrictedMean.high !== null).toBe(isBounded)
+    if (!isBounded) expect([median.low, median.high, p95.low, p95.high]).toEqual([null, null, null, null])
   })
 })

@@ -1,7 +1,15 @@
 import { kaplanMeier, type Lifetime, restrictedMean, survivalQuantile } from '../stats/survival.ts'
 import type { TrialFacts } from './instants.ts'
 import { measuredFromMs } from './outcome.ts'
-import type { TimeSplit, TimeSummary } from './summary.ts'
+import type { Estimate, TimeSplit, TimeSummary } from './summary.ts'
+import type { TrialResult } from './trial-result.ts'
+
+/** A trial of which times are taken. */
+export type TimedTrial = Pick<TrialResult, 'scenario' | 'facts'>
+
+/** Below these an interval of times does not keep its coverage, and there is none. */
+const trialsMin = 100
+const eventsMin = 30
 
 /** Times in seconds from one instant of each trial, censored where the trial stopped looking. */
 export interface Followed {
@@ -10,56 +18,72 @@ export interface Followed {
   readonly horizonS: number
 }
 
-/** @param toMs when the thing happened, null where it did not before `untilMs` */
-export function follow(
-  trials: readonly { readonly fromMs: number; readonly toMs: number | null; readonly untilMs: number }[],
-): Followed {
+/** From one instant of a trial to another. */
+export interface Span {
+  readonly scenario: string
+  readonly fromMs: number
+  /** When the thing happened, null where it did not before `untilMs`. */
+  readonly toMs: number | null
+  readonly untilMs: number
+}
+
+export function follow(trials: readonly Span[]): Followed {
   return {
-    lifetimes: trials.map(({ fromMs, toMs, untilMs }) => ({
+    lifetimes: trials.map(({ scenario, fromMs, toMs, untilMs }) => ({
       time: ((toMs ?? untilMs) - fromMs) / 1000,
       observed: toMs !== null,
+      stratum: scenario,
     })),
     horizonS: trials.length === 0 ? 0 : Math.min(...trials.map(({ fromMs, untilMs }) => untilMs - fromMs)) / 1000,
   }
 }
 
 /** Onset to detection, until the horizon. */
-export function detectionTimes(facts: readonly TrialFacts[]): Followed {
-  return followFromOnset(facts, ({ detectedMs, horizonMs }) => ({ toMs: detectedMs, untilMs: horizonMs }))
+export function detectionTimes(trials: readonly TimedTrial[]): Followed {
+  return followFromOnset(trials, ({ detectedMs, horizonMs }) => ({ toMs: detectedMs, untilMs: horizonMs }))
 }
 
 /** Onset to recovery, until people are no longer followed. */
-export function recoveryTimes(facts: readonly TrialFacts[]): Followed {
-  return followFromOnset(facts, ({ recoveredMs, endMs }) => ({ toMs: recoveredMs, untilMs: endMs }))
+export function recoveryTimes(trials: readonly TimedTrial[]): Followed {
+  return followFromOnset(trials, ({ recoveredMs, endMs }) => ({ toMs: recoveredMs, untilMs: endMs }))
 }
 
 /** Onset to the intended change being live and healthy, until people are no longer followed. */
-export function resolutionTimes(facts: readonly TrialFacts[]): Followed {
-  return followFromOnset(facts, ({ resolvedMs, endMs }) => ({ toMs: resolvedMs, untilMs: endMs }))
+export function resolutionTimes(trials: readonly TimedTrial[]): Followed {
+  return followFromOnset(trials, ({ resolvedMs, endMs }) => ({ toMs: resolvedMs, untilMs: endMs }))
 }
 
 function followFromOnset(
-  facts: readonly TrialFacts[],
+  trials: readonly TimedTrial[],
   times: (facts: TrialFacts) => { readonly toMs: number | null; readonly untilMs: number },
 ): Followed {
   return follow(
-    facts.flatMap(one => {
-      const fromMs = measuredFromMs(one)
-      return fromMs === null ? [] : { fromMs, ...times(one) }
+    trials.flatMap(({ scenario, facts }) => {
+      const fromMs = measuredFromMs(facts)
+      return fromMs === null ? [] : { scenario, fromMs, ...times(facts) }
     }),
   )
 }
 
-/** Quantiles by Kaplan and Meier, and the mean restricted to where the first trial is censored. */
+/**
+ * Quantiles by Kaplan and Meier, and the mean restricted to where the first trial is censored. Their intervals are those of the luck of
+ * the seeds: the scenarios are the suite's, in fixed shares.
+ */
 export function summarizeTime({ lifetimes, horizonS }: Followed): TimeSummary {
   const curve = kaplanMeier(lifetimes)
-  const { value, low, high } = restrictedMean(lifetimes, horizonS)
+  const bounded = ({ value, low, high }: Estimate): Estimate =>
+    isEnough(lifetimes) ? { value, low, high } : { value, low: null, high: null }
   return {
-    median: survivalQuantile(curve, 0.5),
-    p95: survivalQuantile(curve, 0.95),
-    restrictedMean: { value, low, high },
+    median: bounded(survivalQuantile(curve, 0.5)),
+    p95: bounded(survivalQuantile(curve, 0.95)),
+    restrictedMean: bounded(restrictedMean(lifetimes, horizonS)),
     censored: lifetimes.filter(({ observed }) => !observed).length,
   }
+}
+
+/** Whether an interval of these times covers what it should: harness/checks/coverage.ts. */
+export function isEnough(lifetimes: readonly Lifetime[]): boolean {
+  return lifetimes.length >= trialsMin && lifetimes.filter(({ observed }) => observed).length >= eventsMin
 }
 
 /**

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clusteredMeanInterval, meanInterval, pairedDifference } from './bootstrap.ts'
 import oracle from './oracle/bootstrap.json' with { type: 'json' }
+import resampling from './oracle/resampling.json' with { type: 'json' }
 import { exponentialQuantile, lognormalQuantile } from './quantiles.ts'
 import type { Draw } from './studentized.ts'
 import { streamKey, uniform, uniform3 } from './uniform.ts'
@@ -96,6 +97,21 @@ describe('meanInterval', () => {
 })
 
 describe('pairedDifference', () => {
+  it.each(resampling.paired as [number[], number, number, number, number][])(
+    'has the symmetric bootstrap-t ends and p-value that numpy finds with its own draws (%#)',
+    (differences, value, low, high, p) => {
+      const got = pairedDifference(
+        differences.map(() => 0),
+        differences,
+        draw,
+        many,
+      )
+      expect(got.value).toBeCloseTo(value, 10)
+      expectNear(got, low, high)
+      expect(Math.abs(got.p - p)).toBeLessThan(0.001 + 0.1 * p)
+    },
+  )
+
   it('pairs: a shift common to both worlds leaves it alone, however noisy the worlds', () => {
     const before = Array.from({ length: 60 }, (_, i) => lognormalQuantile(uniform3(key, i, 9, 9), 100, 1.5))
     const after = before.map((value, i) => value - 2 + (i % 3) - 1)

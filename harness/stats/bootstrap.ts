@@ -5,9 +5,9 @@ import {
   defaultResamples,
   interval,
   isRounding,
-  pValue,
   type Studentized,
   type TestedMean,
+  tested,
 } from './studentized.ts'
 
 /**
@@ -27,10 +27,7 @@ export function meanInterval(values: readonly number[], draw: Draw, options?: Bo
   )
 }
 
-/**
- * The mean of `after` minus `before`, paired by index, as `meanInterval` has it. Where all pairs differ alike, p is the
- * sign test's.
- */
+/** The mean of `after` minus `before`, paired by index, with a symmetric bootstrap-t interval: see `tested`. */
 export function pairedDifference(
   before: readonly number[],
   after: readonly number[],
@@ -45,7 +42,7 @@ export function pairedDifference(
     draw,
     options,
   )
-  return { ...interval(sample, options), p: pValue(sample) }
+  return tested(sample, options)
 }
 
 /**

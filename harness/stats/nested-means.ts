@@ -2,10 +2,9 @@ import {
   type BootstrapOptions,
   type Draw,
   defaultResamples,
-  interval,
   isRounding,
-  pValue,
   type TestedMean,
+  tested,
 } from './studentized.ts'
 
 /** Values of trials in scenarios in families; any may be of any length. */
@@ -14,7 +13,7 @@ export type Nested = readonly (readonly (readonly number[])[])[]
 /**
  * The mean over all trials, as of what families of scenarios like these would give, not these alone: families are drawn
  * with replacement, scenarios within each, trials within each (Davison and Hinkley, Bootstrap Methods and their
- * Application, 1997, section 3.8). A bootstrap-t interval: each resample's mean is divided by its own standard error,
+ * Application, 1997, section 3.8). A symmetric bootstrap-t interval: each resample's mean is divided by its own standard error,
  * that of a ratio of the families' sums, which knows how few families there are and that drawing within them as well
  * spreads the resamples more than the data. Ends are null below two families. Empty scenarios and families are left out.
  */
@@ -31,9 +30,8 @@ export function nestedMean(families: Nested, draw: Draw, options: BootstrapOptio
   const deviations =
     n < 2 || isRounding(standardError, value)
       ? new Float64Array()
-      : nestedDeviations(filled, value, standardError, draw, resamples).sort()
-  const sample = { value, standardError, n, deviations }
-  return { ...interval(sample, options), p: pValue(sample) }
+      : nestedDeviations(filled, value, standardError, draw, resamples)
+  return tested({ value, standardError, n, deviations }, options)
 }
 
 function total(values: readonly number[]): number {

@@ -19,6 +19,19 @@ describe('special functions', () => {
     expect(Math.abs(got - expected)).toBeLessThanOrEqual((tolerance[name] ?? 2e-14) * Math.abs(expected) + 1e-300)
   })
 
+  // SciPy 1.17.1: t.ppf(p, degreesOfFreedom).
+  it.each([
+    [0.975, 5, 2.5705818356363146],
+    [0.975, 99, 1.9842169515864174],
+    [0.025, 2.5, -3.5746548420036834],
+    [0.999, 1, 318.30883898555015],
+    [0.6, 30, 0.2556053649519128],
+    [0.5, 7, 0],
+    [0.975, Number.POSITIVE_INFINITY, 1.959963984540054],
+  ])("Student's t at %d of %d degrees of freedom is %d", (p, degreesOfFreedom, expected) => {
+    expect(special.studentQuantile(p, degreesOfFreedom)).toBeCloseTo(expected, 11 - Math.log10(1 + Math.abs(expected)))
+  })
+
   it('joins the two sides of the incomplete gamma and beta functions to 1', () => {
     const positive = fc.double({ min: 0.01, max: 5000, noNaN: true })
     fc.assert(

@@ -177,6 +177,14 @@ export function betaincInverse(p: number, a: number, b: number): number {
   return x
 }
 
+/** Student's t quantile for 0 < p < 1 and degrees of freedom above 0, by the incomplete beta function; the normal's for Infinity. */
+export function studentQuantile(p: number, degreesOfFreedom: number): number {
+  if (degreesOfFreedom === Infinity) return normalQuantile(p)
+  const tail = Math.min(p, 1 - p)
+  const x = betaincInverse(2 * tail, degreesOfFreedom / 2, 0.5)
+  return Math.sign(p - 0.5) * Math.sqrt(degreesOfFreedom * (1 / x - 1))
+}
+
 /** ln(e^a + e^b) without overflow; either may be -Infinity. */
 export function logAddExp(a: number, b: number): number {
   const high = Math.max(a, b)

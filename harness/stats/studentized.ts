@@ -16,7 +16,7 @@ export interface BootstrapOptions {
 export interface TestedMean extends Estimate {
   /**
    * Two-sided, by the same resamples as the interval: at most 1 - confidence where that excludes 0. At least
-   * 2 / (resamples + 1). 1 where nothing can be told.
+   * 1 / (resamples + 1). 1 where nothing can be told.
    */
   p: number
 }
@@ -36,6 +36,7 @@ export function isRounding(standardError: number, value: number): boolean {
   return standardError <= 1e-12 * Math.abs(value)
 }
 
+/** Equal tails: either end errs as often. */
 export function interval(
   { value, standardError, n, deviations }: Studentized,
   { confidence = 0.95, resamples = defaultResamples }: BootstrapOptions = {},
@@ -51,11 +52,30 @@ export function interval(
   return { value, low: Number.isFinite(low) ? low : null, high: Number.isFinite(high) ? high : null }
 }
 
-export function pValue({ value, standardError, n, deviations }: Studentized): number {
-  if (n === 0 || value === 0) return 1
-  if (deviations.length === 0) return Math.min(1, 2 ** (1 - n))
-  const distance = value / standardError
-  const below = deviations.filter(deviation => deviation <= distance).length
-  const above = deviations.filter(deviation => deviation >= distance).length
-  return Math.min(1, (2 * (Math.min(below, above) + 1)) / (deviations.length + 1))
+/**
+ * Symmetric: as far to either side as the resamples fell at all. Its two-sided error is of a higher order than that of
+ * equal tails (Hall, "On symmetric bootstrap confidence intervals", JRSS B 50, 1988, 35-45), which are too short where
+ * differences go both ways and most are 0: of 100 pairs, one in five of which differs normally, it covers in 96 %, they
+ * in 91 % and BCa in 90 % (oracle/resampling.py). Where all units are alike, p is the sign test's.
+ */
+export function tested(
+  { value, standardError, n, deviations }: Studentized,
+  { confidence = 0.95, resamples = defaultResamples }: BootstrapOptions = {},
+): TestedMean {
+  const rank = Math.ceil((resamples + 1) * confidence - 1e-9)
+  if (rank > resamples) throw new RangeError(`${resamples} resamples are too few for a confidence of ${confidence}`)
+  if (n === 0) return { value: null, low: null, high: null, p: 1 }
+  if (n === 1) return { value, low: null, high: null, p: 1 }
+  if (deviations.length === 0) return { value, low: value, high: value, p: value === 0 ? 1 : 2 ** (1 - n) }
+  const distances = deviations.map(Math.abs).sort()
+  const reach = distances[rank - 1]! * standardError
+  const isBounded = Number.isFinite(reach)
+  const distance = Math.abs(value) / standardError
+  const beyond = distances.filter(one => one >= distance).length
+  return {
+    value,
+    low: isBounded ? value - reach : null,
+    high: isBounded ? value + reach : null,
+    p: (beyond + 1) / (resamples + 1),
+  }
 }

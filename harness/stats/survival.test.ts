@@ -1,12 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import strata from './oracle/strata.json' with { type: 'json' }
 import oracle from './oracle/survival.json' with { type: 'json' }
-import { kaplanMeier, type Lifetime, restrictedMean, shareObserved, survivalQuantile } from './survival.ts'
+import {
+  kaplanMeier,
+  type Lifetime,
+  restrictedMean,
+  shareObserved,
+  survivalBand,
+  survivalQuantile,
+} from './survival.ts'
 
 interface Case {
   rows: [number, number][]
   /** Time, survival and the standard error of survival, null where nothing survives. */
   steps: [number, number, number | null][]
+  /** Low and high just after each step. */
+  band: [number, number][]
   /** Share, value, low, high. */
   quantiles: [number, number | null, number | null, number | null][]
   horizon: number
@@ -48,6 +58,27 @@ describe('kaplanMeier', () => {
 
   it('refuses a time that is not a number', () => {
     expect(() => kaplanMeier([{ time: Number.NaN, observed: true }])).toThrow(RangeError)
+  })
+})
+
+describe('survivalBand', () => {
+  it.each(cases)('has the log-log band of lifelines: %s', (_, { rows, band }) => {
+    const got = survivalBand(kaplanMeier(lifetimesOf(rows)))
+    expect(got).toHaveLength(band.length)
+    got.forEach(({ low, high }, i) => {
+      expect(low).toBeCloseTo(band[i]![0], 12)
+      expect(high).toBeCloseTo(band[i]![1], 12)
+    })
+  })
+
+  it('gives the band that R prints for aml: 0.508 to 0.987 after 9 weeks, 0.447 to 0.951 after 13 (conf.type log-log)', () => {
+    const [nine, thirteen] = survivalBand(kaplanMeier(lifetimesOf(cases[0]![1].rows)))
+    expect([nine!.low, nine!.high, thirteen!.low, thirteen!.high].map(end => end.toFixed(3))).toEqual([
+      '0.508',
+      '0.987',
+      '0.447',
+      '0.951',
+    ])
   })
 })
 
@@ -120,11 +151,69 @@ describe('restrictedMean', () => {
     )
   })
 
+  it("undoes Hall's transformation of what it has: the ends are as far off as their transforms say", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 10, maxLength: 60 }), values => {
+        fc.pre(new Set(values).size > 2)
+        const n = values.length
+        const horizon = 1e9
+        const got = restrictedMean(
+          values.map(time => ({ time, observed: true })),
+          horizon,
+        )
+        const central = (power: number) => values.reduce((sum, time) => sum + (time - got.value!) ** power, 0) / n
+        const g = Math.max(-0.37, central(3) / central(2) ** 1.5 / Math.sqrt(n))
+        const transformed = (end: number) => {
+          const t = (got.value! - end) / got.standardError!
+          return t + (g * t * t) / 3 + (g * g * t ** 3) / 27 + g / 6
+        }
+        if (got.low! > 0) expect(transformed(got.low!)).toBeCloseTo(1.959964, 5)
+        expect(transformed(got.high!)).toBeCloseTo(-1.959964, 5)
+      }),
+    )
+  })
+
   it('keeps its interval between 0 and the horizon', () => {
     const lifetimes = [1, 30, 30, 30].map(time => ({ time, observed: time < 30 }))
     expect(restrictedMean(lifetimes, 30)).toMatchObject({ value: 22.75, high: 30 })
     expect(restrictedMean(lifetimes, 30, 0.9999).low).toBe(0)
     expect(restrictedMean([], 30)).toEqual({ value: null, low: null, high: null, standardError: null })
+  })
+})
+
+describe('strata', () => {
+  const stratified = Object.entries(strata).map(([name, one]) => {
+    const lifetimes = (one.rows as [number, number, string][]).map(
+      ([time, observed, stratum]): Lifetime => ({ time, observed: observed === 1, stratum }),
+    )
+    return [name, lifetimes, one] as const
+  })
+
+  it.each(stratified)(
+    'leave the curve alone and spread as numpy finds by differentiating it: %s',
+    (_, lifetimes, { steps }) => {
+      const curve = kaplanMeier(lifetimes)
+      const pooled = kaplanMeier(lifetimes.map(({ time, observed }) => ({ time, observed })))
+      expect(curve.map(({ survival }) => survival)).toEqual(pooled.map(({ survival }) => survival))
+      curve.forEach(({ time, greenwood }, i) => {
+        const [at, variance] = steps[i] as [number, number | null]
+        expect(time).toBe(at)
+        if (variance !== null) expect(greenwood / variance).toBeCloseTo(1, 9)
+      })
+    },
+  )
+
+  it.each(stratified)('spread the restricted mean as numpy finds by differentiating it: %s', (_, lifetimes, one) => {
+    const got = restrictedMean(lifetimes, one.horizon)
+    for (const member of ['mean', 'standardError', 'low', 'high'] as const)
+      expect(got[member === 'mean' ? 'value' : member]).toBeCloseTo(one[member], 7)
+  })
+
+  it('of one name are none', () => {
+    const plain = lifetimesOf(cases[0]![1].rows)
+    const named = plain.map(one => ({ ...one, stratum: 'only' }))
+    expect(kaplanMeier(named)).toEqual(kaplanMeier(plain))
+    expect(restrictedMean(named, 50)).toEqual(restrictedMean(plain, 50))
   })
 })
 

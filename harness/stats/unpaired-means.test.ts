@@ -24,6 +24,10 @@ describe('unpairedDifference', () => {
     expect(unpairedDifference([1], [1, 2], draw)).toEqual({ value: 0.5, low: null, high: null, p: 1 })
     expect(unpairedDifference([2, 2, 2], [2, 2, 2, 2], draw)).toEqual({ value: 0, low: 0, high: 0, p: 1 })
     const oneBad = [...new Array<number>(99).fill(0), 500]
-    expect(unpairedDifference(new Array<number>(50).fill(0), oneBad, draw)).toMatchObject({ value: 5, high: null })
+    expect(unpairedDifference(new Array<number>(50).fill(0), oneBad, draw)).toMatchObject({
+      value: 5,
+      low: null,
+      high: null,
+    })
   })
 })

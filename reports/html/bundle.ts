@@ -11,13 +11,14 @@ export interface Bundle {
 const root = join(import.meta.dirname, '../..')
 const cacheFolder = join(root, 'node_modules/.cache/carmine-report')
 
-/** Where an installed package has the bundle, made by write-bundle.ts before it was packed. */
-export const prebuiltFile = join(import.meta.dirname, 'bundle.json')
+/** Where an installed package has the bundle, made before it was packed (harness/package/build.ts). */
+const prebuiltFile = join(import.meta.dirname, 'bundle.json')
 
 /** Files besides the app's own that it shares with other reports. */
 const shared = [
   'harness/model/duration.ts',
   'harness/model/measures.ts',
+  'reports/criterion-notes.ts',
   'reports/format.ts',
   'reports/level-notes.ts',
   'reports/tables.ts',

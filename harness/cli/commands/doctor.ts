@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { plainColumns, wrapText } from '../columns.ts'
 import type { CommandContext } from '../context.ts'
@@ -6,15 +5,14 @@ import { baseChecks } from '../doctor/base-checks.ts'
 import { type Check, groups, isUsable } from '../doctor/check.ts'
 import { kindChecks } from '../doctor/kind-checks.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-
-const root = join(import.meta.dirname, '../../..')
+import { packageFolder } from '../package-info.ts'
 
 const signs: Readonly<Record<Check['status'], string>> = { ok: '✔', limited: '!', missing: '✖' }
 const tones = { ok: 'green', limited: 'yellow', missing: 'red' } as const
 
 /** Says what this machine has of what carmine needs, and how to get the rest. */
 export async function doctor({ json }: { readonly json: boolean }, context: CommandContext): Promise<ExitCode> {
-  const checks = (await Promise.all([baseChecks(root), kindChecks(process.env)])).flat()
+  const checks = (await Promise.all([baseChecks(packageFolder), kindChecks(process.env)])).flat()
   const usable = isUsable(checks)
   if (json) context.writeResult(`${JSON.stringify({ usable, checks }, null, 1)}\n`)
   else context.writeText(renderChecks(checks, context.stdoutColor))

@@ -56,5 +56,5 @@ test('all kinds are printed under their names, or written one a file', async () 
 test('an unknown kind is a usage error that lists the kinds', async () => {
   const { exitCode, stderr } = await carmine('schema', 'Sute')
   expect(exitCode).toBe(64)
-  expect(stderr).toContain('Scenario, Suite, Policy, Telemetry')
+  expect(stderr).toContain('Scenario, Suite, Policy, Promotion, Telemetry')
 })

@@ -50,11 +50,11 @@ async function problemsOf(...paths: string[]) {
   return { exitCode, problems: problems.map(line => line.replace(/^.*?:(\d+:\d+): error:/, '$1')) }
 }
 
-const shipped = (['catalogue', 'suites', 'policies'] as const).flatMap(kind =>
+const shipped = (['catalogue', 'suites', 'policies', 'promotion'] as const).flatMap(kind =>
   shippedNames(kind).map(name => shippedPath(kind, name)),
 )
 
-test('everything shipped is right, each file told once', async () => {
+test('everything shipped is right, each file told once', { timeout: 20_000 }, async () => {
   const { exitCode, stdout, stderr } = await carmine('validate', ...shipped, ...manifests)
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
   expect(stdout.match(/^ok /gm)).toHaveLength(shipped.length + manifests.length)

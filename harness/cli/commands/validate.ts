@@ -41,6 +41,6 @@ export async function validate(
 }
 
 function shippedDocuments(): string[] {
-  const kinds = ['catalogue', 'suites', 'policies', 'topology'] as const
+  const kinds = ['catalogue', 'suites', 'policies', 'promotion', 'topology'] as const
   return kinds.flatMap(kind => shippedNames(kind).map(name => shippedPath(kind, name)))
 }

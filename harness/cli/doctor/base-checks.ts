@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import packageJson from '../../../package.json' with { type: 'json' }
+import { packageInfo } from '../package-info.ts'
 import type { Check } from './check.ts'
 import { ask } from './probe.ts'
 
@@ -9,7 +9,7 @@ import { ask } from './probe.ts'
 export async function baseChecks(root: string): Promise<Check[]> {
   const git = await ask('git', '--version')
   return [
-    nodeCheck(process.version, packageJson.engines.node),
+    nodeCheck(process.version, packageInfo.engines.node),
     installCheck(root),
     {
       group: 'optional',
@@ -32,7 +32,7 @@ export function nodeCheck(version: string, range: string): Check {
     status: isAtLeast(version.slice(1), wanted) ? 'ok' : 'missing',
     found: version,
     needed: `${wanted} or newer`,
-    why: 'the sources are TypeScript, which Node runs by itself from that version on',
+    why: 'no older one is tested, and older ones do not run TypeScript by themselves',
     fix: 'install it (https://nodejs.org/en/download), or start carmine from a checkout, which brings its own',
   }
 }

@@ -12,6 +12,7 @@ import type { OwnKind } from './kind-names.ts'
 import { ownKinds } from './kinds.ts'
 import { loadParameters, parametersProblems } from './load-parameters.ts'
 import { loadPlan, loadTopology, patchesOf } from './load-plan.ts'
+import { promotionProblems } from './load-promotion.ts'
 import { loadSubject, policyFile } from './load-subject.ts'
 import { displayName, readInput } from './read-input.ts'
 
@@ -138,6 +139,8 @@ function checkTogether(kind: OwnKind, document: SourceDocument, context: Context
       return suiteProblems(document.file, context.lenient)
     case 'Policy':
       return policyProblems(document, context)
+    case 'Promotion':
+      return promotionProblems(document)
     case 'Parameters':
       return parametersProblems(document)
     case 'Telemetry':

@@ -1,20 +1,26 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type * as z from 'zod'
 import { parseWith } from '../../model/parse-with.ts'
 import { nearest, type Problem } from '../../model/problem.ts'
 import { problemAt, readDocument, type SourceDocument } from '../../model/yaml-source.ts'
+import { packageFolder } from '../package-info.ts'
 import { ownKindNames } from './kind-names.ts'
 import { displayName, readInput } from './read-input.ts'
 
 /** Where the shipped scenarios, suites, policies and manifests stand. */
-export const shippedFolder = fileURLToPath(new URL('../../../scenarios/', import.meta.url))
+export const shippedFolder = join(packageFolder, 'scenarios/')
 
 /** Folders of the shipped documents. */
-export type Kind = 'catalogue' | 'suites' | 'policies' | 'topology'
+export type Kind = 'catalogue' | 'suites' | 'policies' | 'promotion' | 'topology'
 
-const kindNames = { catalogue: 'Scenario', suites: 'Suite', policies: 'Policy', topology: 'Topology' } as const
+const kindNames = {
+  catalogue: 'Scenario',
+  suites: 'Suite',
+  policies: 'Policy',
+  promotion: 'Promotion',
+  topology: 'Topology',
+} as const
 
 /** Names of the shipped documents of a kind, in alphabetical order. */
 export function shippedNames(kind: Kind): string[] {

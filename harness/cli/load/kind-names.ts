@@ -1,5 +1,5 @@
 /** The kinds of carmine's own documents. */
-export const ownKindNames = ['Scenario', 'Suite', 'Policy', 'Telemetry', 'Parameters', 'Topology'] as const
+export const ownKindNames = ['Scenario', 'Suite', 'Policy', 'Promotion', 'Telemetry', 'Parameters', 'Topology'] as const
 export type OwnKind = (typeof ownKindNames)[number]
 
 /** What `carmine list` lists. */
@@ -7,6 +7,7 @@ export const listedKinds = [
   'scenarios',
   'policies',
   'suites',
+  'promotions',
   'topologies',
   'faults',
   'disturbances',

@@ -1,6 +1,7 @@
 import { telemetryDocument } from '../../../clusters/manifests/telemetry.ts'
 import { policyDocument } from '../../../remediator/policy.ts'
 import { parametersDocument } from '../../model/parameters.ts'
+import { promotionDocument } from '../../model/promotion.ts'
 import { scenarioDocument } from '../../model/scenario.ts'
 import { suiteDocument } from '../../model/suite.ts'
 import { topologyDocument } from '../../model/topology.ts'
@@ -10,6 +11,7 @@ export const ownKinds = {
   Scenario: scenarioDocument,
   Suite: suiteDocument,
   Policy: policyDocument,
+  Promotion: promotionDocument,
   Telemetry: telemetryDocument,
   Parameters: parametersDocument,
   Topology: topologyDocument,

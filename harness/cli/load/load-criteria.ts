@@ -5,6 +5,7 @@ import type { Scenario } from '../../model/scenario.ts'
 import type { Suite } from '../../model/suite.ts'
 import { problemAt } from '../../model/yaml-source.ts'
 import type { Loaded } from './documents.ts'
+import type { PlanOptions } from './load-plan.ts'
 
 /** What a run has that criteria can be about. */
 export interface Decidable {
@@ -25,13 +26,13 @@ interface Fault {
  * are left out too, with a warning; all others have to be about something that the run has.
  */
 export function loadCriteria(
-  { document, value }: Loaded<{ spec: Omit<Suite, 'name'> }>,
-  options: readonly string[],
+  { document, value }: Pick<Loaded<{ spec: Pick<Suite, 'criteria' | 'levels'> }>, 'document' | 'value'>,
+  { criteria = [], replacesCriteria = false }: Pick<PlanOptions, 'criteria' | 'replacesCriteria'>,
   run: Decidable,
   problems: Problem[],
 ): Criterion[] {
   const leftOut: { readonly i: number; readonly criterion: Criterion }[] = []
-  const own = value.spec.criteria.filter((criterion, i) => {
+  const own = (replacesCriteria ? [] : value.spec.criteria).filter((criterion, i) => {
     const written = (document.value as { spec: { criteria: string[] } }).spec.criteria[i]!
     const faults = faultsOf(criterion, written, run)
     const isByChoice =
@@ -47,7 +48,7 @@ export function loadCriteria(
     const message = `left out, as the run has nothing to decide them on: ${leftOut.map(({ criterion }) => criterion.text).join('; ')}`
     problems.push(problemAt(document, ['spec', 'criteria', leftOut[0]!.i], message, { severity: 'warning' }))
   }
-  const added = options.flatMap((text, i): Criterion[] => {
+  const added = criteria.flatMap((text, i): Criterion[] => {
     const { criterion, faults } = parseCriterion(text)
     const all: readonly Fault[] = criterion === undefined ? faults : faultsOf(criterion, text, run)
     for (const { offset, message, hint } of all)

@@ -29,8 +29,9 @@ export interface PlanOptions extends Omit<SubjectOptions, 'pauseMs'> {
   readonly seed: number
   /** Trials of each scenario, instead of the suite's. */
   readonly seeds?: number | undefined
-  /** Besides the suite's. */
+  /** Besides the suite's, or instead of them. */
   readonly criteria?: readonly string[] | undefined
+  readonly replacesCriteria?: boolean | undefined
   /** Files of parameters that go over the shipped ones and the suite's. */
   readonly parameters?: readonly string[] | undefined
   /** Name of a shipped topology, or a file. */
@@ -70,8 +71,7 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
   const isLoaded = !problems.some(({ severity }) => severity === 'error')
   const suite = {
     ...planned,
-    criteria:
-      isLoaded && !options.withoutAnchors ? loadCriteria(loadedSuite, options.criteria ?? [], decidable, problems) : [],
+    criteria: isLoaded && !options.withoutAnchors ? loadCriteria(loadedSuite, options, decidable, problems) : [],
   }
   if (!isChosen.scenarios)
     problems.push(

@@ -1,19 +1,51 @@
-"""Writes resampling.json: bootstrap-t intervals and p-values of unpaired and of nested means, from 400,000 resamples by numpy.
+"""Writes resampling.json: symmetric bootstrap-t intervals and p-values of paired, unpaired and nested means, from 400,000 resamples by numpy,
+and their coverage beside other intervals'.
 
-python3 -m venv v && v/bin/pip install numpy==2.4.6 && v/bin/python resampling.py
+python3 -m venv v && v/bin/pip install numpy==2.4.6 scipy==1.17.1 && v/bin/python resampling.py
 """
 import json
 from pathlib import Path
 import numpy as np
+from scipy import stats
 
 random = np.random.default_rng(5)
 resamples = 400_000
 
 
 def studentized(value, error, deviations):
-    low, high = np.quantile(deviations, [0.975, 0.025])
-    beyond = min((deviations <= value / error).mean(), (deviations >= value / error).mean())
-    return [float(value), float(value - low * error), float(value - high * error), float(min(1, 2 * beyond))]
+    """Symmetric: ends and p-value by the absolute deviations."""
+    distances = np.abs(deviations)
+    reach = np.quantile(distances, 0.95) * error
+    return [float(value), float(value - reach), float(value + reach), float((distances >= abs(value) / error).mean())]
+
+
+def paired(differences):
+    x = np.array(differences)
+    n = len(x)
+    deviations = []
+    for _ in range(resamples // 20_000):
+        y = random.choice(x, (20_000, n))
+        deviations.append((y.mean(1) - x.mean()) / (y.std(1) / n**0.5))
+    return [differences, *studentized(x.mean(), x.std() / n**0.5, np.concatenate(deviations))]
+
+
+def coverage(sample, mean, n=100, repeats=2000, count=999):
+    """Of the symmetric bootstrap-t, that with equal tails, BCa."""
+    hits = np.zeros(3)
+    for _ in range(repeats):
+        x = sample(n)
+        m, s = x.mean(), x.std()
+        y = x[random.integers(0, n, (count, n))]
+        means = y.mean(1)
+        with np.errstate(all="ignore"):
+            t = np.sort(np.where(means == m, 0, (means - m) / y.std(1)))
+        reach = np.sort(np.abs(t))[949] * s
+        skew = ((x - m) ** 3).sum() / (6 * ((x - m) ** 2).sum() ** 1.5)
+        bias = stats.norm.ppf(((means < m).sum() + 0.5 * (means == m).sum()) / count)
+        z = bias + stats.norm.ppf([0.025, 0.975])
+        ends = [(m - reach, m + reach), (m - t[974] * s, m - t[24] * s), np.quantile(means, stats.norm.cdf(bias + z / (1 - skew * z)))]
+        hits += [low <= mean <= high for low, high in ends]
+    return [float(share) for share in hits / repeats]
 
 
 def unpaired(before, after):
@@ -60,8 +92,15 @@ families = [
     for count, shift in zip(random.integers(1, 5, 9), random.normal(1.5, 1.5, 9))
 ]
 result = {
+    "paired": [paired(lognormals(40, 2, 1)), paired([0.0] * 30 + [round(float(x), 2) for x in random.normal(0.5, 1, 20)])],
     "unpaired": [unpaired(lognormals(40, 2, 1), lognormals(25, 2.4, 0.5)), unpaired(lognormals(30, 3, 0.3), lognormals(60, 3.1, 0.3))],
     "nested": nested(families),
+    "coverage": {
+        "one in five differs, normally": coverage(lambda n: (random.random(n) < 0.2) * random.normal(0, 1, n), 0),
+        "one in ten differs, exponentially": coverage(lambda n: (random.random(n) < 0.1) * random.exponential(1, n), 0.1),
+        "lognormals of log-sd 1": coverage(lambda n: random.lognormal(0, 1, n), np.exp(0.5)),
+        "normals": coverage(lambda n: random.normal(0, 1, n), 0),
+    },
 }
 body = ",\n".join(f"{json.dumps(name)}: {json.dumps(one)}" for name, one in result.items())
 Path(__file__).with_name("resampling.json").write_text("{\n" + body + "\n}\n")

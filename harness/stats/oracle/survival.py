@@ -87,8 +87,10 @@ for name, (rows, horizon) in data.items():
     steps = [] if curve is None else [
         [float(t), float(s), None if s < 1e-12 else float(e)] for t, s, e in zip(curve.surv_times, curve.surv_prob, curve.surv_prob_se)
     ]
+    # The band just after each event.
+    band = [[float(l), float(h)] for t, l, h in zip(index, low, high) if curve is not None and t in curve.surv_times]
     mean, error = restricted_mean(rows, horizon)
-    result[name] = {"rows": rows, "steps": steps, "quantiles": quantiles, "horizon": horizon, "mean": mean, "standardError": error}
+    result[name] = {"rows": rows, "steps": steps, "band": band, "quantiles": quantiles, "horizon": horizon, "mean": mean, "standardError": error}
     print(name, quantiles[2], mean, error)
 body = ",\n".join(f"{json.dumps(name)}: {json.dumps(one)}" for name, one in result.items())
 Path(__file__).with_name("survival.json").write_text("{\n" + body + "\n}\n")
