@@ -17,11 +17,13 @@ interface Conclusion {
   readonly words: readonly string[]
   readonly baseline: Baseline | undefined
   readonly failOn: FailOn
+  /** A run that is only run to be compared with has nothing to say. */
+  readonly quiet: boolean
 }
 
 /** Compares a run whose files are written with its baseline, and tells what came out wherever it is read. */
 export function concludeRun(
-  { folder, summary, words, baseline, failOn }: Conclusion,
+  { folder, summary, words, baseline, failOn, quiet }: Conclusion,
   tell: (comparison: Comparison | undefined) => void,
   { github, interrupted, writeProgress }: CommandContext,
 ): ExitCode {
@@ -31,6 +33,7 @@ export function concludeRun(
   if (comparison !== undefined) writeComparison(folder, comparison)
   writeSarif(folder, renderSarif(summary, comparison, places))
   tell(comparison)
+  if (quiet) return exitCodeOf(summary, comparison, failOn)
   appendSummary(github, limitBytes => renderMarkdown(summary, comparison, limitBytes))
   annotate(github, complaintsOf(summary, comparison, failOn !== 'regress'), places, writeProgress)
   return exitCodeOf(summary, comparison, failOn)

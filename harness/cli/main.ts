@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { type Level, levels } from '../model/effect.ts'
 import { nearest } from '../model/problem.ts'
 import { maxSeed, maxSeeds } from '../model/seed.ts'
+import type { Shard } from '../run/shard.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { type ListedKind, listedKinds, type OwnKind, ownKindNames } from './load/kind-names.ts'
@@ -64,38 +65,34 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .option('--topology <name>', 'services around the one under test: a shipped topology, or a file')
     .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
     .option('--out <folder>', 'the folder of the run (default: runs/<suite>-<n>)', parseFolder)
+    .option('--resume', 'go on with the run in --out that did not get to its end', false)
+    .addOption(
+      new Option(
+        '--shard <i/n>',
+        'the i-th of n parts of the run, for a machine of its own; `carmine merge` joins them',
+      )
+        .argParser(parseShard)
+        // No part knows when the whole is enough, or how it compares.
+        .conflicts(['untilDecided', 'baseline']),
+    )
     .addOption(
       new Option('--logs <which>', 'trials whose logs are written')
         .choices(['failing', 'all'] as const)
         .default('failing' as const),
     )
     .option('--retain', 'keep the kind cluster', false)
-    .addOption(
-      new Option(
-        '--baseline <folder>',
-        'a finished run to compare this one with, trial by trial where both have the seed',
-      )
-        .argParser(parseFolder)
-        // When to stop is looked up in the very trials that would be compared.
-        .conflicts('untilDecided'),
-    )
-    .addOption(
-      new Option(
-        '--fail-on <what>',
-        'with a baseline: exit 1 where this run is worse, else 0, whatever the criteria say',
-      ).choices(['regress'] as const),
-    )
+    // When to stop is looked up in the very trials that would be compared.
+    .addOption(baselineOption().conflicts('untilDecided'))
+    .addOption(failOnOption())
     .addOption(outputOption('json', 'ndjson'))
     .addOption(jsonOption())
     .addOption(new Option('-q, --quiet', "the verdict's line and nothing else").default(false).helpGroup(resultGroup))
     .addHelpText('after', gateHelp)
     .action((options, command) =>
       run(async context => {
-        if (options.failOn !== undefined && options.baseline === undefined) {
-          command.error("error: option '--fail-on <what>' needs '--baseline <folder>'")
-        }
+        refuseAlone(options, command)
         const runs = await import('./commands/run.ts')
-        return runs.run(options, context)
+        return runs.run({ ...options, typed: args }, context)
       }),
     )
   groupRunOptions(runCommand)
@@ -130,6 +127,25 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       run(async context => {
         const { compare } = await import('./commands/compare.ts')
         return compare([baseline, ...candidates], { ...options, json: options.output === 'json' }, context)
+      }),
+    )
+
+  program
+    .command('merge')
+    .description('make one run of all its shards: the same files as if it had never been divided')
+    .argument('<folder...>', 'the folders of all shards, in any order')
+    .requiredOption('--out <folder>', 'the folder of the whole run', parseFolder)
+    .addOption(baselineOption())
+    .addOption(failOnOption())
+    .addOption(outputOption('json', 'ndjson'))
+    .addOption(jsonOption())
+    .addOption(new Option('-q, --quiet', "the verdict's line and nothing else").default(false).helpGroup(resultGroup))
+    .addHelpText('after', gateHelp)
+    .action((folders, options, command) =>
+      run(async context => {
+        refuseAlone(options, command)
+        const { merge } = await import('./commands/merge.ts')
+        return merge(folders, options, context)
       }),
     )
 
@@ -220,6 +236,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
         .default(false)
         .conflicts(['format', 'catalogue']),
     )
+    .option('--out <file>', 'write it to this file instead', parseFolder)
     .action((folder, options) =>
       run(async context => {
         const { report } = await import('./commands/report.ts')
@@ -373,6 +390,25 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   }
 }
 
+function baselineOption() {
+  const told = 'a finished run to compare this one with, trial by trial where both have the seed'
+  return new Option('--baseline <folder>', told).argParser(parseFolder)
+}
+
+function failOnOption() {
+  const told = 'with a baseline: exit 1 where this run is worse, else 0, whatever the criteria say'
+  return new Option('--fail-on <what>', told).choices(['regress'] as const)
+}
+
+function refuseAlone(
+  { failOn, baseline }: { readonly failOn?: unknown; readonly baseline?: unknown },
+  command: { error(message: string): never },
+): void {
+  if (failOn !== undefined && baseline === undefined) {
+    command.error("error: option '--fail-on <what>' needs '--baseline <folder>'")
+  }
+}
+
 const parseCount = wholeNumber(Number.MAX_SAFE_INTEGER)
 const parseSeed = wholeNumber(maxSeed)
 const parseSeeds = wholeNumber(maxSeeds)
@@ -383,6 +419,14 @@ function wholeNumber(most: number): (text: string) => number {
     if (Number.isInteger(value) && value >= 1 && value <= most) return value
     throw new InvalidArgumentError(`It has to be a whole number, 1 to ${most}.`)
   }
+}
+
+const maxShards = 1000
+
+function parseShard(text: string): Shard {
+  const [, index = 0, count = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
+  if (index >= 1 && index <= count && count <= maxShards) return { index, count }
+  throw new InvalidArgumentError(`It has to be two whole numbers, such as 2/5; at most ${maxShards} parts.`)
 }
 
 /** An empty text, as of a variable that is not set, would be the current folder. */

@@ -26,9 +26,9 @@ export function afterShow(kind: 'scenario' | 'policy' | 'suite' | 'topology', na
   return [tried, { command: `show ${kind} ${name} --output yaml > my-${kind}.yaml`, why: 'a copy to change' }]
 }
 
-/** A path as a shell takes it. */
-export function quoted(path: string): string {
-  return /^[\w./:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+/** A word as a shell takes it. */
+export function quoted(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
 /** Why, and below it the command alone on its line, however long, so that it can be copied. */

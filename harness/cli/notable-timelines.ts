@@ -5,8 +5,11 @@ import { replayLine } from '../judge/findings.ts'
 import type { TrialResult } from '../judge/trial-result.ts'
 import { truthOf } from '../model/scenario.ts'
 import { readEvents } from '../model/trial-log.ts'
+import type { SuitePlan } from '../run/suite-plan.ts'
 import { type ScoreTrace, traceTrial } from '../run/trace-trial.ts'
 import { readLogOf, type StoredPlan } from './run-folder.ts'
+
+type ReplayablePlan = SuitePlan & Pick<StoredPlan, 'replayArguments'>
 
 /**
  * Timelines of some of a run's trials. Those of the simulator are run again, which costs less than to keep all logs, and tells what every
@@ -14,7 +17,7 @@ import { readLogOf, type StoredPlan } from './run-folder.ts'
  */
 export function timelinesOf(
   folder: string,
-  plan: StoredPlan,
+  plan: ReplayablePlan,
   backend: string,
   trials: readonly TrialResult[],
   notable: readonly Notable[],
@@ -45,7 +48,10 @@ interface Log {
 }
 
 /** Undefined where it comes to another log, as the run was another version's. */
-function playAgain(plan: StoredPlan, { scenario, variant, seed, policy, level, digest }: TrialResult): Log | undefined {
+function playAgain(
+  plan: ReplayablePlan,
+  { scenario, variant, seed, policy, level, digest }: TrialResult,
+): Log | undefined {
   const index = plan.scenarios.findIndex(({ name }) => name === scenario)
   const played = traceTrial(plan, { index: 0, scenario: index, variant, seed }, { policy, level })
   return played.trial.digest === digest ? played : undefined

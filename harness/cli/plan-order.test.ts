@@ -11,7 +11,10 @@ test('whatever order units come in, their trials go on in plan order, once each'
   fc.assert(
     fc.property(order, fc.nat(20), (units, lost) => {
       const told: string[] = []
-      const passing = inPlanOrder(({ id }) => told.push(id))
+      const passing = inPlanOrder(
+        Array.from({ length: 21 }, (_, i) => i),
+        ({ id }) => told.push(id),
+      )
       const all = units.toSorted((a, b) => a - b)
       for (const unit of units) if (unit !== lost) passing.add(unit, unitOf(unit).trials)
       passing.finish(all.map(unitOf))
@@ -22,7 +25,7 @@ test('whatever order units come in, their trials go on in plan order, once each'
 
 test('a trial goes on as soon as those before it have', () => {
   const told: string[] = []
-  const order = inPlanOrder(({ id }) => told.push(id))
+  const order = inPlanOrder([0, 1], ({ id }) => told.push(id))
   order.add(1, [trial('1')])
   expect(told).toEqual([])
   order.add(0, [trial('0')])

@@ -7,20 +7,22 @@ export interface PlanOrder {
   finish(units: readonly { readonly unit: number; readonly trials: readonly TrialResult[] }[]): void
 }
 
-export function inPlanOrder(emit: (trial: TrialResult) => void): PlanOrder {
+/** @param units indices of those that are awaited, ascending */
+export function inPlanOrder(units: readonly number[], emit: (trial: TrialResult) => void): PlanOrder {
   const waiting = new Map<number, readonly TrialResult[]>()
   let next = 0
+  const isPast = (unit: number) => next === units.length || unit < units[next]!
   return {
     add(unit, trials) {
-      if (unit < next) return
+      if (isPast(unit)) return
       waiting.set(unit, trials)
-      for (let ready = waiting.get(next); ready !== undefined; ready = waiting.get(next)) {
-        waiting.delete(next++)
+      for (let ready = waiting.get(units[next]!); ready !== undefined; ready = waiting.get(units[next]!)) {
+        waiting.delete(units[next++]!)
         ready.forEach(emit)
       }
     },
-    finish(units) {
-      for (const { unit, trials } of units) if (unit >= next) trials.forEach(emit)
+    finish(left) {
+      for (const { unit, trials } of left) if (!isPast(unit)) trials.forEach(emit)
       waiting.clear()
     },
   }

@@ -40,7 +40,7 @@ export function practicePage(folder: string): string {
 }
 
 /** sha256 of what a page is about: scenarios, policies, manifests, telemetry, topology, parameters. Comments do not count. */
-export function inputsDigest({ suite, scenarios, groups, environment, horizonMs }: SuitePlan): string {
+function inputsDigest({ suite, scenarios, groups, environment, horizonMs }: SuitePlan): string {
   const { levels, heldOut } = suite
   const content = JSON.stringify({ levels, heldOut, scenarios, groups, environment, horizonMs })
   return createHash('sha256').update(content).digest('hex')

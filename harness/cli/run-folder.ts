@@ -1,31 +1,38 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { renderJunit } from '../../reports/junit.ts'
-import { renderPostmortems } from '../../reports/postmortem.ts'
 import type { Comparison } from '../judge/comparison.ts'
 import type { UnitAlarms } from '../judge/detectors.ts'
 import type { Summary } from '../judge/summary.ts'
 import type { TrialResult } from '../judge/trial-result.ts'
 import { InvalidInput } from '../model/problem.ts'
 import { eventLine, readEvents } from '../model/trial-log.ts'
+import type { Shard } from '../run/shard.ts'
 import type { SuitePlan } from '../run/suite-plan.ts'
 import { makeFolder } from './make-folder.ts'
-
-/** Most failing trials whose logs are written without `--logs all`: enough to look at, and no full disk. */
-const maxFailingLogs = 200
+import { writeWhole } from './write-whole.ts'
 
 /** `runs/<suite>-<n>` under the current folder with the first free number, or the folder that was asked for. */
 export function createRunFolder(suite: string, wanted: string | undefined): string {
   const folder = wanted ?? freeFolder('runs', suite)
-  if (existsSync(join(folder, runFiles.summary))) {
+  makeFolder(join(folder, runFiles.logs))
+  return folder
+}
+
+/** @throws InvalidInput where a folder has something of another run. */
+export function refuseUsed(folder: string): void {
+  if (existsSync(join(folder, runFiles.journal))) {
+    throw invalidFile(
+      folder,
+      'holds a run that did not end; choose another folder, or let that run go on with --resume',
+    )
+  }
+  if (existsSync(join(folder, runFiles.summary)) || existsSync(join(folder, runFiles.shard))) {
     throw invalidFile(folder, 'holds the result of another run already; choose another folder')
   }
-  const logs = join(folder, runFiles.logs)
-  makeFolder(logs)
-  if (logFiles(logs).length > 0) {
+  if (logFiles(join(folder, runFiles.logs)).length > 0) {
     throw invalidFile(folder, 'holds the logs of another run already, one that did not end; choose another folder')
   }
-  return folder
 }
 
 /** The folder is made here and nowhere else, so that of two runs that start at once each has its own. */
@@ -54,40 +61,25 @@ export const runFiles = {
   trials: 'trials.ndjson',
   digests: 'digests.sha256',
   logs: 'logs',
+  /** While the run goes on, and where it did not end. */
+  journal: 'units.ndjson',
+  lock: 'run.lock',
+  /** Only where it is one of several shards. */
+  shard: 'shard.json',
 } as const
-
-/** Writes a trial's log: frames, whose sha256 is the trial's digest, their rendering as NDJSON, and a postmortem of each incident in it. */
-export class LogWriter {
-  readonly #folder: string
-  readonly #limit: number
-  #written = 0
-
-  constructor(folder: string, logs: 'failing' | 'all') {
-    this.#folder = join(folder, runFiles.logs)
-    this.#limit = logs === 'all' ? Number.POSITIVE_INFINITY : maxFailingLogs
-  }
-
-  write(trialId: string, frames: Uint8Array): void {
-    if (this.#written >= this.#limit) return
-    this.#written++
-    const file = join(this.#folder, logName(trialId))
-    writeWhole(`${file}.frames`, frames)
-    const events = [...readEvents(frames)]
-    writeWhole(`${file}.ndjson`, events.map(eventLine).join(''))
-    const postmortems = renderPostmortems(events)
-    if (postmortems !== '') writeWhole(`${file}.postmortem.md`, postmortems)
-  }
-}
 
 /** Every trial's digest in plan order, for `sha256sum --check --ignore-missing` in the run's folder. */
 export function writeDigests(folder: string, trials: readonly TrialResult[]): void {
-  const lines = trials.map(({ id, digest }) => `${digest}  ${runFiles.logs}/${logName(id)}.frames\n`)
-  writeWhole(join(folder, runFiles.digests), lines.join(''))
+  const lines = trials.values().map(({ id, digest }) => `${digest}  ${runFiles.logs}/${logName(id)}.frames\n`)
+  writeWhole(join(folder, runFiles.digests), lines)
 }
 
 /** What each trial came to, a line a trial in plan order: all that a comparison with another run needs. */
 export function writeTrials(folder: string, trials: readonly TrialResult[]): void {
-  writeWhole(join(folder, runFiles.trials), trials.map(trial => `${JSON.stringify(trial)}\n`).join(''))
+  writeWhole(
+    join(folder, runFiles.trials),
+    trials.values().map(trial => `${JSON.stringify(trial)}\n`),
+  )
 }
 
 /** A trial's log as NDJSON, where it was kept. */
@@ -106,13 +98,21 @@ export function readTrials(folder: string): TrialResult[] {
   }
 }
 
+/** Files of a trial's log, without what tells one from the other. */
+export function logPath(folder: string, trialId: string): string {
+  return join(folder, runFiles.logs, logName(trialId))
+}
+
 function logName(trialId: string): string {
   return trialId.replaceAll('/', '_')
 }
 
 /** A side stream: what every detector said where nobody acted, a line a trial. It is in no digest. */
 export function writeAlarms(folder: string, alarms: readonly UnitAlarms[]): void {
-  writeWhole(join(folder, runFiles.detectors), alarms.map(unit => `${JSON.stringify(unit)}\n`).join(''))
+  writeWhole(
+    join(folder, runFiles.detectors),
+    alarms.values().map(unit => `${JSON.stringify(unit)}\n`),
+  )
 }
 
 export function readAlarms(folder: string): UnitAlarms[] {
@@ -126,13 +126,19 @@ export function ndjson(frames: Uint8Array): string {
   return text
 }
 
-/** A run's plan, and what `carmine replay` takes after a trial's id to make the same. */
+/** A run's plan, and all else that decides what its files will be. */
 export interface StoredPlan extends SuitePlan {
+  readonly version: string
+  readonly backend: Summary['backend']
+  readonly logs: 'failing' | 'all'
+  /** The part of the plan that is run. */
+  readonly shard?: Shard | undefined
+  /** What `carmine replay` takes after a trial's id to make the same. */
   readonly replayArguments: readonly string[]
 }
 
 export function writePlan(folder: string, plan: StoredPlan): void {
-  writeWhole(join(folder, runFiles.plan), `${JSON.stringify(plan)}\n`)
+  writeWhole(join(folder, runFiles.plan), `${JSON.stringify(plan)}\n`, { durable: true })
 }
 
 export function readPlan(folder: string): StoredPlan {
@@ -166,7 +172,7 @@ function logFiles(logs: string): string[] {
 export function writeResults(folder: string, summary: Summary, html: string): void {
   writeWhole(join(folder, runFiles.html), html)
   writeWhole(join(folder, runFiles.junit), renderJunit(summary))
-  writeWhole(join(folder, runFiles.summary), `${JSON.stringify(summary, null, 1)}\n`)
+  writeWhole(join(folder, runFiles.summary), `${JSON.stringify(summary, null, 1)}\n`, { durable: true })
 }
 
 /** With the baseline, where there is one. */
@@ -189,22 +195,12 @@ export function writeSarif(folder: string, sarif: string): void {
   writeWhole(join(folder, runFiles.sarif), sarif)
 }
 
-/** A file is there whole or not at all. */
-function writeWhole(file: string, content: string | Uint8Array): void {
-  const part = `${file}.part`
-  try {
-    writeFileSync(part, content)
-    renameSync(part, file)
-  } catch (error) {
-    rmSync(part, { force: true })
-    // A full disk is told without a path by the system.
-    throw Object.assign(error as Error, { path: file })
-  }
-}
-
 /** @throws InvalidInput where there is no summary, or one of another version. */
 export function readSummary(folder: string): Summary {
   const file = join(folder, runFiles.summary)
+  if (!existsSync(file) && existsSync(join(folder, runFiles.shard))) {
+    throw invalidFile(folder, 'is one shard of a run; `carmine merge` makes a run of all of them')
+  }
   let content: unknown
   try {
     content = JSON.parse(readFileSync(file, 'utf8'))

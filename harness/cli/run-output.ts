@@ -5,7 +5,7 @@ import { renderTerminal, verdictLine } from '../../reports/terminal.ts'
 import type { Comparison } from '../judge/comparison.ts'
 import type { Summary } from '../judge/summary.ts'
 import type { TrialResult } from '../judge/trial-result.ts'
-import { planUnits, type SuitePlan } from '../run/suite-plan.ts'
+import { planUnits, type SuitePlan, type Unit } from '../run/suite-plan.ts'
 import type { CommandContext } from './context.ts'
 import { afterRun } from './next-steps.ts'
 import { inPlanOrder } from './plan-order.ts'
@@ -32,10 +32,17 @@ export interface RunOutput {
 
 const tickMs = 1000
 
-export function runOutput(plan: SuitePlan, { output, quiet }: OutputOptions, context: CommandContext): RunOutput {
+/** @param units those that are run, in plan order */
+export function runOutput(
+  plan: SuitePlan,
+  { output, quiet }: OutputOptions,
+  context: CommandContext,
+  units: readonly Unit[] = planUnits(plan),
+): RunOutput {
   const rows = plan.groups.reduce((sum, group) => sum + group.rows.length, 0)
   const estimates = runningEstimates(plan)
-  const order = inPlanOrder(trial => context.writeResult(`${JSON.stringify({ type: 'trial', ...trial })}\n`))
+  const indices = units.map(({ index }) => index)
+  const order = inPlanOrder(indices, trial => context.writeResult(`${JSON.stringify({ type: 'trial', ...trial })}\n`))
   let progress: ReturnType<typeof startProgress> | undefined
   let timer: NodeJS.Timeout | undefined
   return {
@@ -46,7 +53,7 @@ export function runOutput(plan: SuitePlan, { output, quiet }: OutputOptions, con
         // Lines of results on the same terminal would be drawn over.
         draw: output === 'ndjson' && context.stdoutIsTerminal ? undefined : context.drawStatus,
         nowMs: () => performance.now(),
-        total: planUnits(plan).length * rows,
+        total: units.length * rows,
         unit: 'trials',
         estimates: estimates.lines,
         ending: 'now some again, to compare',
@@ -63,8 +70,8 @@ export function runOutput(plan: SuitePlan, { output, quiet }: OutputOptions, con
       clearInterval(timer)
       progress?.finish()
     },
-    result(summary, units, comparison) {
-      if (output === 'ndjson') order.finish(units)
+    result(summary, done, comparison) {
+      if (output === 'ndjson') order.finish(done)
       const whole = output === 'json' && comparison !== undefined ? { ...summary, comparison } : summary
       writeSummary(whole, { output, quiet }, context)
       if (comparison !== undefined) writeComparisonText(comparison, { output, quiet }, context)

@@ -3,7 +3,6 @@ import { detectors } from '../../remediator/detectors/index.ts'
 import type { UnitAlarms } from '../judge/detectors.ts'
 import { summarize } from '../judge/summarize.ts'
 import type { Summary } from '../judge/summary.ts'
-import type { SuiteResult } from '../run/run-suite.ts'
 import type { UnitResult } from '../run/run-unit.ts'
 import { planUnits, type SuitePlan } from '../run/suite-plan.ts'
 import { packageInfo } from './package-info.ts'
@@ -16,8 +15,17 @@ export interface RunFacts {
   readonly replayArguments: readonly string[]
 }
 
+/** What was run of a plan, in plan order. */
+export interface RunUnits {
+  readonly units: readonly Omit<UnitResult, 'frames'>[]
+  /** How many there would be. */
+  readonly planned: number
+  /** null on a real cluster, where no run repeats another. */
+  readonly logDigest: string | null
+}
+
 /** The summary of what was run of a plan. */
-export function summarizeRun(plan: SuitePlan, result: SuiteResult, facts: RunFacts): Summary {
+export function summarizeRun(plan: SuitePlan, result: RunUnits, facts: RunFacts): Summary {
   const { backend, folder, wallMs, replayArguments } = facts
   const rows = plan.groups
     .flatMap(group => group.rows)

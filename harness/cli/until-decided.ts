@@ -1,8 +1,9 @@
 import { decideSoFar } from '../judge/decide-run.ts'
 import { planLooks } from '../judge/sequential.ts'
 import type { Summary } from '../judge/summary.ts'
+import type { TrialResult } from '../judge/trial-result.ts'
 import type { SuiteOptions, SuiteResult } from '../run/run-suite.ts'
-import type { SuitePlan } from '../run/suite-plan.ts'
+import { planUnits, type SuitePlan } from '../run/suite-plan.ts'
 import { runUntilDecided } from '../run/until-decided.ts'
 import { exitCodes } from './exit-codes.ts'
 
@@ -21,36 +22,44 @@ export function withLooks(plan: SuitePlan): SuitePlan {
   return { ...plan, looks: planLooks(plan.suite.seeds) }
 }
 
-/** Runs a plan with looks until all of its criteria are decided. @param say is told what each look shows */
+/** The plan of a look. */
+export function planAt(plan: SuitePlan, seeds: number): SuitePlan {
+  return { ...plan, suite: { ...plan.suite, seeds } }
+}
+
+/**
+ * Runs a plan with looks until all of its criteria are decided.
+ * @param soFar all trials that were run
+ * @param say is told what each look shows
+ */
 export function runLooks(
   plan: SuitePlan,
-  options: SuiteOptions,
+  options: Omit<SuiteOptions, 'units'>,
+  soFar: () => readonly TrialResult[],
   say: (line: string) => void,
-): Promise<{ plan: SuitePlan; result: SuiteResult }> {
+): Promise<{ seeds: number; result: SuiteResult }> {
   const looks = plan.looks!
+  const rows = plan.groups.reduce((sum, group) => sum + group.rows.length, 0)
   return runUntilDecided(plan, {
     ...options,
     looks,
-    isEnough: (so, result) => {
+    isEnough: seeds => {
+      const so = planAt(plan, seeds)
       const { criteria } = decideSoFar({
         suite: so.suite,
         seed: so.firstSeed,
         scenarios: so.scenarios,
         policies: so.scored,
-        plannedTrials: plannedTrials(so, result),
+        plannedTrials: planUnits(so).length * rows,
         plannedLooks: looks,
-        trials: result.units.flatMap(({ trials }) => trials),
+        // An earlier start may have gone further.
+        trials: soFar().filter(({ seed }) => seed < plan.firstSeed + seeds),
       })
       const open = criteria.filter(({ look }) => look === null)
-      say(lookText(looks, so.suite.seeds, criteria.length - open.length, criteria))
+      say(lookText(looks, seeds, criteria.length - open.length, criteria))
       return open.length === 0
     },
   })
-}
-
-/** Trials that were begun, of all rows. */
-function plannedTrials({ groups }: SuitePlan, { planned }: SuiteResult): number {
-  return planned * groups.reduce((sum, { rows }) => sum + rows.length, 0)
 }
 
 function lookText(looks: readonly number[], seeds: number, decided: number, criteria: Summary['criteria']): string {

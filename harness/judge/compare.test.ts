@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { type CompareOptions, compareRows, type RowTrials, verdictOf } from './compare.ts'
+import { comparedMeasures } from './compared-measures.ts'
 import type { MeasureComparison } from './comparison.ts'
 import { judgeTrials } from './evidence.ts'
 import { calm, falselyReverted, faultyScenario, reverted, scareScenario, trial, unnoticed } from './fixtures/trials.ts'
@@ -243,4 +245,10 @@ test('a regression outweighs what got better, and that what cannot be told', () 
       },
     ),
   )
+})
+
+test('docs/compare.md names the measures that decide', () => {
+  const page = readFileSync(new URL('../../docs/compare.md', import.meta.url), 'utf8')
+  const named = [...page.matchAll(/^- `(.+)`$/gm)].map(([, name]) => name)
+  expect(named).toEqual(comparedMeasures.filter(({ decides }) => decides).map(({ name }) => name))
 })

@@ -2,7 +2,7 @@ import { meanInterval } from '../stats/bootstrap.ts'
 import { streamKey, uniform } from '../stats/uniform.ts'
 import { type JudgedTrial, trialsOf } from './evidence.ts'
 import { harmOfTrial } from './harm.ts'
-import { isArgoAlone, isReverted, wantsRollback } from './outcome.ts'
+import { isArgoAlone, isReverted, measuredFromMs, wantsRollback } from './outcome.ts'
 import { type PracticeChange, practiceChanges, type WorseThanGate, worseThanGates } from './practice-differences.ts'
 import { type Counted, type CountedScare, countOf, rate, worstScare } from './rates.ts'
 import { hasDeploy, isFalselyActed } from './row-figures.ts'
@@ -146,22 +146,19 @@ function isBeside({ trial, truth }: JudgedTrial): boolean {
 
 function gateFigures(trials: readonly JudgedTrial[], seed: number): GateFigures {
   const faulty = trials.filter(isFaulty)
-  const facts = faulty.map(({ trial }) => trial.facts)
+  const timed = faulty.map(({ trial }) => trial)
   const twins = trials.filter(({ trial }) => trial.variant === 'twin')
   const scares = trials.filter(({ trial }) => trial.variant === 'scare')
   const scenarios = [...Map.groupBy(scares, ({ trial }) => trial.scenario)]
   const worst = worstScare(
     scenarios.map(([scenario, own]): CountedScare => ({ scenario, ...countOf(own, isFalselyActed) })),
   )
-  const recovery = facts.flatMap(({ onsetMs, horizonMs, recoveredMs, preempted }) =>
-    onsetMs === null || onsetMs >= horizonMs || preempted
-      ? []
-      : {
-          fromMs: onsetMs,
-          toMs: recoveredMs !== null && recoveredMs <= horizonMs ? recoveredMs : null,
-          untilMs: horizonMs,
-        },
-  )
+  const recovery = timed.flatMap(({ scenario, facts }) => {
+    const { horizonMs, recoveredMs } = facts
+    const fromMs = measuredFromMs(facts)
+    const toMs = recoveredMs !== null && recoveredMs <= horizonMs ? recoveredMs : null
+    return fromMs === null ? [] : { scenario, fromMs, toMs, untilMs: horizonMs }
+  })
   return {
     caught: shareOf(countOf(faulty, isCaught)),
     stoodStill: shareOf(countOf(faulty, standsStill)),
@@ -173,7 +170,7 @@ function gateFigures(trials: readonly JudgedTrial[], seed: number): GateFigures 
       trials.filter(one => !isFaulty(one) && isFalselyActed(one)),
       ({ trial, truth }) => isArgoAlone(trial.facts, truth),
     ),
-    timeToDetectS: summarizeTime(detectionTimes(facts)),
+    timeToDetectS: summarizeTime(detectionTimes(timed)),
     fdrtS: summarizeTime(follow(recovery)),
     recovered: shareOf(countOf(recovery, ({ toMs }) => toMs !== null)),
     badRequests: meanOf(faulty, harmOfTrial.badRequests, 'badRequests', seed),

@@ -1,7 +1,8 @@
 import { pairedDifference } from '../stats/bootstrap.ts'
 import { mcNemar, pairedRateDifference } from '../stats/paired-rates.ts'
+import { relabel, signFlip } from '../stats/permutation.ts'
 import { trialsToTell as meansToTell, trialsToTellRates } from '../stats/planning.ts'
-import { type StreamKey, uniform } from '../stats/uniform.ts'
+import { type StreamKey, uniform, uniform3 } from '../stats/uniform.ts'
 import { unpairedDifference } from '../stats/unpaired-means.ts'
 import { fisher, rateDifference } from '../stats/unpaired-rates.ts'
 import type { ComparedMeasure } from './compared-measures.ts'
@@ -26,7 +27,9 @@ export type Tested = Omit<TestedDifference, 'adjustedP'>
 
 /**
  * Whether a measure differs, over the given scenarios together. Rates: McNemar's exact test by its mid-p, or Fisher's where trials are not
- * paired. Means and restricted mean times: bootstrap-t. Scenarios are what they are: the trials are taken as drawn from these.
+ * paired. Means and restricted mean times: both a bootstrap-t, which the interval is of too, and a permutation test have to say so; the one
+ * knows that two policies may spread differently, the other errs in no more than it says where they do the same, however rare and large what
+ * they do is. Scenarios are what they are: the trials are taken as drawn from these.
  */
 export function testDifference(
   { unit, better }: Pick<ComparedMeasure, 'unit' | 'better'>,
@@ -54,9 +57,10 @@ export function testDifference(
     const difference = pairedRateDifference(onlyBefore, onlyAfter, before.length)
     return { n, values, difference, pairs, p: mcNemar(onlyBefore, onlyAfter).midP }
   }
+  const permuted = (i: number) => uniform3(key, i, 1, 0)
   if (!paired) {
     const { p, ...difference } = unpairedDifference(...withoutStrata(samples), draw, { resamples })
-    return { n, values, difference, pairs, p }
+    return { n, values, difference, pairs, p: Math.max(p, relabel(samples, permuted, resamples)) }
   }
   const differences = differencesOf(samples)
   const { p, ...difference } = pairedDifference(
@@ -65,9 +69,8 @@ export function testDifference(
     draw,
     { resamples },
   )
-  // No test of pairs is surer than that all that differ went one way by luck.
-  const atLeast = 2 ** (1 - count('higher') - count('lower'))
-  return { n, values, difference, pairs, p: Math.min(1, Math.max(p, atLeast)) }
+  const plain = after.map((value, i) => value - before[i]!)
+  return { n, values, difference, pairs, p: Math.max(p, signFlip(plain, permuted, resamples)) }
 }
 
 /** How many trials of each side would let the difference be told with a chance of 80 %; null where none is seen. */

@@ -4,7 +4,7 @@ import type { Variant } from '../model/scenario.ts'
 import type { TrialFacts } from './instants.ts'
 
 /** Which trial it is; all but the family stands in its log. */
-interface TrialIdentity {
+export interface TrialIdentity {
   readonly scenario: string
   readonly family: string
   readonly variant: Variant
@@ -25,7 +25,12 @@ export interface TrialResult extends TrialIdentity {
 /** @param frames the trial's log, whole. */
 export function resultOf(identity: TrialIdentity, frames: Uint8Array, facts: TrialFacts): TrialResult {
   const { scenario, family, variant, seed, policy, level } = identity
-  const id = [scenario, variant, policy, level, seed].join('/')
+  const id = trialId(identity)
   const digest = createHash('sha256').update(frames).digest('hex')
   return { id, scenario, family, variant, seed, policy, level, digest, facts }
+}
+
+/** `scenario/variant/policy/level/seed`. */
+export function trialId({ scenario, variant, policy, level, seed }: Omit<TrialIdentity, 'family'>): string {
+  return [scenario, variant, policy, level, seed].join('/')
 }

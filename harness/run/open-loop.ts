@@ -48,10 +48,17 @@ export interface OpenLoop {
   readonly looks: number
 }
 
-/** How a row went: the run, which rows that do the same share, and its own log. */
+/** How a row went. */
 export interface Played {
-  readonly run: Run
+  /** One object for all rows that did the same. */
+  readonly ended: Ended
+  /** The row's own. */
   readonly log: TrialLog
+}
+
+/** What is kept of a run: its world is freed at its end, while the others are still to be run. */
+export interface Ended {
+  readonly looksTaken: number
 }
 
 /** An engine that watches the open loop, and the rows of its policy that have not parted from it. */
@@ -71,7 +78,6 @@ interface Watcher {
 export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored: readonly string[]): OpenLoop {
   const trunk = startRun(setting, null, false)
   const played = new Map<Row, Played>()
-  const runs = [trunk]
   const alarms: OpenLoopAlarm[] = []
   const watchers = watchersOf(setting, trunk.world, rows, scored)
   let live = rows.filter(row => analysisOf(row) === 'live')
@@ -80,13 +86,18 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
   let foreseenAtMs: number | null = null
   const driverAtMs = drivers.length > 0 ? randomAbortMs(setting.plan) : null
 
+  let looks = 0
+  const end = ({ world, looksBefore }: Run): Ended => {
+    looks += world.looksTaken - looksBefore
+    return { looksTaken: world.looksTaken }
+  }
   const settle = ({ row, run }: Parted) => {
     finishRun(run)
-    runs.push(run)
-    played.set(row, { run, log: run.world.log })
+    const ended = end(run)
+    played.set(row, { ended, log: run.world.log })
     for (const rider of run.riders) {
       catchUp(rider, run.world.log)
-      played.set(rider.row, { run, log: rider.log })
+      played.set(rider.row, { ended, log: rider.log })
     }
     run.parted.forEach(settle)
   }
@@ -144,8 +155,7 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
     if (seers.length > 0 && isForeseen(trunk, foreseenAtMs)) {
       for (const row of seers) {
         const run = foresee(trunk, foreseenAtMs!)
-        runs.push(run)
-        played.set(row, { run, log: run.world.log })
+        played.set(row, { ended: end(run), log: run.world.log })
       }
       seers = []
       continue
@@ -173,8 +183,8 @@ export function runOpenLoop(setting: WorldSetting, rows: readonly Row[], scored:
     show(observations)
   }
   if (played.size < rows.length) finishRun(trunk)
-  const looks = runs.reduce((sum, { world, looksBefore }) => sum + world.looksTaken - looksBefore, 0)
-  return { played: rows.map(row => played.get(row) ?? { run: trunk, log: trunk.world.log }), alarms, looks }
+  const asOpenLoop = { ended: end(trunk), log: trunk.world.log }
+  return { played: rows.map(row => played.get(row) ?? asOpenLoop), alarms, looks }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { TrialResult } from '../judge/trial-result.ts'
+import { type TrialResult, trialId } from '../judge/trial-result.ts'
 import { streamKey, uniform } from '../stats/uniform.ts'
 import type { UnitResult } from './run-unit.ts'
 import { planUnits, type SuitePlan, type Unit } from './suite-plan.ts'
@@ -9,19 +9,26 @@ export interface SuiteOptions {
   readonly workers: number
   readonly logs: 'failing' | 'all'
   readonly signal: AbortSignal
-  /** A unit is done; its logs are not kept here. */
+  /** The units that make the run, in plan order, such as one shard's; without it all of the plan. */
+  readonly units?: readonly Unit[] | undefined
+  /** Units that an earlier start has run; they are not run again. */
+  readonly done?: UnitDigests | undefined
+  /** A unit is done, in any order; nothing of it but its digests is kept here. What this throws ends the run. */
   onUnit(result: UnitResult): void
   onCrash(message: string): void
 }
 
+/** The sha256 values of a unit's trials, one after the other, by the unit's index. */
+export type UnitDigests = ReadonlyMap<number, Uint8Array>
+
 export interface SuiteResult {
-  /** Results of the units that were run, in plan order. */
-  readonly units: readonly Omit<UnitResult, 'frames'>[]
   readonly planned: number
+  /** Units that have been run, those of an earlier start too. */
+  readonly done: number
   /** Units that two workers died of. */
   readonly lost: readonly Unit[]
-  /** null on a real cluster, where no run repeats another. */
-  readonly logDigest: string | null
+  readonly digests: UnitDigests
+  readonly logDigest: string
   /** Trials that were run again, alone and from their start, with the same log. */
   readonly repeated: number
 }
@@ -29,8 +36,8 @@ export interface SuiteResult {
 /** The same trial gave two logs: a bug, and nothing of the run can be trusted. */
 class NotDeterministic extends Error {
   readonly exitCode = 70
-  constructor(trials: readonly TrialResult[]) {
-    super(`not deterministic: a second run of ${trials.map(({ id }) => id).join(', ')} gave another log`)
+  constructor(trials: readonly string[]) {
+    super(`not deterministic: a second run of ${trials.join(', ')} gave another log`)
     this.name = 'NotDeterministic'
   }
 }
@@ -39,13 +46,16 @@ class NotDeterministic extends Error {
 const repeatedShare = 0.01
 const repeatedMin = 20
 
+/** Of a sha256. */
+const digestBytes = 32
+
 /**
  * Runs a suite's trials on worker threads. The result depends on the plan alone, not on how many workers there were or who was faster.
  * @throws NotDeterministic
  */
 export async function runSuite(plan: SuitePlan, options: SuiteOptions): Promise<SuiteResult> {
-  const units = planUnits(plan)
-  const results = new Array<Omit<UnitResult, 'frames'> | undefined>(units.length)
+  const units = options.units ?? planUnits(plan)
+  const done = new Map(options.done)
   const lost: Unit[] = []
   const pool = {
     setting: { plan, logs: options.logs },
@@ -60,21 +70,24 @@ export async function runSuite(plan: SuitePlan, options: SuiteOptions): Promise<
       )
     },
   }
-  const tasks = units.map(unit => ({ type: 'unit' as const, unit }))
+  const tasks = units.filter(({ index }) => !done.has(index)).map(unit => ({ type: 'unit' as const, unit }))
   await runTasks<UnitResult>(tasks, pool, (task, result) => {
+    done.set(task.unit.index, digestsOf(result.trials))
     options.onUnit(result)
-    const { frames: _, ...kept } = result
-    results[task.unit.index] = kept
   })
-  const done = results.filter(result => result !== undefined)
-  const repeated = options.signal.aborted ? 0 : await repeat(plan, units, done, pool)
-  return { units: done, planned: units.length, lost, logDigest: logDigestOf(done), repeated }
+  const ran = units.filter(({ index }) => done.has(index))
+  const repeated = options.signal.aborted ? 0 : await repeat(plan, ran, done, pool)
+  return { planned: units.length, done: ran.length, lost, digests: done, logDigest: logDigest(ran, done), repeated }
 }
 
-/** @param units in plan order */
-export function logDigestOf(units: readonly Pick<UnitResult, 'trials'>[]): string {
+export function digestsOf(trials: readonly Pick<TrialResult, 'digest'>[]): Uint8Array {
+  return Buffer.from(trials.map(({ digest }) => digest).join(''), 'hex')
+}
+
+/** The digest of a run: over the digests of its trials, in plan order. */
+export function logDigest(units: readonly Pick<Unit, 'index'>[], digests: UnitDigests): string {
   const digest = createHash('sha256')
-  for (const { trials } of units) for (const trial of trials) digest.update(trial.digest, 'hex')
+  for (const { index } of units) digest.update(digests.get(index)!)
   return digest.digest('hex')
 }
 
@@ -82,25 +95,37 @@ export function logDigestOf(units: readonly Pick<UnitResult, 'trials'>[]): strin
 async function repeat(
   plan: SuitePlan,
   units: readonly Unit[],
-  done: readonly Omit<UnitResult, 'frames'>[],
+  digests: UnitDigests,
   pool: Parameters<typeof runTasks>[1],
 ): Promise<number> {
-  const trials = done.flatMap(({ unit, trials: ofUnit }) => ofUnit.map(trial => ({ unit: units[unit]!, trial })))
+  const rows = plan.groups.flatMap(group => group.rows)
+  const trials = units.length * rows.length
   const key = streamKey(plan.firstSeed, plan.suite.name, 'repeated trials')
-  const wanted = Math.min(trials.length, Math.max(repeatedMin, Math.ceil(trials.length * repeatedShare)))
-  const sample = trials
-    .map((entry, i) => ({ ...entry, order: uniform(key, i) }))
-    .sort((a, b) => a.order - b.order)
+  const wanted = Math.min(trials, Math.max(repeatedMin, Math.ceil(trials * repeatedShare)))
+  const orders = Float64Array.from({ length: trials }, (_, i) => uniform(key, i))
+  const sample = Array.from({ length: trials }, (_, i) => i)
+    .sort((a, b) => orders[a]! - orders[b]!)
     .slice(0, wanted)
-  const different: TrialResult[] = []
-  let repeated = 0
-  const expected = new Map<Task, TrialResult>(
-    sample.map(({ unit, trial }) => [{ type: 'trial', unit, wanted: trial }, trial]),
+  const expected = new Map<Task, { readonly id: string; readonly digest: string }>(
+    sample.map(i => {
+      const unit = units[Math.floor(i / rows.length)]!
+      const { policy, level } = rows[i % rows.length]!
+      const own = digests
+        .get(unit.index)!
+        .subarray((i % rows.length) * digestBytes, (1 + (i % rows.length)) * digestBytes)
+      const id = trialId({ ...unit, scenario: plan.scenarios[unit.scenario]!.name, policy, level })
+      return [
+        { type: 'trial', unit, wanted: { policy, level } },
+        { id, digest: Buffer.from(own).toString('hex') },
+      ]
+    }),
   )
+  const different: string[] = []
+  let repeated = 0
   await runTasks<string>([...expected.keys()], pool, (task, digest) => {
     repeated++
     const trial = expected.get(task)!
-    if (digest !== trial.digest) different.push(trial)
+    if (digest !== trial.digest) different.push(trial.id)
   })
   if (different.length > 0) throw new NotDeterministic(different)
   return repeated

@@ -7,7 +7,7 @@ import type { GroundTruth } from '../model/ground-truth.ts'
 import { rootCauseOf } from '../model/scenario.ts'
 import type { TrialPlan } from '../model/trial.ts'
 import { append, createTrialLog, framesOf, readEvents, type TrialLog } from '../model/trial-log.ts'
-import { type OpenLoopAlarm, runOpenLoop, runUnforked } from './open-loop.ts'
+import { type Ended, type OpenLoopAlarm, runOpenLoop, runUnforked } from './open-loop.ts'
 import { planTrial } from './plan-trial.ts'
 import type { Row, Run } from './row.ts'
 import type { SuitePlan, Unit } from './suite-plan.ts'
@@ -39,13 +39,13 @@ export function runUnit(
     const openLoop = runOpenLoop(worldSetting(trialPlan, subject, plan.environment), rows, plan.scored)
     alarms.push(...openLoop.alarms)
     looks += openLoop.looks
-    const folded = new Map<Run, TrialFacts>()
+    const folded = new Map<Ended, TrialFacts>()
     rows.forEach((row, i) => {
-      const { run, log: body } = openLoop.played[i]!
+      const { ended, log: body } = openLoop.played[i]!
       const log = closedLog(trialPlan, row, body)
       // Of lines of the audit log, in which alone logs of one run differ, nothing is judged.
-      const facts = folded.get(run) ?? factsOf(log, run, trialPlan.truth, root)
-      folded.set(run, facts)
+      const facts = folded.get(ended) ?? factsOf(log, ended.looksTaken, trialPlan.truth, root)
+      folded.set(ended, facts)
       const trial = resultOf({ ...trialPlan, policy: row.policy, level: row.level }, log, facts)
       trials.push(trial)
       if (keeps(trial, trialPlan.truth)) frames[trial.id] = log
@@ -68,7 +68,7 @@ export function runTrial(
   const run = runUnforked(worldSetting(trialPlan, group.subject, plan.environment), row, shadows, onInstant)
   const frames = closedLog(trialPlan, row, run.world.log)
   const root = rootCauseOf(plan.scenarios[unit.scenario]!, unit.variant)
-  const facts = factsOf(frames, run, trialPlan.truth, root)
+  const facts = factsOf(frames, run.world.looksTaken, trialPlan.truth, root)
   return { trial: resultOf({ ...trialPlan, policy: row.policy, level: row.level }, frames, facts), frames }
 }
 
@@ -76,8 +76,8 @@ function isWanted(row: Row, wanted: { readonly policy: string; readonly level: L
   return row.policy === wanted.policy && row.level === wanted.level
 }
 
-function factsOf(frames: Uint8Array, { world }: Run, truth: GroundTruth, root: RootCause | null): TrialFacts {
-  return foldInstants([...readEvents(frames, judgedTypes)], truth, root, world.looksTaken)
+function factsOf(frames: Uint8Array, looksTaken: number, truth: GroundTruth, root: RootCause | null): TrialFacts {
+  return foldInstants([...readEvents(frames, judgedTypes)], truth, root, looksTaken)
 }
 
 /** The log with its head, which alone differs between rows that never parted. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { leaveAlone } from '../model/ground-truth.ts'
 import { planOf, rowOf, scenarioOf, shippedSubject } from './fixtures/trials.ts'
 import { runSuite } from './run-suite.ts'
+import type { UnitResult } from './run-unit.ts'
 import { runUntilDecided } from './until-decided.ts'
 
 const groups = [{ subject: shippedSubject, rows: [rowOf('null')] }]
@@ -16,28 +17,48 @@ const options = {
   onCrash: (message: string) => expect.unreachable(message),
 }
 
-test('a run that ends at a look is the run of as many seeds', { timeout: 30_000 }, async () => {
+test('a run that ends at a look is the run of as many seeds', { timeout: 90_000 }, async () => {
   const seen: number[] = []
-  const { plan: ran, result } = await runUntilDecided(plan, {
+  const done: UnitResult[] = []
+  const { seeds, result } = await runUntilDecided(plan, {
     ...options,
+    onUnit: unit => done.push(unit),
     looks: [1, 3, 8],
-    isEnough: ({ suite }, { units }) => {
-      seen.push(suite.seeds)
-      expect(units).toHaveLength(2 * suite.seeds)
-      return suite.seeds === 3
+    isEnough: so => {
+      seen.push(so)
+      expect(done).toHaveLength(2 * so)
+      return so === 3
     },
   })
   expect(seen).toEqual([1, 3])
-  expect(ran).toEqual({ ...plan, suite: { ...plan.suite, seeds: 3 } })
-  const whole = await runSuite(ran, options)
-  expect(result.units).toEqual(whole.units)
-  expect(result.logDigest).toBe(whole.logDigest)
-  expect(result.planned).toBe(6)
+  expect(seeds).toBe(3)
+  const alone: UnitResult[] = []
+  const fewer = { ...plan, suite: { ...plan.suite, seeds: 3 } }
+  const whole = await runSuite(fewer, { ...options, onUnit: unit => alone.push(unit) })
+  const trials = (units: readonly UnitResult[]) =>
+    units.toSorted((a, b) => a.unit - b.unit).flatMap(unit => unit.trials)
+  expect(trials(done)).toEqual(trials(alone))
+  expect(result).toMatchObject({ planned: 6, done: 6, logDigest: whole.logDigest })
 })
 
-test('a run that is interrupted says of which look it holds a part', { timeout: 30_000 }, async () => {
+test('units that an earlier start has run are not run again', { timeout: 90_000 }, async () => {
+  const { result: whole } = await runUntilDecided(plan, { ...options, looks: [1, 2], isEnough: () => false })
+  const kept = [0, 1, 8].map(index => [index, whole.digests.get(index)!] as const)
+  const added: number[] = []
+  const { result } = await runUntilDecided(plan, {
+    ...options,
+    done: new Map(kept),
+    onUnit: ({ unit }) => added.push(unit),
+    looks: [1, 2],
+    isEnough: () => false,
+  })
+  expect(added).toEqual([9])
+  expect(result).toMatchObject({ planned: 4, done: 4, logDigest: whole.logDigest })
+})
+
+test('a run that is interrupted says of which look it holds a part', { timeout: 90_000 }, async () => {
   const interruption = new AbortController()
-  const { plan: ran, result } = await runUntilDecided(plan, {
+  const { seeds, result } = await runUntilDecided(plan, {
     ...options,
     signal: interruption.signal,
     looks: [1, 8],
@@ -46,7 +67,7 @@ test('a run that is interrupted says of which look it holds a part', { timeout: 
       return false
     },
   })
-  expect(ran.suite.seeds).toBe(8)
-  expect(result).toMatchObject({ planned: 16, lost: [] })
-  expect(result.units.map(({ unit }) => unit)).toEqual([0, 8])
+  expect(seeds).toBe(8)
+  expect(result).toMatchObject({ planned: 16, done: 2, lost: [] })
+  expect([...result.digests.keys()]).toEqual([0, 8])
 })

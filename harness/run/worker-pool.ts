@@ -55,16 +55,22 @@ export async function runTasks<R>(
     const stop = () => void worker.terminate()
     signal.addEventListener('abort', stop, { once: true })
     try {
-      for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-        const outcome = await ask<R>(worker, next.task)
+      let next = queue.pop()
+      let asked = next && ask<R>(worker, next.task)
+      while (next !== undefined && asked !== undefined) {
+        const { task, tries } = next
+        const outcome = await asked
         if (signal.aborted) return
         if ('result' in outcome) {
-          onResult(next.task, outcome.result)
+          // Asked first, so that the worker is at it while the result is taken in.
+          next = queue.pop()
+          asked = next && ask<R>(worker, next.task)
+          onResult(task, outcome.result)
           continue
         }
-        const lost = next.tries >= maxRetries
-        if (!lost) queue.push({ task: next.task, tries: next.tries + 1 })
-        options.onCrash(next.task, outcome.error, lost)
+        const lost = tries >= maxRetries
+        if (!lost) queue.push({ task, tries: tries + 1 })
+        options.onCrash(task, outcome.error, lost)
         return
       }
     } catch (error) {

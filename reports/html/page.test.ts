@@ -20,12 +20,12 @@ function dataOf(html: string): unknown {
 }
 
 test('the page holds the summary whole', () => {
-  expect(dataOf(renderHtml(summary, [], bundle))).toEqual({ summary, timelines: [] })
+  expect(dataOf(renderHtml(summary, [], bundle))).toMatchObject({ summary, timelines: [] })
 })
 
 test('no name of a scenario ends an element or begins one', () => {
   const html = renderHtml(hostile, [], bundle)
-  expect(dataOf(html)).toEqual({ summary: hostile, timelines: [] })
+  expect(dataOf(html)).toMatchObject({ summary: hostile, timelines: [] })
   expect(html.match(/<script/g)).toHaveLength(2)
   expect(html).not.toContain('<img')
   expect(html).not.toContain('<!--')

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { Summary } from '../../harness/judge/summary.ts'
+import { detectors } from '../../remediator/detectors/index.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { escapeText } from '../xml.ts'
 import type { Bundle } from './bundle.ts'
@@ -28,12 +29,15 @@ export function renderHtml(summary: Summary, timelines: readonly Timeline[], bun
 <div id="app">
 ${renderPlain(summary)}
 </div>
-<script type="application/gzip;base64" id="data">${packed({ summary, timelines })}</script>
+<script type="application/gzip;base64" id="data">${packed({ summary, timelines, detectors: meanings })}</script>
 <script>${script}</script>
 </body>
 </html>
 `
 }
+
+/** What each detector finds. */
+const meanings = Object.fromEntries(detectors.map(({ name, finds }) => [name, finds]))
 
 /** Nothing may be loaded from anywhere, and no program or style is let run but the two that were put here. */
 function policyOf(script: string, style: string): string {

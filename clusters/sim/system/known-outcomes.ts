@@ -7,7 +7,7 @@ export interface KnownOutcomes {
   readonly byHash: Map<number, { readonly row: readonly number[]; readonly outcome: SystemOutcome }[]>
 }
 
-const maxOutcomes = 5000
+const maxOutcomes = 1000
 
 export function createKnownOutcomes(): KnownOutcomes {
   return { size: 0, byHash: new Map() }

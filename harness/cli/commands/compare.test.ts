@@ -101,7 +101,7 @@ describe('finished runs', () => {
   it('of other inputs are refused with every reason', async () => {
     const other = changed('other', 'plan.json', text =>
       text
-        .replace('"horizonMs":1800000,"replay', '"horizonMs":60000,"replay')
+        .replace('"horizonMs":1800000,"version', '"horizonMs":60000,"version')
         .replace('"requestsPerSecond":50', '"requestsPerSecond":60'),
     )
     const { exitCode, stderr } = await carmine('compare', folders[0], other)

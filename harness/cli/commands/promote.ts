@@ -15,6 +15,7 @@ import { loadPlan } from '../load/load-plan.ts'
 import { loadPromotions } from '../load/load-promotion.ts'
 import { quoted } from '../next-steps.ts'
 import { readOperand } from '../stored-run.ts'
+import { UsageError } from '../usage-error.ts'
 import { planOptions, type RunOptions, run } from './run.ts'
 
 type SubjectOptions = Pick<
@@ -29,10 +30,6 @@ export interface PromoteOptions extends SubjectOptions {
   readonly to: Level
   readonly promotion?: readonly string[] | undefined
   readonly out?: string | undefined
-}
-
-class UsageError extends Error {
-  readonly exitCode = exitCodes.usage
 }
 
 /** Runs what a promotion takes, and answers may, may not or not yet in a document for whoever signs. */

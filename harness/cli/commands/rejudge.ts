@@ -37,7 +37,7 @@ export async function rejudge(folder: string, options: OutputOptions, context: C
   })
   const summary = summarizeRun(
     plan,
-    { units, planned: units.length, lost: [], logDigest: stored.logDigest, repeated: 0 },
+    { units, planned: units.length, logDigest: stored.logDigest },
     { backend: stored.backend, folder, wallMs: stored.wallMs, replayArguments: plan.replayArguments },
   )
   const judged = { ...summary, trials: { ...summary.trials, looks: stored.trials.looks } }

@@ -41,3 +41,7 @@ test('--catalogue and --format do not go together', async () => {
   expect(exitCode).toBe(64)
   expect(stderr).toContain('cannot be used with option')
 })
+
+test('--out needs a path', async () => {
+  expect((await carmine('report', 'runs/none', '--format', 'html', '--out', '')).exitCode).toBe(64)
+})

@@ -12,23 +12,25 @@ import { rootCauseOf } from '../../model/scenario.ts'
 import { readEvents } from '../../model/trial-log.ts'
 import { planTrial } from '../../run/plan-trial.ts'
 import { analysisOf, type Row } from '../../run/row.ts'
-import type { SuiteResult } from '../../run/run-suite.ts'
 import { siteOf } from '../../run/site.ts'
 import { planUnits, type SuitePlan, type Unit } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
+import { writeLog } from '../kept-logs.ts'
 import { patchesOf } from '../load/load-plan.ts'
 import { subjectFiles } from '../load/load-subject.ts'
 import { displayName } from '../load/read-input.ts'
-import { LogWriter } from '../run-folder.ts'
+import type { RunUnits } from '../summarize-run.ts'
 import type { RunOptions } from './run.ts'
+
+type KindOptions = Pick<RunOptions, 'rollout' | 'analysis' | 'telemetry' | 'levels' | 'retain'>
 
 /** Runs the policies under test on a kind cluster, all trials side by side, and writes every trial's log. */
 export async function runOnKind(
   plan: SuitePlan,
-  options: RunOptions,
+  options: KindOptions,
   folder: string,
   context: CommandContext,
-): Promise<SuiteResult> {
+): Promise<RunUnits> {
   const rows = plan.groups.flatMap(group => group.rows).filter(row => plan.scored.includes(row.policy))
   refuseWhatKindHasNot(rows, plan.suite, options)
   const units = planUnits(plan)
@@ -44,7 +46,6 @@ export async function runOnKind(
     say: line => context.writeProgress(`${line}\n`),
     signal: context.interrupted,
   })
-  const logs = new LogWriter(folder, 'all')
   const trials = planned.map(({ unit, row, trial }, i): TrialResult & { unit: number } => {
     const { frames, problems } = results[i]!
     const facts = foldInstants(
@@ -54,7 +55,7 @@ export async function runOnKind(
     )
     const result = resultOf({ ...trial.plan, policy: row.policy, level: row.level }, frames, facts)
     for (const problem of problems) context.writeProgress(`${result.id}: ${problem}\n`)
-    logs.write(result.id, frames)
+    writeLog(folder, result.id, frames)
     return { ...result, unit: unit.index }
   })
   return {
@@ -63,9 +64,7 @@ export async function runOnKind(
       return { unit: index, trials: ofUnit, alarms: [], looks: ofUnit.reduce((sum, { facts }) => sum + facts.looks, 0) }
     }),
     planned: units.length,
-    lost: [],
     logDigest: null,
-    repeated: 0,
   }
 }
 

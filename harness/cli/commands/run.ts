@@ -1,28 +1,24 @@
-import { availableParallelism } from 'node:os'
-import { formatCount } from '../../../reports/format.ts'
-import type { BrokenBound } from '../../judge/bound.ts'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import packageJson from '../../../package.json' with { type: 'json' }
 import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
-import { runSuite, type SuiteOptions, type SuiteResult } from '../../run/run-suite.ts'
-import type { SuitePlan } from '../../run/suite-plan.ts'
-import { type FailOn, openBaseline } from '../baseline.ts'
-import { concludeRun } from '../conclude-run.ts'
+import type { Shard } from '../../run/shard.ts'
+import { type Baseline, type FailOn, openBaseline } from '../baseline.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { endRun, tellResult } from '../finish-run.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
-import { reportPage } from '../report-page.ts'
-import {
-  createRunFolder,
-  LogWriter,
-  writeAlarms,
-  writeDigests,
-  writePlan,
-  writeResults,
-  writeTrials,
-} from '../run-folder.ts'
-import { type OutputOptions, type RunOutput, runOutput } from '../run-output.ts'
-import { summarizeRun, unitAlarms } from '../summarize-run.ts'
-import { runLooks, withLooks } from '../until-decided.ts'
+import { renderSteps } from '../next-steps.ts'
+import { openRunFolder } from '../open-run.ts'
+import { programName } from '../program-name.ts'
+import { reportError } from '../report-error.ts'
+import { resumeStep } from '../resume-step.ts'
+import { readSummary, readTrials, runFiles, type StoredPlan } from '../run-folder.ts'
+import { runOnSimulator } from '../run-on-simulator.ts'
+import { type OutputOptions, runOutput } from '../run-output.ts'
+import { withLooks } from '../until-decided.ts'
+import { UsageError } from '../usage-error.ts'
 
 export interface RunOptions extends OutputOptions {
   readonly suite: string
@@ -38,6 +34,9 @@ export interface RunOptions extends OutputOptions {
   readonly workers?: number | undefined
   readonly backend?: 'sim' | 'kind' | undefined
   readonly out?: string | undefined
+  /** Go on with what is in the folder. */
+  readonly resume?: boolean | undefined
+  readonly shard?: Shard | undefined
   readonly logs: 'failing' | 'all'
   readonly rollout?: string | undefined
   readonly analysis?: readonly string[] | undefined
@@ -51,79 +50,76 @@ export interface RunOptions extends OutputOptions {
   readonly failOn?: FailOn
   /** See `PlanOptions`. */
   readonly withoutAnchors?: boolean
-}
-
-/** More workers than cores only wait for each other; few machines gain beyond this many. */
-const maxWorkers = 16
-
-class OnlySimulated extends Error {
-  readonly exitCode = exitCodes.usage
-  constructor() {
-    super('--until-decided runs on the simulator alone: on a real cluster give --seeds')
-  }
+  /** The command line, `run` its first word, to be told how to go on. */
+  readonly typed?: readonly string[] | undefined
 }
 
 /** Runs a suite and writes its folder. */
 export async function run(options: RunOptions, context: CommandContext): Promise<ExitCode> {
   const { plan: loaded, warnings, inert } = loadPlan(planOptions(options))
-  const planned = options.untilDecided === true ? withLooks(loaded) : loaded
+  const backend = options.backend ?? loaded.suite.backend
+  refuseCombinations(options, backend)
+  const plan = options.untilDecided === true ? withLooks(loaded) : loaded
   for (const warning of warnings) context.writeProgress(`${formatProblem(warning)}\n`)
   if (options.rollout !== undefined) {
     for (const { reason, fields } of inert) context.writeProgress(`inert: ${fields.join(', ')} (${reason})\n`)
   }
-  const backend = options.backend ?? planned.suite.backend
-  if (planned.looks !== undefined && backend === 'kind') throw new OnlySimulated()
-  const { failOn } = options
-  const baseline = options.baseline === undefined ? undefined : openBaseline(options.baseline, planned, backend)
-  const startedMs = performance.now()
-  const folder = createRunFolder(planned.suite.name, options.out)
-  const again = replayArguments(options)
-  writePlan(folder, { ...planned, replayArguments: again })
-  const output = runOutput(planned, options, context)
-  const { plan, result } =
-    backend === 'kind'
-      ? { plan: planned, result: await onKind(planned, options, folder, context) }
-      : await onSimulator(planned, options, folder, { output, context })
-  if (plan !== planned) writePlan(folder, { ...plan, replayArguments: again })
-  const summary = summarizeRun(plan, result, {
-    backend,
-    folder,
-    wallMs: Math.round(performance.now() - startedMs),
-    replayArguments: again,
-  })
-  writeAlarms(folder, unitAlarms(plan, result.units))
-  const trials = result.units.flatMap(unit => unit.trials)
-  writeTrials(folder, trials)
-  writeDigests(folder, trials)
-  // Who interrupts a run waits for no trial to be run once more.
-  const shown = context.interrupted.aborted ? [] : trials
-  writeResults(folder, summary, await reportPage(folder, summary, { ...plan, replayArguments: again }, shown))
-  const told = { folder, summary, words: again, baseline, failOn }
-  const exitCode = concludeRun(told, comparison => output.result(summary, result.units, comparison), context)
-  if (context.interrupted.aborted) {
-    const done = `${result.units.length} of ${result.planned}`
-    context.writeProgress(`interrupted: ${done} parts of the suite were run; ${folder} holds these and says so\n`)
-    return exitCodes.interrupted
+  const { logs, shard } = options
+  const replay = replayArguments(options)
+  const stored: StoredPlan = { ...plan, version: packageJson.version, backend, logs, shard, replayArguments: replay }
+  const baseline = options.baseline === undefined ? undefined : openBaseline(options.baseline, plan, backend)
+  const opened = openRunFolder(stored, options)
+  const { folder, isBegun } = opened
+  try {
+    if (opened.isFinished) return tellFinished(folder, stored, { ...options, baseline }, context)
+    if (backend === 'kind') return await onKind(stored, { ...options, baseline }, folder, context)
+    return await runOnSimulator(stored, { ...options, baseline, isBegun }, folder, context)
+  } catch (error) {
+    if (!existsSync(join(folder, runFiles.journal)) || options.typed === undefined) throw error
+    const exitCode = reportError(error, context.writeProgress)
+    const step = resumeStep(options.typed, folder, 'what was done is kept; go on with it when the cause is mended')
+    context.writeProgress(renderSteps([step], programName(process.env)))
+    return exitCode
+  } finally {
+    opened.release()
   }
-  for (const broken of summary.brokenBounds) context.writeProgress(formatBrokenBound(broken))
-  if (summary.brokenBounds.length > 0) return exitCodes.bug
-  return result.lost.length > 0 ? exitCodes.bug : exitCode
 }
 
-function formatBrokenBound({ policy, level, meanDifference, high, trials }: BrokenBound): string {
-  const less = `${formatCount(-meanDifference)} bad requests a trial (at least ${formatCount(-high)})`
-  const lines = trials.map(trial => `  ${trial}\n`).join('')
-  return `a bug of carmine: ${policy} ${level} did less harm than is possible, by ${less}, in\n${lines}`
+function refuseCombinations(options: RunOptions, backend: StoredPlan['backend']): void {
+  const { resume, out, shard, untilDecided } = options
+  if (resume === true && out === undefined) throw new UsageError('--resume needs --out, the folder of the run')
+  if (backend !== 'kind') return
+  if (untilDecided === true) {
+    throw new UsageError('--until-decided runs on the simulator alone: on a real cluster give --seeds')
+  }
+  if (resume === true) throw new UsageError('a run on a real cluster cannot go on where it ended: leave out --resume')
+  if (shard !== undefined) throw new UsageError('a run on a real cluster has no shards: leave out --shard')
+}
+
+type ToldOptions = OutputOptions & { readonly baseline: Baseline | undefined; readonly failOn?: FailOn }
+
+function tellFinished(folder: string, plan: StoredPlan, options: ToldOptions, context: CommandContext): ExitCode {
+  context.writeProgress(`the run in ${folder} is finished: nothing is left to do\n`)
+  if (plan.shard !== undefined) return exitCodes.pass
+  const units = [{ unit: 0, trials: readTrials(folder) }]
+  const { baseline, failOn, quiet } = options
+  const told = { folder, plan, units, output: runOutput(plan, options, context), baseline, failOn, quiet }
+  return tellResult(told, readSummary(folder), context)
 }
 
 async function onKind(
-  plan: SuitePlan,
-  options: RunOptions,
+  plan: StoredPlan,
+  options: Omit<RunOptions, 'baseline'> & ToldOptions,
   folder: string,
   context: CommandContext,
-): Promise<SuiteResult> {
+): Promise<ExitCode> {
+  const startedMs = performance.now()
   const { runOnKind } = await import('./run-on-kind.ts')
-  return runOnKind(plan, options, folder, context)
+  const result = await runOnKind(plan, options, folder, context)
+  const { baseline, failOn, quiet } = options
+  const ended = { folder, plan, ...result, output: runOutput(plan, options, context), baseline, failOn, quiet }
+  const exitCode = await endRun(ended, performance.now() - startedMs, context)
+  return context.interrupted.aborted ? exitCodes.interrupted : exitCode
 }
 
 export function planOptions(options: RunOptions): PlanOptions {
@@ -146,37 +142,6 @@ export function planOptions(options: RunOptions): PlanOptions {
     withoutAnchors: options.withoutAnchors,
     replacesCriteria: options.replacesCriteria,
   }
-}
-
-async function onSimulator(
-  plan: SuitePlan,
-  options: RunOptions,
-  folder: string,
-  { output, context }: { output: RunOutput; context: CommandContext },
-): Promise<{ plan: SuitePlan; result: SuiteResult }> {
-  const logWriter = new LogWriter(folder, options.logs)
-  output.start()
-  const suiteOptions: SuiteOptions = {
-    workers: options.workers ?? Math.min(maxWorkers, availableParallelism()),
-    logs: options.logs,
-    signal: context.interrupted,
-    onUnit: ({ unit, trials, frames }) => {
-      for (const [id, log] of Object.entries(frames)) logWriter.write(id, log)
-      output.unit({ unit, trials })
-    },
-    onCrash: message => context.writeProgress(`${message}\n`),
-  }
-  const ran =
-    plan.looks === undefined
-      ? { plan, result: await runSuite(plan, suiteOptions) }
-      : await runLooks(plan, suiteOptions, line => {
-          if (!options.quiet) context.writeProgress(`${line}\n`)
-        })
-  const { result } = ran
-  output.finish()
-  if (result.repeated > 0 && !options.quiet)
-    context.writeProgress(`${result.repeated} trials run again, each alone: the same logs\n`)
-  return ran
 }
 
 /** What a replay needs besides the trial's id to find the same inputs: the horizon too depends on all scenarios and manifests. */

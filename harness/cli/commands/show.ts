@@ -21,6 +21,7 @@ import { afterShow } from '../next-steps.ts'
 import { writeLog } from '../show-log.ts'
 import { showParameters } from '../show-parameters.ts'
 import { isRunFolder, logOfRun, showRun } from '../show-run.ts'
+import { UsageError } from '../usage-error.ts'
 
 export interface ShowOptions {
   readonly scenario?: string | undefined
@@ -73,10 +74,6 @@ export async function show(
 function logOfFile(path: string, scenario: string | undefined) {
   const events = readLog(path)
   return { events, spec: scenarioOfLog(path, events[0], scenario) }
-}
-
-class UsageError extends Error {
-  readonly exitCode = exitCodes.usage
 }
 
 function described(kind: ShownKind, word: string) {

@@ -2,6 +2,7 @@ import { useEffect, useMemo } from 'preact/hooks'
 import { PageContext, useView } from './context.ts'
 import { Criteria } from './criteria.tsx'
 import type { ReportData } from './data.ts'
+import { definitionsWith } from './definitions.ts'
 import { Detectors } from './detectors.tsx'
 import { Differences } from './differences.tsx'
 import { Engine } from './engine.tsx'
@@ -18,7 +19,7 @@ import { Findings, Trials } from './trials.tsx'
 /** The whole report. */
 export function App({ data }: { data: ReportData }) {
   const { view, show } = useView()
-  const page = useMemo(() => ({ data, view, show }), [data, view, show])
+  const page = useMemo(() => ({ data, view, show, definitions: definitionsWith(data.detectors) }), [data, view, show])
   useEffect(() => {
     if (view.section !== null) document.getElementById(view.section)?.scrollIntoView()
   }, [view.section])

@@ -1,12 +1,15 @@
 import { createContext } from 'preact'
 import { useCallback, useContext, useEffect, useState } from 'preact/hooks'
 import type { ReportData } from './data.ts'
+import type { Definition } from './definitions.ts'
 import { everything, formatHash, parseHash, type View } from './view.ts'
 
 /** What every part of the page may read, and how it changes what is looked at. */
 export interface Page {
   readonly data: ReportData
   readonly view: View
+  /** By name. */
+  readonly definitions: Readonly<Record<string, Definition>>
   show(change: Partial<View>): void
 }
 

@@ -1,18 +1,21 @@
 import type { CriterionResult } from '../../../harness/judge/summary.ts'
 import { measureKinds } from '../../../harness/model/measures.ts'
+import { criterionNotes } from '../../criterion-notes.ts'
 import { verdictSigns } from '../../format.ts'
 import { formatObserved } from '../../tables.ts'
 import { type Bound, parseBound } from './bound.ts'
 import { usePage } from './context.ts'
 import { Figure } from './figure.tsx'
-import { percent } from './interval-plot.tsx'
+import { extent, place } from './interval-plot.tsx'
+import { Notes } from './notes.tsx'
 import { linearScale, logScale, type Scale } from './scale.ts'
 import { Scrolls } from './scrolls.tsx'
 import { Term } from './term.tsx'
 
 /** What the run had to show, and whether it did. */
 export function Criteria() {
-  const { criteria } = usePage().data.summary
+  const { summary } = usePage().data
+  const { criteria } = summary
   if (criteria.length === 0) return <p class="about">This suite has no criteria: it describes, and decides nothing.</p>
   return (
     <Figure
@@ -32,11 +35,15 @@ export function Criteria() {
           <caption class="unseen">Criteria with what was observed</caption>
           <thead>
             <tr>
-              <th scope="col">Verdict</th>
+              <th scope="col">
+                <Term of="verdict" />
+              </th>
               <th scope="col">
                 <Term of="criterion">Criterion</Term>
               </th>
-              <th scope="col">Has to be</th>
+              <th scope="col">
+                <Term of="bound" />
+              </th>
               <th scope="col" class="number">
                 <Term of="observed">Observed</Term>
               </th>
@@ -44,7 +51,7 @@ export function Criteria() {
                 <Term of="interval">Interval</Term>
               </th>
               <th scope="col" class="number">
-                Trials
+                <Term of="trials" />
               </th>
               <th scope="col" class="wide">
                 Against the bound
@@ -58,6 +65,7 @@ export function Criteria() {
           </tbody>
         </table>
       </Scrolls>
+      <Notes lines={criterionNotes(summary)} />
     </Figure>
   )
 }
@@ -97,10 +105,10 @@ function Bullet({ criterion, limit }: { criterion: CriterionResult; limit: Bound
   const [start, end] = [low === null ? 0 : scale.at(low), high === null ? 1 : scale.at(high)]
   return (
     <svg class={`bullet ${verdict}`} width="100%" height="18" aria-hidden="true">
-      <rect class="passes" x={percent(from)} width={percent(to - from)} y="3" height="12" />
-      {(low !== null || high !== null) && <line class="interval" x1={percent(start)} x2={percent(end)} y1="9" y2="9" />}
-      <line class="bound" x1={percent(at)} x2={percent(at)} y1="1" y2="17" />
-      {observed !== null && <circle class="dot" cx={percent(scale.at(observed))} cy="9" r="4" />}
+      <rect class="passes" x={place(from)} width={extent(to - from)} y="3" height="12" />
+      {(low !== null || high !== null) && <line class="interval" x1={place(start)} x2={place(end)} y1="9" y2="9" />}
+      <line class="bound" x1={place(at)} x2={place(at)} y1="1" y2="17" />
+      {observed !== null && <circle class="dot" cx={place(scale.at(observed))} cy="9" r="4" />}
     </svg>
   )
 }

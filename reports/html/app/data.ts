@@ -6,6 +6,8 @@ export interface ReportData {
   readonly summary: Summary
   /** Of the notable trials. */
   readonly timelines: readonly Timeline[]
+  /** What each detector finds, by name. */
+  readonly detectors: Readonly<Record<string, string>>
 }
 
 /** The data block of the page: JSON, gzip, base64. */

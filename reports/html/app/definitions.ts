@@ -1,5 +1,5 @@
 /** What the words of the report mean, by the name that they are linked with. */
-export const definitions = {
+const definitions = {
   level: {
     title: 'Level',
     text: 'CARM, the maturity of automatic remediation. L0: people do everything, automation only pages. L1: hold, abort and undo the deploy. L2: and a diagnosis with evidence. L3: and a pull request of one file. L4: and safe actions that the gate allows, verified, else undone.',
@@ -20,6 +20,17 @@ export const definitions = {
     title: '95 % interval',
     text: 'The line through a dot: where the true figure lies, at 95 % confidence. Rates by Wilson, medians by Brookmeyer and Crowley, means by bootstrap or Greenwood.',
   },
+  verdict: {
+    title: 'Verdict',
+    text: 'Pass: the trials show it. Fail: they show the opposite. Inconclusive: with these trials neither is shown.',
+  },
+  bound: { title: 'Has to be', text: 'The side of the bound on which the criterion passes.' },
+  trials: { title: 'Trials', text: 'Trials, or pairs of them, that a figure is made from.' },
+  scenario: {
+    title: 'Scenario',
+    text: 'What happens in a trial: a load, one or more deploys, and a fault, or something that only looks bad.',
+  },
+  why: { title: 'Why', text: 'What makes the trial worth looking at: what went wrong, or what it is typical of.' },
   observed: { title: 'Observed', text: 'What the trials of this run show.' },
   recall: {
     title: 'Recall',
@@ -154,4 +165,19 @@ export const definitions = {
   },
 } as const
 
-export type TermName = keyof typeof definitions
+/** A word that is defined, or a detector, which the run brings its own sentence on. */
+export type TermName = keyof typeof definitions | `detector ${string}`
+
+export interface Definition {
+  readonly title: string
+  readonly text: string
+}
+
+/** @param detectors what each finds */
+export function definitionsWith(detectors: Readonly<Record<string, string>>): Readonly<Record<string, Definition>> {
+  const own = Object.entries(detectors).map(([title, finds]) => [
+    `detector ${title}`,
+    { title, text: `Finds ${finds}.` },
+  ])
+  return { ...definitions, ...Object.fromEntries(own) }
+}

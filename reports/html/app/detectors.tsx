@@ -77,10 +77,12 @@ export function Detectors() {
           <caption class="unseen">{measure.title} of each detector in each scenario</caption>
           <thead>
             <tr>
-              <th scope="col">Scenario</th>
+              <th scope="col">
+                <Term of="scenario" />
+              </th>
               {names.map(name => (
                 <th key={name} scope="col" class="number">
-                  {name}
+                  <Term of={`detector ${name}`}>{name}</Term>
                 </th>
               ))}
             </tr>

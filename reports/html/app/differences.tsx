@@ -68,7 +68,9 @@ export function Differences() {
           <caption class="unseen">Paired differences between neighbouring levels, by scenario</caption>
           <thead>
             <tr>
-              <th scope="col">Scenario</th>
+              <th scope="col">
+                <Term of="scenario" />
+              </th>
               <th scope="col">
                 <Term of="level">Levels</Term>
               </th>

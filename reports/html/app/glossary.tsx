@@ -1,11 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { definitions, type TermName } from './definitions.ts'
+import { usePage } from './context.ts'
 import { Scrolls } from './scrolls.tsx'
-
-const names = Object.keys(definitions) as TermName[]
 
 /** All definitions in a dialog, which `?` opens; and the one tip that shows a single one beside its word. */
 export function Glossary() {
+  const { definitions } = usePage()
   const dialog = useRef<HTMLDialogElement>(null)
   useGlossaryKeys(dialog)
   return (
@@ -19,10 +18,10 @@ export function Glossary() {
         </form>
         <Scrolls label="Definitions">
           <dl>
-            {names.map(name => (
-              <div key={name} id={`term-${name}`}>
-                <dt>{definitions[name].title}</dt>
-                <dd id={`define-${name}`}>{definitions[name].text}</dd>
+            {Object.entries(definitions).map(([name, { title, text }]) => (
+              <div key={name} id={`term-${name.replace(' ', '-')}`}>
+                <dt>{title}</dt>
+                <dd id={`define-${name.replace(' ', '-')}`}>{text}</dd>
               </div>
             ))}
           </dl>
@@ -38,7 +37,7 @@ function useGlossaryKeys(dialog: { readonly current: HTMLDialogElement | null })
     const open = (name?: string) => {
       if (dialog.current?.open === false) dialog.current.showModal()
       for (const entry of dialog.current?.querySelectorAll('.named') ?? []) entry.classList.remove('named')
-      const entry = name === undefined ? null : document.getElementById(`term-${name}`)
+      const entry = name === undefined ? null : document.getElementById(`term-${name.replace(' ', '-')}`)
       entry?.classList.add('named')
       entry?.scrollIntoView({ block: 'center' })
     }
@@ -65,13 +64,14 @@ function useGlossaryKeys(dialog: { readonly current: HTMLDialogElement | null })
 
 /** Of the word under the pointer or in focus. It is in the top layer, so that no table cuts it off. Escape takes it away. */
 function Tip() {
+  const { definitions } = usePage()
   const tip = useRef<HTMLDivElement>(null)
-  const [name, setName] = useState<TermName | null>(null)
+  const [name, setName] = useState<string | null>(null)
   useEffect(() => {
     const show = (event: Event) => {
       const word = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-term]') : null
       if (word === null || tip.current === null || word.closest('dialog') !== null) return hide()
-      setName(word.dataset['term'] as TermName)
+      setName(word.dataset['term'] ?? null)
       const { left, bottom } = word.getBoundingClientRect()
       const width = Math.min(320, innerWidth - 24)
       tip.current.style.width = `${width}px`
@@ -96,12 +96,13 @@ function Tip() {
       removeEventListener('keydown', onKey)
     }
   }, [])
+  const definition = name === null ? undefined : definitions[name]
   // The words describe it to assistive technology themselves.
   return (
     <div ref={tip} class="tip" popover="manual" aria-hidden="true">
-      {name !== null && (
+      {definition !== undefined && (
         <>
-          <b>{definitions[name].title}</b> {definitions[name].text}
+          <b>{definition.title}</b> {definition.text}
         </>
       )}
     </div>

@@ -72,6 +72,11 @@ export function place(share: number): string {
   return percent(0.02 + share * 0.96)
 }
 
+/** A length in a plot. */
+export function extent(share: number): string {
+  return percent(share * 0.96)
+}
+
 export function percent(share: number): string {
   return `${(share * 100).toFixed(2)}%`
 }

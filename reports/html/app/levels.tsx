@@ -5,6 +5,7 @@ import { Figure } from './figure.tsx'
 import { LevelMatrix, type Part } from './level-matrix.tsx'
 import { csvOfRows, isShown } from './level-rows.ts'
 import { levelMeasures } from './measures.ts'
+import { Notes } from './notes.tsx'
 
 /** Each policy at each level, and the anchors that give the numbers their scale. */
 export function Levels() {
@@ -55,20 +56,4 @@ function partsOf(levels: readonly ResultRow[], anchors: readonly ResultRow[]): P
   }))
   if (anchors.length > 0) parts.push({ title: 'anchors, at L1', rows: anchors.map(row => ({ name: row.policy, row })) })
   return parts
-}
-
-function Notes({ lines }: { lines: readonly string[] }) {
-  if (lines.length === 0) return null
-  return (
-    <details class="notes">
-      <summary>
-        {lines.length} {lines.length === 1 ? 'note' : 'notes'} on these figures
-      </summary>
-      <ul>
-        {lines.map(line => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
-    </details>
-  )
 }

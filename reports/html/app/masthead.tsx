@@ -1,3 +1,4 @@
+import type { Summary, Verdict } from '../../../harness/judge/summary.ts'
 import { formatSeconds, verdictSigns } from '../../format.ts'
 import { usePage } from './context.ts'
 import { ThemeChoice } from './theme.tsx'
@@ -15,6 +16,7 @@ export function Masthead() {
           </span>{' '}
           {suite}
         </h1>
+        <p class="answer">{answer(summary)}</p>
         <p>
           {trials.valid.toLocaleString('en')} valid trials of {trials.planned.toLocaleString('en')}, in{' '}
           {formatSeconds(wallMs / 1000)} · backend {backend} · seeds from {seed} · carmine {version}
@@ -28,4 +30,16 @@ export function Masthead() {
       </div>
     </header>
   )
+}
+
+/** What the verdict is made of. */
+function answer({ criteria, findings }: Summary): string {
+  const count = (wanted: Verdict) => criteria.filter(({ verdict }) => verdict === wanted).length
+  const parts = [
+    criteria.length === 0 ? 'no criteria' : `${count('pass')} of ${criteria.length} criteria hold`,
+    ...(count('fail') > 0 ? [`${count('fail')} ${count('fail') === 1 ? 'fails' : 'fail'}`] : []),
+    ...(count('inconclusive') > 0 ? [`${count('inconclusive')} cannot be decided`] : []),
+    findings.length === 0 ? 'nothing went wrong' : `${findings.length} findings`,
+  ]
+  return parts.join(', ')
 }

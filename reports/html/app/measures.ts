@@ -93,6 +93,12 @@ export function formatInterval(unit: Measure['unit'], { low, high }: Estimate): 
   if (low === null && high === null) return ''
   // Open above: the end was not reached by enough trials.
   if (high === null) return `≥ ${formatAmount(unit, low)}`
+  if (unit === 'time' && low !== null && low >= 600) {
+    // Both ends in the same unit, said once.
+    const [perUnit, name] = low < 3600 && high < 3600 ? [60, 'm'] : [3600, 'h']
+    const digits = name === 'h' ? 1 : 0
+    return `${(low / perUnit).toFixed(digits)}–${(high / perUnit).toFixed(digits)}${name}`
+  }
   const [from, to] = [low, high].map(end => formatAmount(unit, end))
   return unit === 'ratio' ? `${from!.replace(/%$/, '')}–${to}` : `${from}–${to}`
 }

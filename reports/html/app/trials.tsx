@@ -57,7 +57,9 @@ export function Trials() {
           <thead>
             <tr>
               <th scope="col">Trial</th>
-              <th scope="col">Why</th>
+              <th scope="col">
+                <Term of="why" />
+              </th>
               <th scope="col" class="number">
                 <Term of="detect">Detect</Term>
               </th>

@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { formatCount } from '../../reports/format.ts'
+import type { BrokenBound } from '../judge/bound.ts'
+import type { Summary } from '../judge/summary.ts'
+import type { TrialResult } from '../judge/trial-result.ts'
+import type { Baseline, FailOn } from './baseline.ts'
+import { concludeRun } from './conclude-run.ts'
+import type { CommandContext } from './context.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { reportPage } from './report-page.ts'
+import { runFiles, type StoredPlan, writeAlarms, writeDigests, writeResults, writeTrials } from './run-folder.ts'
+import type { RunOutput } from './run-output.ts'
+import { type RunUnits, summarizeRun, unitAlarms } from './summarize-run.ts'
+import { writeWhole } from './write-whole.ts'
+
+/** A run, and who is told of its result. */
+interface Told {
+  readonly folder: string
+  readonly plan: StoredPlan
+  readonly units: readonly { readonly unit: number; readonly trials: readonly TrialResult[] }[]
+  readonly output: RunOutput
+  readonly baseline: Baseline | undefined
+  readonly failOn: FailOn
+  readonly quiet: boolean
+}
+
+/** Judges what was run of a plan, writes all files of the result, and tells it. */
+export async function endRun(run: Told & RunUnits, wallMs: number, context: CommandContext): Promise<ExitCode> {
+  const { folder, plan, units } = run
+  const { backend, replayArguments } = plan
+  const summary = summarizeRun(plan, run, { backend, folder, wallMs: Math.round(wallMs), replayArguments })
+  writeAlarms(folder, unitAlarms(plan, units))
+  const trials = units.flatMap(unit => unit.trials)
+  writeTrials(folder, trials)
+  writeDigests(folder, trials)
+  // Who interrupts a run waits for no trial to be run once more.
+  writeResults(folder, summary, await reportPage(folder, summary, plan, context.interrupted.aborted ? [] : trials))
+  return tellResult(run, summary, context)
+}
+
+/** Tells the result of a run whose files are there. */
+export function tellResult(
+  { folder, plan, units, output, baseline, failOn, quiet }: Told,
+  summary: Summary,
+  context: CommandContext,
+): ExitCode {
+  const told = { folder, summary, words: plan.replayArguments, baseline, failOn, quiet }
+  const exitCode = concludeRun(told, comparison => output.result(summary, units, comparison), context)
+  for (const broken of summary.brokenBounds) context.writeProgress(formatBrokenBound(broken))
+  return summary.brokenBounds.length > 0 ? exitCodes.bug : exitCode
+}
+
+/** That a shard is done, its trials repeated like any run's. What it came to stays in its journal. */
+export interface ShardResult {
+  readonly schemaVersion: 1
+  readonly wallMs: number
+}
+
+export function finishShard(folder: string, wallMs: number): void {
+  const result: ShardResult = { schemaVersion: 1, wallMs: Math.round(wallMs) }
+  writeWhole(join(folder, runFiles.shard), `${JSON.stringify(result)}\n`, { durable: true })
+}
+
+function formatBrokenBound({ policy, level, meanDifference, high, trials }: BrokenBound): string {
+  const less = `${formatCount(-meanDifference)} bad requests a trial (at least ${formatCount(-high)})`
+  const lines = trials.map(trial => `  ${trial}\n`).join('')
+  return `a bug of carmine: ${policy} ${level} did less harm than is possible, by ${less}, in\n${lines}`
+}

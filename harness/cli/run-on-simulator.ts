@@ -1,0 +1,131 @@
+import { availableParallelism } from 'node:os'
+import { runSuite, type SuiteOptions, type SuiteResult } from '../run/run-suite.ts'
+import { type Shard, unitsOfShard } from '../run/shard.ts'
+import { planUnits, type Unit } from '../run/suite-plan.ts'
+import type { Baseline, FailOn } from './baseline.ts'
+import type { CommandContext } from './context.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { endRun, finishShard } from './finish-run.ts'
+import type { Journal, StoredUnit } from './journal.ts'
+import { renderSteps } from './next-steps.ts'
+import { type Begun, resumeFrom } from './open-run.ts'
+import { programName } from './program-name.ts'
+import { resumeStep } from './resume-step.ts'
+import { type StoredPlan, writePlan } from './run-folder.ts'
+import { type OutputOptions, type RunOutput, runOutput } from './run-output.ts'
+import { planAt, runLooks } from './until-decided.ts'
+
+export interface SimulatorOptions extends OutputOptions {
+  readonly workers?: number | undefined
+  readonly typed?: readonly string[] | undefined
+  /** An earlier start has left something. */
+  readonly isBegun: boolean
+  readonly baseline: Baseline | undefined
+  readonly failOn?: FailOn
+}
+
+/** More workers than cores only wait for each other; few machines gain beyond this many. */
+const maxWorkers = 16
+
+/**
+ * Runs a plan, or its shard, on the simulator: what an earlier start did not, each unit put on record as it ends. Then the folder gets the
+ * result's files, and the record goes; it stays where something is left to do, and in a shard.
+ */
+export async function runOnSimulator(
+  plan: StoredPlan,
+  options: SimulatorOptions,
+  folder: string,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const startedMs = performance.now()
+  const all = planUnits(plan)
+  const units = plan.shard === undefined ? all : unitsOfShard(all, plan.shard)
+  const say = (line: string) => {
+    if (!options.quiet) context.writeProgress(`${line}\n`)
+  }
+  const output = runOutput(plan, options, context, units)
+  output.start()
+  const begun = resumeFrom(folder, plan, output.unit)
+  if (options.isBegun) say(`${begun.digests.size} of ${units.length} parts were done before`)
+  const wallMs = () => begun.wallMs + performance.now() - startedMs
+  const suiteOptions = suiteOptionsOf(plan, options, { begun, output, wallMs }, context)
+  const { seeds, result } =
+    plan.looks === undefined
+      ? { seeds: plan.suite.seeds, result: await runSuite(plan, { ...suiteOptions, units }) }
+      : await runLooks(plan, suiteOptions, () => trialsOf(begun.journal), say)
+  output.finish()
+  if (result.repeated > 0) say(`${result.repeated} trials run again, each alone: the same logs`)
+  const isDone = result.done === result.planned
+  if (plan.shard !== undefined) {
+    if (isDone) endShard(plan.shard, folder, wallMs(), say)
+    return isDone ? tidy(exitCodes.pass, begun, plan) : tellRest(result, options, folder, context)
+  }
+  const ran = { ...plan, ...planAt(plan, seeds) }
+  if (plan.looks !== undefined) writePlan(folder, ran)
+  const { planned, logDigest } = result
+  const { baseline, failOn, quiet } = options
+  const whole = { plan: ran, units: unitsIn(ran, all, begun.journal), planned, logDigest }
+  const exitCode = await endRun({ folder, ...whole, output, baseline, failOn, quiet }, wallMs(), context)
+  return isDone ? tidy(exitCode, begun, plan) : tellRest(result, options, folder, context)
+}
+
+function suiteOptionsOf(
+  plan: StoredPlan,
+  { workers }: SimulatorOptions,
+  run: { readonly begun: Begun; readonly output: RunOutput; readonly wallMs: () => number },
+  { interrupted, writeProgress }: CommandContext,
+): SuiteOptions {
+  const { journal, logs, digests } = run.begun
+  return {
+    workers: workers ?? Math.min(maxWorkers, availableParallelism()),
+    logs: plan.logs,
+    signal: interrupted,
+    done: digests,
+    onUnit: ({ frames, ...unit }) => {
+      journal.append(unit, logs.write(unit.unit, frames), Math.round(run.wallMs()))
+      run.output.unit(unit)
+    },
+    onCrash: message => writeProgress(`${message}\n`),
+  }
+}
+
+function trialsOf(journal: Journal) {
+  return [...journal.all()].flatMap(({ trials }) => trials)
+}
+
+/** What is stored of a plan that may have fewer seeds, as a run with looks does, than the one that it was stored under. */
+function unitsIn(plan: StoredPlan, planned: readonly Unit[], journal: Journal): StoredUnit[] {
+  const end = plan.firstSeed + plan.suite.seeds
+  const indices = new Map(planned.filter(({ seed }) => seed < end).map(({ index }, i) => [index, i]))
+  return [...journal.all()].flatMap(unit => {
+    const index = indices.get(unit.unit)
+    return index === undefined ? [] : { ...unit, unit: index }
+  })
+}
+
+/** A part decides nothing: its verdict is the whole's. */
+function endShard({ index, count }: Shard, folder: string, wallMs: number, say: (line: string) => void): void {
+  finishShard(folder, wallMs)
+  say(`shard ${index} of ${count} is done; \`carmine merge\` makes a run of all of them`)
+}
+
+function tidy(exitCode: ExitCode, { journal, logs }: Begun, { shard }: StoredPlan): ExitCode {
+  logs.prune()
+  if (shard === undefined) journal.remove()
+  else journal.close()
+  return exitCode
+}
+
+function tellRest(
+  { done, planned, lost }: SuiteResult,
+  { typed }: SimulatorOptions,
+  folder: string,
+  { interrupted, writeProgress }: CommandContext,
+): ExitCode {
+  const why = interrupted.aborted ? 'interrupted' : `${lost.length} parts are missing, as their workers died`
+  writeProgress(`${why}: ${done} of ${planned} parts of the suite were run; ${folder} holds these\n`)
+  if (typed !== undefined) {
+    writeProgress(renderSteps([resumeStep(typed, folder, 'go on where it ended')], programName(process.env)))
+  }
+  return interrupted.aborted ? exitCodes.interrupted : exitCodes.bug
+}
