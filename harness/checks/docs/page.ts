@@ -10,7 +10,7 @@ export type Step =
       readonly shown: readonly string[]
       /** Exit codes that the page speaks of. */
       readonly exitCodes: readonly number[]
-      /** Options that keep it short where it is tested. */
+      /** Options that keep a `run` or a `compare` short where it is tested. */
       readonly added: string
       /** Why it is not run. */
       readonly notRun: string | undefined
@@ -19,7 +19,7 @@ export type Step =
 /**
  * Reads a page in Markdown. Commands are the lines with `$ ` in `console` blocks, what they print is below them. A comment before a block:
  * `file: PATH` writes the block there, `insert into: PATH` puts it into that file, `not run: REASON` leaves its commands to be read only;
- * `with: OPTIONS` adds options to its commands, and `exit: 0 2` says which exit codes are right instead of 0.
+ * `with: OPTIONS` adds options to its runs, and `exit: 0 2` says which exit codes are right instead of 0.
  */
 export function stepsOf(markdown: string): Step[] {
   const blocks = markdown.matchAll(/(?:^<!-- ([^\n]*) -->\n\n)?^```(\w*)\n([\s\S]*?)^```$/gm)
