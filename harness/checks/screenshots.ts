@@ -28,9 +28,9 @@ try {
     await shoot(page, `report-${colorScheme}`)
   }
   const shown = carmine('show', run, trial)
-  const page = await browser.newPage({ viewport: { width: 960, height: 100 } })
+  const page = await browser.newPage({ viewport: { width: 880, height: 100 } })
   await page.setContent(
-    `<pre style="margin:0;padding:16px;background:#16181d;color:#e6e6e6;font:13px/1.35 'DejaVu Sans Mono',monospace">${escapeText(`$ carmine show runs/quick-1 ${trial}\n${shown}`)}</pre>`,
+    `<body style="margin:0"><pre style="margin:0;padding:16px;background:#16181d;color:#e6e6e6;font:12px/1.35 'DejaVu Sans Mono',monospace">${escapeText(`$ carmine show runs/quick-1 ${trial}\n${shown}`)}</pre>`,
   )
   await shoot(page, 'show', true)
 } finally {

@@ -1,10 +1,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { carmine } from '../fixtures/carmine.ts'
 import { shippedFolder } from '../load/documents.ts'
+
+// The first command line of a process loads what all of them take.
+vi.setConfig({ testTimeout: 30_000 })
 
 let folder: string
 beforeEach(() => {
