@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: ['**/*.{e2e,browser,package}.test.ts', 'node_modules/**'],
+          exclude: ['**/*.{e2e,browser,package,docs}.test.ts', 'node_modules/**'],
         },
       },
       {
@@ -27,6 +27,14 @@ export default defineConfig({
           exclude: ['node_modules/**'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          name: 'docs',
+          include: ['**/*.docs.test.ts'],
+          exclude: ['node_modules/**'],
+          testTimeout: 300_000,
         },
       },
       {
