@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import oracle from './oracle/comparisons.json' with { type: 'json' }
+import { mcNemar } from './paired-rates.ts'
 import { trialsToClaim, trialsToTell, trialsToTellRates } from './planning.ts'
 
 type Plan = [number, number, number, number, number]
@@ -33,8 +34,8 @@ describe('trialsToTell', () => {
     },
   )
 
-  it('needs two pairs where all differ alike, and knows no number where none does', () => {
-    expect([trialsToTell(3, 0), trialsToTell(0, 1)]).toEqual([2, null])
+  it('needs as many pairs as a sign test where all differ alike, and knows no number where none does', () => {
+    expect([trialsToTell(3, 0), trialsToTell(3, 0, { confidence: 0.99 }), trialsToTell(0, 1)]).toEqual([6, 8, null])
   })
 })
 
@@ -50,5 +51,11 @@ describe('trialsToTellRates', () => {
   it("has Duffy's published 248 pairs, and none where the shares are equal", () => {
     expect(trialsToTellRates(0.125, 0.25, { power: 0.9 })).toBe(248)
     expect(trialsToTellRates(0.1, 0.1)).toBeNull()
+  })
+
+  it('needs as many pairs as the test can tell at all where each parts one way', () => {
+    const n = trialsToTellRates(0, 1)!
+    expect(n).toBe(5)
+    expect([mcNemar(0, n).midP <= 0.05, mcNemar(0, n - 1).midP <= 0.05]).toEqual([true, false])
   })
 })

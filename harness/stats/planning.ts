@@ -55,7 +55,8 @@ function bisect(no: number, yes: number, holds: (n: number) => boolean): number 
 /**
  * How many pairs let an interval of a mean difference exclude 0, with the chance `power`: ((z + z') sd / difference)².
  * Of unpaired samples of one size, the trials of each, where `standardDeviation` is the root of both variances' sum.
- * Null where there is no difference.
+ * At least as many as can tell at all: 2^(1 - n), the sign test's p where all differ one way. Null where there is no
+ * difference.
  * @param standardDeviation of the paired differences
  */
 export function trialsToTell(
@@ -65,12 +66,13 @@ export function trialsToTell(
 ): number | null {
   if (difference === 0) return null
   const reach = normalQuantile((1 + confidence) / 2) + normalQuantile(power)
-  return Math.max(2, Math.ceil(((reach * standardDeviation) / difference) ** 2))
+  return Math.max(Math.ceil(1 - Math.log2(1 - confidence)), Math.ceil(((reach * standardDeviation) / difference) ** 2))
 }
 
 /**
  * How many pairs let McNemar's test tell two rates apart, with the chance `power`, from the shares of pairs in which
- * one side alone has the event: Miettinen (1968), Duffy (1984), Connor (1987). Null where the shares are equal.
+ * one side alone has the event: Miettinen (1968), Duffy (1984), Connor (1987). At least as many as can tell at all:
+ * 2^-n, the mid-p where n pairs part one way. Null where the shares are equal.
  */
 export function trialsToTellRates(
   onlyA: number,
@@ -83,5 +85,6 @@ export function trialsToTellRates(
   const reach =
     normalQuantile((1 + confidence) / 2) * Math.sqrt(parted) +
     normalQuantile(power) * Math.sqrt(parted - difference * difference)
-  return Math.ceil((reach / difference) ** 2)
+  const least = -Math.log2(1 - confidence) / Math.max(onlyA, onlyB)
+  return Math.ceil(Math.max(least, (reach / difference) ** 2))
 }
