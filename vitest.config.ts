@@ -8,6 +8,7 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: ['**/*.{e2e,browser,package,docs}.test.ts', 'node_modules/**'],
+          setupFiles: ['harness/checks/compile-cache.ts'],
           // No test measures time: these only end what hangs, on a busy machine too.
           testTimeout: 60_000,
           hookTimeout: 180_000,
