@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { startProgress } from './progress.ts'
 
-function start(isTerminal: boolean, total = 100) {
+function start(isTerminal: boolean, total = 100, before = 0) {
   const clock = { ms: 5_000 }
   const written: string[] = []
   const drawn: (readonly string[])[] = []
@@ -11,6 +11,7 @@ function start(isTerminal: boolean, total = 100) {
     draw: isTerminal ? lines => drawn.push(lines) : undefined,
     nowMs: () => clock.ms,
     total,
+    before,
     unit: 'trials',
     estimates: () => (clock.ms < 20_000 ? [] : estimates),
   })
@@ -66,6 +67,14 @@ test('estimates stand below the bar', () => {
     `[${'#'.repeat(12)}${'.'.repeat(12)}] 50 of 100 trials, 50.0/min, 1m, about 1m left`,
     ...estimates,
   ])
+})
+
+test('what was done before says nothing of how fast it goes', () => {
+  const { clock, written, progress } = start(false, 100, 80)
+  clock.ms += 10_000
+  progress.advance(10)
+  progress.finish()
+  expect(written).toEqual(['80 of 100 trials, 0s\n', '90 of 100 trials, 1/s, 10s, about 10s left\n'])
 })
 
 test('a run of nothing is done at once', () => {

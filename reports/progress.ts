@@ -15,6 +15,8 @@ export interface ProgressOptions {
   /** Milliseconds of any clock that does not go back. */
   readonly nowMs: () => number
   readonly total: number
+  /** How much of it was done before, and says nothing of how fast it goes. */
+  readonly before?: number
   /** What is counted, in the plural: `trials`. */
   readonly unit: string
   /** What the run says so far, in lines. */
@@ -32,17 +34,27 @@ export interface Progress {
 }
 
 /** A bar with estimates on a terminal; elsewhere plain lines: the beginning, a heartbeat every 30 s at most, the end. */
-export function startProgress({ write, draw, nowMs, total, unit, estimates, ending = '' }: ProgressOptions): Progress {
+export function startProgress({
+  write,
+  draw,
+  nowMs,
+  total,
+  before = 0,
+  unit,
+  estimates,
+  ending = '',
+}: ProgressOptions): Progress {
   const startMs = nowMs()
   const everyMs = draw === undefined ? heartbeatMs : repaintMs
-  let done = 0
+  let done = before
   let drawnMs = startMs
 
   const status = (isEnding = false) => {
     const elapsedS = (nowMs() - startMs) / 1000
-    const rate = done === 0 || elapsedS === 0 ? '' : `, ${formatRateOf(done / elapsedS)}`
+    const now = done - before
+    const rate = now === 0 || elapsedS === 0 ? '' : `, ${formatRateOf(now / elapsedS)}`
     // Under a tenth of the work the rate says little.
-    const leftS = done >= total / 10 && done < total ? (elapsedS / done) * (total - done) : undefined
+    const leftS = now >= (total - before) / 10 && done < total ? (elapsedS / now) * (total - done) : undefined
     const left = leftS === undefined ? '' : `, about ${formatSeconds(Math.ceil(leftS))} left`
     return `${done} of ${total} ${unit}${rate}, ${formatSeconds(Math.floor(elapsedS))}${left}${isEnding && ending !== '' ? `, ${ending}` : ''}`
   }

@@ -45,8 +45,8 @@ export async function runOnSimulator(
     if (!options.quiet) context.writeProgress(`${line}\n`)
   }
   const output = runOutput(plan, options, context, units)
-  output.start()
   const begun = resumeFrom(folder, plan, output.unit)
+  output.start()
   if (options.isBegun) say(`${begun.digests.size} of ${units.length} parts were done before`)
   const wallMs = () => begun.wallMs + performance.now() - startedMs
   const suiteOptions = suiteOptionsOf(plan, options, { begun, output, wallMs }, context)

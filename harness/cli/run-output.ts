@@ -21,7 +21,7 @@ type UnitTrials = { readonly unit: number; readonly trials: readonly TrialResult
 
 /** What a run tells while it goes on and at its end. */
 export interface RunOutput {
-  /** From the first trial on. */
+  /** Units of which it was told before, an earlier start has run. */
   start(): void
   unit(result: UnitTrials): void
   /** All trials are done. */
@@ -43,6 +43,7 @@ export function runOutput(
   const estimates = runningEstimates(plan)
   const indices = units.map(({ index }) => index)
   const order = inPlanOrder(indices, trial => context.writeResult(`${JSON.stringify({ type: 'trial', ...trial })}\n`))
+  let before = 0
   let progress: ReturnType<typeof startProgress> | undefined
   let timer: NodeJS.Timeout | undefined
   return {
@@ -54,6 +55,7 @@ export function runOutput(
         draw: output === 'ndjson' && context.stdoutIsTerminal ? undefined : context.drawStatus,
         nowMs: () => performance.now(),
         total: units.length * rows,
+        before,
         unit: 'trials',
         estimates: estimates.lines,
         ending: 'now some again, to compare',
@@ -64,7 +66,8 @@ export function runOutput(
       // Where a run ends early, which units come first in its plan is known at its end.
       if (output === 'ndjson' && plan.looks === undefined) order.add(result.unit, result.trials)
       for (const trial of result.trials) estimates.add(trial)
-      progress?.advance(result.trials.length)
+      if (progress === undefined) before += result.trials.length
+      else progress.advance(result.trials.length)
     },
     finish() {
       clearInterval(timer)
