@@ -7,6 +7,7 @@ import type { Baseline, FailOn } from './baseline.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { endRun, finishShard } from './finish-run.ts'
+import { giveBackMemory } from './give-back-memory.ts'
 import type { Journal, StoredUnit } from './journal.ts'
 import { renderSteps } from './next-steps.ts'
 import { type Begun, resumeFrom } from './open-run.ts'
@@ -28,6 +29,9 @@ export interface SimulatorOptions extends OutputOptions {
 /** More workers than cores only wait for each other; few machines gain beyond this many. */
 const maxWorkers = 16
 
+/** From here on a run takes so long that it is worth a moment to save memory. */
+const longRunUnits = 100
+
 /**
  * Runs a plan, or its shard, on the simulator: what an earlier start did not, each unit put on record as it ends. Then the folder gets the
  * result's files, and the record goes; it stays where something is left to do, and in a shard.
@@ -48,6 +52,8 @@ export async function runOnSimulator(
   const begun = resumeFrom(folder, plan, output.unit)
   output.start()
   if (options.isBegun) say(`${begun.digests.size} of ${units.length} parts were done before`)
+  const isLong = units.length >= longRunUnits
+  if (isLong) giveBackMemory()
   const wallMs = () => begun.wallMs + performance.now() - startedMs
   const suiteOptions = suiteOptionsOf(plan, options, { begun, output, wallMs }, context)
   const { seeds, result } =
@@ -55,6 +61,7 @@ export async function runOnSimulator(
       ? { seeds: plan.suite.seeds, result: await runSuite(plan, { ...suiteOptions, units }) }
       : await runLooks(plan, suiteOptions, () => trialsOf(begun.journal), say)
   output.finish()
+  if (isLong) giveBackMemory()
   if (result.repeated > 0) say(`${result.repeated} trials run again, each alone: the same logs`)
   const isDone = result.done === result.planned
   if (plan.shard !== undefined) {
