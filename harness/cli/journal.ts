@@ -7,6 +7,7 @@ import type { Row } from '../run/row.ts'
 import type { UnitOutcome } from '../run/run-unit.ts'
 import { planUnits, type SuitePlan, type Unit } from '../run/suite-plan.ts'
 import { linesOf } from './file-lines.ts'
+import { FolderGone } from './folder-gone.ts'
 import type { LogSizes } from './kept-logs.ts'
 import { runFiles } from './run-folder.ts'
 
@@ -138,14 +139,5 @@ export class Journal {
     } catch {
       return undefined
     }
-  }
-}
-
-/** Somebody deleted what a run writes to. */
-class FolderGone extends Error {
-  readonly exitCode = 69
-  constructor(file: string) {
-    super(`${file} is gone: somebody deleted or emptied it while the run wrote to it`)
-    this.name = 'FolderGone'
   }
 }

@@ -7,6 +7,7 @@ import { type Baseline, type FailOn, openBaseline } from '../baseline.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { endRun, tellResult } from '../finish-run.ts'
+import { FolderGone } from '../folder-gone.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
 import { renderSteps } from '../next-steps.ts'
 import { openRunFolder } from '../open-run.ts'
@@ -75,6 +76,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
     if (backend === 'kind') return await onKind(stored, { ...options, baseline }, folder, context)
     return await runOnSimulator(stored, { ...options, baseline, isBegun }, folder, context)
   } catch (error) {
+    if (!existsSync(join(folder, runFiles.logs))) throw new FolderGone(folder)
     if (!existsSync(join(folder, runFiles.journal)) || options.typed === undefined) throw error
     const exitCode = reportError(error, context.writeProgress)
     const step = resumeStep(options.typed, folder, 'what was done is kept; go on with it when the cause is mended')
