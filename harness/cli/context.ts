@@ -2,12 +2,10 @@ import { toAscii, wantsAscii } from '../../reports/ascii.ts'
 import { wantsColor } from '../../reports/color.ts'
 import { liveLines } from '../../reports/live-lines.ts'
 import { plainColumns } from './columns.ts'
-import { exitCodes } from './exit-codes.ts'
 import { type Github, githubOf } from './github.ts'
 import { watchForInterruption } from './interruption.ts'
 import { type NextStep, renderSteps } from './next-steps.ts'
 import { programName } from './program-name.ts'
-import { reportError } from './report-error.ts'
 
 /** What a command may know of the process it runs in, and the two streams: the result goes to stdout, all else to stderr. */
 export interface CommandContext {
@@ -42,13 +40,6 @@ export function processContext(): CommandContext {
   const writeResult = (text: string) => {
     if (stdoutIsTerminal) live.draw([])
     stdout.write(text)
-  }
-  for (const stream of [stdout, stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // A reader that has seen enough (`| head`) is no bug.
-      if (error.code === 'EPIPE') process.exit(exitCodes.pass)
-      process.exit(reportError(error, writeProgress))
-    })
   }
   return {
     writeResult,

@@ -3,12 +3,14 @@ import { type Level, levels } from '../model/effect.ts'
 import { nearest } from '../model/problem.ts'
 import { maxSeed, maxSeeds } from '../model/seed.ts'
 import type { Shard } from '../run/shard.ts'
+import { heedBrokenStreams } from './broken-streams.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { type ListedKind, listedKinds, type OwnKind, ownKindNames } from './load/kind-names.ts'
 import { describeOption, groupRunOptions, jsonOption, outputOption, resultGroup, withNearest } from './options.ts'
 import { packageInfo } from './package-info.ts'
 import { programName } from './program-name.ts'
+import { reportError } from './report-error.ts'
 
 const exitCodesHelp = `
 Exit codes: 0 pass, 1 fail, 2 inconclusive, 64 usage, 69 environment not available,
@@ -27,6 +29,7 @@ Exit codes: 0 better, or no difference in any pair; 1 a measure that decides got
  * @param args without the program's own name.
  */
 export async function main(args: readonly string[]): Promise<ExitCode> {
+  heedBrokenStreams()
   let exitCode: ExitCode = exitCodes.pass
   const run = async (command: (context: CommandContext) => Promise<ExitCode>) => {
     const { processContext } = await import('./context.ts')
@@ -385,7 +388,6 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.pass : exitCodes.usage
-    const { reportError } = await import('./report-error.ts')
     return reportError(error, text => process.stderr.write(text))
   }
 }
