@@ -7,7 +7,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: ['**/*.{e2e,browser,package}.test.ts', 'node_modules/**'],
+          exclude: ['**/*.{e2e,browser,package,docs}.test.ts', 'node_modules/**'],
+          setupFiles: ['harness/checks/compile-cache.ts'],
+          // No test measures time: these only end what hangs, on a busy machine too.
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -27,6 +31,14 @@ export default defineConfig({
           exclude: ['node_modules/**'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          name: 'docs',
+          include: ['**/*.docs.test.ts'],
+          exclude: ['node_modules/**'],
+          testTimeout: 300_000,
         },
       },
       {

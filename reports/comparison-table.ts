@@ -86,12 +86,13 @@ export function rowRemarks({ measures, families }: ComparedRow): string[] {
   return [...(same.length > 0 ? [`no pair differs in ${same.join(', ')}`] : []), ...worst, ...byFamily, ...untold]
 }
 
+const count = (value: number | null) => formatCount(value).replace('-', '−')
 const formatters: Readonly<Record<MeasureComparison['unit'], (value: number | null) => string>> = {
   ratio: formatRatio,
   s: formatSeconds,
-  requests: formatCount,
-  minutes: value => (value === null ? undefinedMark : `${formatCount(value)}m`),
-  calls: formatCount,
+  requests: count,
+  minutes: value => (value === null ? undefinedMark : `${count(value)}m`),
+  calls: count,
 }
 
 /** `97.2% → 88.9%`. */

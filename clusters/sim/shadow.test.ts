@@ -148,7 +148,7 @@ test('a world without a fault has no shadow and nothing that a fault has touched
             expect(Number.isSafeInteger(count) && count >= 0).toBe(true)
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 15 },
   )
 }, 30_000)
 
@@ -204,7 +204,7 @@ describe('the shadow is gone some time after the fault', () => {
   })
 
   test('but a retry storm may outlive what set it off: requests are touched as long as it lasts', () => {
-    const { setting, world } = started({ latencyFactor: 20 }, { requestsPerSecond: busy })
+    const { setting, world } = started({ latencyFactor: 20 }, { requestsPerSecond: 460 })
     const podTemplateHash = rolloutView(world.rollout).currentHash
     operate(world, { effectId: 'a', actor: 'human', podTemplateHash, operation: 'abort' })
     runUntil(setting, world, 600_000)
@@ -216,7 +216,7 @@ describe('the shadow is gone some time after the fault', () => {
 
 test('calls that a release adds harm users of routes that never need it, and touch their requests', () => {
   const plan = { noiseFree: true, deployAtMs: 60_000, horizonMs: 300_000, requestsPerSecond: 150 }
-  const setting = settingOf({ extraCallsTo: 'database', extraCallsPerRequest: 30 }, plan)
+  const setting = settingOf({ extraCallsTo: 'database', extraCallsPerRequest: 60 }, plan)
   const needIt = sum(setting.system.routes.map(({ touchesSubject, share }) => (touchesSubject ? share : 0)))
   expect(needIt).toBeLessThan(0.5)
   const worst = (world: World) => Math.max(...cellsOf(world).map(({ touched, requests }) => touched / requests))

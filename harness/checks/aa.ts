@@ -24,8 +24,8 @@ const { values, positionals } = parseArgs({
     level: { type: 'string', default: 'L1' },
     trials: { type: 'string', default: '10000' },
     pairs: { type: 'string', default: '200' },
-    /** Of each set; the suite's own without. */
-    seeds: { type: 'string' },
+    /** Of each set: as many as the suite pull-request has. */
+    seeds: { type: 'string', default: '45' },
   },
 })
 
@@ -35,7 +35,7 @@ const regressShareMax = 16 / 200
 const folder = positionals[0] ?? (await makeRun())
 const plan = readPlan(folder)
 const operand = readOperand(folder)
-const size = Number(values.seeds ?? plan.suite.seeds)
+const size = Number(values.seeds)
 const allSeeds = [...new Set(operand.judged.map(({ trial }) => trial.seed))]
 const pairs = Number(values.pairs)
 const counts: Record<string, number> = { regress: 0, better: 0, 'cannot tell': 0, same: 0 }

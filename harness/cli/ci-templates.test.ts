@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import packageJson from '../../package.json' with { type: 'json' }
+import { packageInfo } from './package-info.ts'
 
 interface Step {
   readonly uses?: string
@@ -101,7 +101,7 @@ describe('the GitHub workflow', () => {
     // What a run left is kept whatever came out.
     const last = steps.findLastIndex(({ run }) => run !== undefined)
     for (const step of steps.slice(last + 1)) expect(step.if).toContain('always()')
-    expect(steps.map(({ run }) => run)).toContain(`npm install --no-save carmine@${packageJson.version}`)
+    expect(steps.map(({ run }) => run)).toContain(`npm install --no-save carmine@${packageInfo.version}`)
   })
 
   it('fails a change that makes the policy worse, and says so in the summary', () => {
@@ -129,7 +129,7 @@ describe('the GitLab job', () => {
   const { carmine: job } = template('gitlab-ci.yml') as { readonly carmine: GitlabJob }
 
   it('installs this version', () => {
-    expect(job.before_script).toEqual([`npm install --no-save carmine@${packageJson.version}`])
+    expect(job.before_script).toEqual([`npm install --no-save carmine@${packageInfo.version}`])
   })
 
   it('passes a policy that is new, held against itself', () => {

@@ -4,14 +4,14 @@ import type { TrialFacts } from '../judge/instants.ts'
 import { type TrialResult, trialId } from '../judge/trial-result.ts'
 import type { OpenLoopAlarm } from '../run/open-loop.ts'
 import type { Row } from '../run/row.ts'
-import type { UnitResult } from '../run/run-unit.ts'
+import type { UnitOutcome } from '../run/run-unit.ts'
 import { planUnits, type SuitePlan, type Unit } from '../run/suite-plan.ts'
 import { linesOf } from './file-lines.ts'
 import type { LogSizes } from './kept-logs.ts'
 import { runFiles } from './run-folder.ts'
 
 /** What a unit came to, as it is stored. */
-export interface StoredUnit extends Omit<UnitResult, 'frames'> {
+export interface StoredUnit extends UnitOutcome {
   /** Logs that were written before this was, by trial. */
   readonly logs: Readonly<Record<string, LogSizes>>
   /** What the run had taken until then, over all its starts. */
@@ -64,7 +64,7 @@ export class Journal {
   }
 
   /** Adds a unit, whole or not at all. */
-  append(result: Omit<UnitResult, 'frames'>, logs: StoredUnit['logs'], wallMs: number): void {
+  append(result: UnitOutcome, logs: StoredUnit['logs'], wallMs: number): void {
     const { unit, looks, alarms, trials } = result
     const facts = [...new Set(trials.map(trial => trial.facts))]
     const line: Line = {

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { errorsOf, trialOf } from '../run/fixtures/trials.ts'
 import { hasItsLogs, LogWriter, writeLog } from './kept-logs.ts'
+import { renderLog } from './render-log.ts'
 
 const parent = mkdtempSync(join(tmpdir(), 'carmine-logs-'))
 afterAll(() => rmSync(parent, { recursive: true }))
@@ -18,7 +19,7 @@ function newFolder(): string {
 const none = new Uint8Array(0)
 const id = (unit: number, i: number) => `s/faulty/p${i}/L1/${unit}`
 const logsOf = (unit: number, count: number) =>
-  Object.fromEntries(Array.from({ length: count }, (_, i) => [id(unit, i), none]))
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [id(unit, i), { '.frames': none }]))
 
 test('which logs are kept does not depend on the order in which units end', () => {
   const counts = [90, 0, 70, 3, 60, 5]
@@ -53,7 +54,7 @@ const { result, frames } = trialOf(errorsOf(0.5))
 
 test.each(['.frames', '.ndjson', '.postmortem.md'])('a log whose %s a crash has shortened is not whole', ending => {
   const folder = newFolder()
-  const unit = { trials: [result], logs: { [result.id]: writeLog(folder, result.id, frames) } }
+  const unit = { trials: [result], logs: { [result.id]: writeLog(folder, result.id, renderLog(frames)) } }
   expect(hasItsLogs(folder, unit)).toBe(true)
   truncateSync(join(folder, 'logs', `${result.id.replaceAll('/', '_')}${ending}`), 10)
   expect(hasItsLogs(folder, unit)).toBe(false)
@@ -61,7 +62,7 @@ test.each(['.frames', '.ndjson', '.postmortem.md'])('a log whose %s a crash has 
 
 test('a log with other content of the same length is another one', () => {
   const folder = newFolder()
-  const unit = { trials: [result], logs: { [result.id]: writeLog(folder, result.id, frames) } }
+  const unit = { trials: [result], logs: { [result.id]: writeLog(folder, result.id, renderLog(frames)) } }
   writeFileSync(join(folder, 'logs', `${result.id.replaceAll('/', '_')}.frames`), new Uint8Array(frames.length))
   expect(hasItsLogs(folder, unit)).toBe(false)
 })
@@ -69,7 +70,7 @@ test('a log with other content of the same length is another one', () => {
 test('a log that cannot be written names its file and leaves nothing', () => {
   const folder = newFolder()
   rmSync(join(folder, 'logs'), { recursive: true })
-  expect(() => writeLog(folder, result.id, frames)).toThrow(
+  expect(() => writeLog(folder, result.id, renderLog(frames))).toThrow(
     expect.objectContaining({ path: join(folder, `logs/${result.id.replaceAll('/', '_')}.frames`) }),
   )
   expect(existsSync(join(folder, 'logs'))).toBe(false)

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { renderPostmortems } from '../../reports/postmortem.ts'
 import type { TrialResult } from '../judge/trial-result.ts'
-import { eventLine, readEvents } from '../model/trial-log.ts'
+import type { LogFiles, UnitResult } from '../run/run-unit.ts'
 import type { StoredUnit } from './journal.ts'
 import { logPath, runFiles } from './run-folder.ts'
 import { writeWhole } from './write-whole.ts'
@@ -14,15 +13,8 @@ const maxFailingLogs = 200
 /** Bytes of the files of a trial's log, by what stands after their common name. */
 export type LogSizes = Readonly<Record<string, number>>
 
-/** Writes a trial's log: frames, whose sha256 is the trial's digest, their rendering as NDJSON, and a postmortem of each incident in it. */
-export function writeLog(folder: string, trial: string, frames: Uint8Array): LogSizes {
-  const events = [...readEvents(frames)]
-  const postmortems = renderPostmortems(events)
-  const files: Record<string, Uint8Array> = {
-    '.frames': frames,
-    '.ndjson': Buffer.from(events.map(eventLine).join('')),
-    ...(postmortems === '' ? {} : { '.postmortem.md': Buffer.from(postmortems) }),
-  }
+/** Writes the files of a trial's log. */
+export function writeLog(folder: string, trial: string, files: LogFiles): LogSizes {
   const path = logPath(folder, trial)
   return Object.fromEntries(
     Object.entries(files).map(([ending, content]) => {
@@ -44,13 +36,18 @@ export class LogWriter {
     this.#limit = limitOf(logs)
   }
 
-  /** @returns sizes of what was written, by trial: nothing of what comes after enough others in plan order. */
-  write(unit: number, frames: Readonly<Record<string, Uint8Array>>): Record<string, LogSizes> {
+  /** How many logs of a unit are still wanted: none of what comes after enough others in plan order. */
+  wanted(unit: number): number {
     let before = 0
     for (const [other, { length }] of this.#written) if (other < unit) before += length
-    const kept = Object.entries(frames).slice(0, Math.max(0, this.#limit - before))
-    const sizes = kept.map(([trial, log]) => [trial, writeLog(this.#folder, trial, log)] as const)
-    this.#written.set(
+    return Math.max(0, this.#limit - before)
+  }
+
+  /** @returns sizes of what was written, by trial. */
+  write(unit: number, logs: UnitResult['logs']): Record<string, LogSizes> {
+    const kept = Object.entries(logs).slice(0, this.wanted(unit))
+    const sizes = kept.map(([trial, files]) => [trial, writeLog(this.#folder, trial, files)] as const)
+    this.keep(
       unit,
       kept.map(([trial]) => trial),
     )

@@ -20,7 +20,7 @@ function carmine(...args: string[]) {
 test.each([
   [['--help'], 0, /^Usage: carmine/, /^$/],
   [['--version'], 0, /^\d+\.\d+\.\d+\n$/, /^$/],
-  [[], 0, /^carmine \d.* proves an [\s\S]*\n {2}validate my policy +carmine run --policy/, /^$/],
+  [[], 0, /^carmine \d.* proves an [\s\S]*\n {2}validate my policy +(?:npx )?carmine run --policy/, /^$/],
   [['reprot'], 64, /^$/, /unknown command 'reprot'\n\(Did you mean report\?\)/],
   [['list', 'runz'], 64, /^$/, /there are scenarios, .*\n\(Did you mean runs\?\)/],
   [['run', 'quick'], 64, /^$/, /too many arguments.*\n\(Did you mean --suite quick\?\)/],

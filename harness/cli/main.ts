@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { type Level, levels } from '../model/effect.ts'
 import { nearest } from '../model/problem.ts'
 import { maxSeed, maxSeeds } from '../model/seed.ts'
@@ -317,6 +317,18 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       run(async context => {
         const { schema } = await import('./commands/schema.ts')
         return schema(kind, options, context)
+      }),
+    )
+
+  program
+    .command('init')
+    .description('write a policy, a scenario or a suite to begin with, which says what to change')
+    .addArgument(new Argument('<kind>').choices(['policy', 'scenario', 'suite'] as const))
+    .argument('[file]', 'where to (default: my-<kind>.yaml)', parseFolder)
+    .action((kind, file) =>
+      run(async context => {
+        const { init } = await import('./commands/init.ts')
+        return init(kind, file ?? `my-${kind}.yaml`, context)
       }),
     )
 

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { extname } from 'node:path'
 import { runSuite, type SuiteOptions, type SuiteResult } from '../run/run-suite.ts'
 import { type Shard, unitsOfShard } from '../run/shard.ts'
 import { planUnits, type Unit } from '../run/suite-plan.ts'
@@ -81,8 +82,10 @@ function suiteOptionsOf(
     logs: plan.logs,
     signal: interrupted,
     done: digests,
-    onUnit: ({ frames, ...unit }) => {
-      journal.append(unit, logs.write(unit.unit, frames), Math.round(run.wallMs()))
+    renderer: new URL(`./render-log${extname(import.meta.url)}`, import.meta.url).href,
+    maxLogs: ({ index }) => logs.wanted(index),
+    onUnit: unit => {
+      journal.append(unit, logs.write(unit.unit, unit.logs), Math.round(run.wallMs()))
       run.output.unit(unit)
     },
     onCrash: message => writeProgress(`${message}\n`),

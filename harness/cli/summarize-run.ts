@@ -3,7 +3,7 @@ import { detectors } from '../../remediator/detectors/index.ts'
 import type { UnitAlarms } from '../judge/detectors.ts'
 import { summarize } from '../judge/summarize.ts'
 import type { Summary } from '../judge/summary.ts'
-import type { UnitResult } from '../run/run-unit.ts'
+import type { UnitOutcome } from '../run/run-unit.ts'
 import { planUnits, type SuitePlan } from '../run/suite-plan.ts'
 import { packageInfo } from './package-info.ts'
 import { runFiles } from './run-folder.ts'
@@ -17,7 +17,7 @@ export interface RunFacts {
 
 /** What was run of a plan, in plan order. */
 export interface RunUnits {
-  readonly units: readonly Omit<UnitResult, 'frames'>[]
+  readonly units: readonly UnitOutcome[]
   /** How many there would be. */
   readonly planned: number
   /** null on a real cluster, where no run repeats another. */
@@ -59,7 +59,7 @@ function boundedPolicies({ groups }: SuitePlan): string[] {
 }
 
 /** What every detector said in the open loop, by trial. */
-export function unitAlarms(plan: SuitePlan, results: readonly Pick<UnitResult, 'unit' | 'alarms'>[]): UnitAlarms[] {
+export function unitAlarms(plan: SuitePlan, results: readonly Pick<UnitOutcome, 'unit' | 'alarms'>[]): UnitAlarms[] {
   const units = planUnits(plan)
   return results.map(({ unit, alarms }) => {
     const { scenario, variant, seed } = units[unit]!

@@ -22,12 +22,13 @@ export interface TrialResult extends TrialIdentity {
   readonly facts: TrialFacts
 }
 
-/** @param frames the trial's log, whole. */
-export function resultOf(identity: TrialIdentity, frames: Uint8Array, facts: TrialFacts): TrialResult {
+/** @param frames the trial's log, whole, in one piece or several. */
+export function resultOf(identity: TrialIdentity, frames: readonly Uint8Array[], facts: TrialFacts): TrialResult {
   const { scenario, family, variant, seed, policy, level } = identity
   const id = trialId(identity)
-  const digest = createHash('sha256').update(frames).digest('hex')
-  return { id, scenario, family, variant, seed, policy, level, digest, facts }
+  const digest = createHash('sha256')
+  for (const piece of frames) digest.update(piece)
+  return { id, scenario, family, variant, seed, policy, level, digest: digest.digest('hex'), facts }
 }
 
 /** `scenario/variant/policy/level/seed`. */

@@ -11,7 +11,7 @@ import { planUnits } from './suite-plan.ts'
 const seeds = 2
 
 /** Shorter than a suite's, for speed: traffic has grown, and pods are worn out, well before. */
-const horizonMs = 1_200_000
+const horizonMs = 1_500_000
 
 /** The facts of each seed's trial, by policy and level. */
 function play(scenario: string, variant: Variant, policies: readonly string[]) {

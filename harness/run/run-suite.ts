@@ -8,6 +8,10 @@ import { runTasks, type Task } from './worker-pool.ts'
 export interface SuiteOptions {
   readonly workers: number
   readonly logs: 'failing' | 'all'
+  /** As `WorkerSetting` has it. */
+  readonly renderer?: string | undefined
+  /** How many logs of a unit, of those that `logs` says, are still wanted; without it all. */
+  maxLogs?(unit: Unit): number
   readonly signal: AbortSignal
   /** The units that make the run, in plan order, such as one shard's; without it all of the plan. */
   readonly units?: readonly Unit[] | undefined
@@ -58,9 +62,11 @@ export async function runSuite(plan: SuitePlan, options: SuiteOptions): Promise<
   const done = new Map(options.done)
   const lost: Unit[] = []
   const pool = {
-    setting: { plan, logs: options.logs },
+    setting: { plan, logs: options.logs, renderer: options.renderer },
     workers: options.workers,
     signal: options.signal,
+    current: (task: Task): Task =>
+      task.type === 'unit' ? { ...task, maxLogs: options.maxLogs?.(task.unit) ?? task.maxLogs } : task,
     onCrash: ({ unit }: Task, error: Error, isLost: boolean) => {
       if (isLost) lost.push(unit)
       const { variant, seed } = unit
@@ -70,7 +76,9 @@ export async function runSuite(plan: SuitePlan, options: SuiteOptions): Promise<
       )
     },
   }
-  const tasks = units.filter(({ index }) => !done.has(index)).map(unit => ({ type: 'unit' as const, unit }))
+  const tasks = units
+    .filter(({ index }) => !done.has(index))
+    .map((unit): Task => ({ type: 'unit', unit, maxLogs: Number.POSITIVE_INFINITY }))
   await runTasks<UnitResult>(tasks, pool, (task, result) => {
     done.set(task.unit.index, digestsOf(result.trials))
     options.onUnit(result)

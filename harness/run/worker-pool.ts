@@ -8,15 +8,20 @@ import type { SuitePlan, Unit } from './suite-plan.ts'
 export interface WorkerSetting {
   readonly plan: SuitePlan
   readonly logs: 'failing' | 'all'
+  /** Where a module lies whose `renderLog` makes the files of a kept log of its frames; without it these are all. */
+  readonly renderer?: string | undefined
 }
 
 /** A unit to run, or a trial to run again by itself, of which only the digest comes back. */
 export type Task =
-  | { readonly type: 'unit'; readonly unit: Unit }
+  | { readonly type: 'unit'; readonly unit: Unit; readonly maxLogs: number }
   | { readonly type: 'trial'; readonly unit: Unit; readonly wanted: { readonly policy: string; readonly level: Level } }
 
-/** Nearly all that a trial leaves behind is garbage at once: without a limit a worker takes 70 MB more, and is no faster (measured). */
-const maxYoungGenerationSizeMb = 48
+/**
+ * Nearly all that a trial leaves behind is garbage at once, and 45 MB live on. V8 lets the old generation grow by a factor that follows from
+ * its limit before it collects it: without these limits a worker takes twice the memory, and is hardly faster (measured).
+ */
+const resourceLimits = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 24 }
 
 /** Times that a task is given out again after its worker died. */
 const maxRetries = 1
@@ -25,6 +30,8 @@ export interface PoolOptions {
   readonly setting: WorkerSetting
   readonly workers: number
   readonly signal: AbortSignal
+  /** A task as it is sent, with what is known by then. */
+  current?(task: Task): Task
   /** A worker died; its task is tried again unless `lost`. */
   onCrash(task: Task, error: Error, lost: boolean): void
 }
@@ -50,13 +57,14 @@ export async function runTasks<R>(
     // Compiled, in a package, it is worker.js.
     const worker = new Worker(new URL(`./worker${extname(import.meta.filename)}`, import.meta.url), {
       workerData: { ...options.setting, compileCache },
-      resourceLimits: { maxYoungGenerationSizeMb },
+      resourceLimits,
     })
     const stop = () => void worker.terminate()
     signal.addEventListener('abort', stop, { once: true })
     try {
+      const send = (task: Task) => ask<R>(worker, options.current?.(task) ?? task)
       let next = queue.pop()
-      let asked = next && ask<R>(worker, next.task)
+      let asked = next && send(next.task)
       while (next !== undefined && asked !== undefined) {
         const { task, tries } = next
         const outcome = await asked
@@ -64,7 +72,7 @@ export async function runTasks<R>(
         if ('result' in outcome) {
           // Asked first, so that the worker is at it while the result is taken in.
           next = queue.pop()
-          asked = next && ask<R>(worker, next.task)
+          asked = next && send(next.task)
           onResult(task, outcome.result)
           continue
         }

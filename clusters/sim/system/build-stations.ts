@@ -61,6 +61,7 @@ function station(
     rejectedRatio: 0,
     startedPerS: 0,
     rejectedPerS: 0,
+    heldS: 0,
     answer: {
       capacityPerS: 0,
       utilisation: 0,

@@ -36,6 +36,7 @@ export function flowShort(
   arrive(model, byNode, subjectReplicas, model.entry, entryRatePerS)
   for (const stations of byNode) {
     for (const station of stations) {
+      turnOver(station, stepS)
       start(model, station, stepS)
       for (const link of station.links) {
         link.attemptsPerS = attemptNow(link, station.startedPerS * link.callsPerRequest, stepS, steps)
@@ -60,6 +61,20 @@ function arrive(
   for (const station of byNode[callee]!) {
     station.arrivalPerS += callee === subject ? (ratePerS * station.replicas) / subjectReplicas : ratePerS
   }
+}
+
+/**
+ * Workers take up no more than come free: those that were held for long come free at the pace of that time, however quick the callees are
+ * by now. Else a backlog would start at once, flood a callee, and starve it in the next step.
+ */
+function turnOver(station: Station, stepS: number): void {
+  const { answer, heldS, replicas, workers } = station
+  const places = replicas * workers
+  const before = places / heldS
+  if (heldS > 0 && answer.capacityPerS > before) {
+    answer.capacityPerS = before - (answer.capacityPerS - before) * Math.expm1(-stepS / heldS)
+  }
+  station.heldS = places / answer.capacityPerS
 }
 
 function start({ queueLimit }: SystemModel, station: Station, stepS: number): void {

@@ -31,6 +31,7 @@ function restore(station: Station, pool: Pool): void {
   station.backlog = pool.backlog
   station.arrivalPerS = pool.arrivalPerS
   station.rejectedRatio = pool.rejectedRatio
+  station.heldS = pool.heldS
   for (const link of station.links) {
     const known = pool.links.find(({ callee }) => callee === link.callee)
     if (known === undefined) continue
@@ -44,16 +45,17 @@ function restore(station: Station, pool: Pool): void {
 
 /** What the next step has to know of these stations. */
 export function remembered({ subject }: SystemModel, { byNode }: Stations, steps: number): Storm {
-  const pool = ({ backlog, arrivalPerS, rejectedRatio, links }: Station): Pool => ({
+  const pool = ({ backlog, arrivalPerS, rejectedRatio, heldS, links }: Station): Pool => ({
     backlog,
     arrivalPerS,
     rejectedRatio,
+    heldS,
     links: links.map(link => {
       const { callee, attemptsPerS, attemptMeanS, pending, slots } = link
       return { callee, backlog: link.backlog, attemptsPerS, attemptMeanS, pending, slots }
     }),
   })
-  const nothing: Pool = { backlog: 0, arrivalPerS: 0, rejectedRatio: 0, links: [] }
+  const nothing: Pool = { backlog: 0, arrivalPerS: 0, rejectedRatio: 0, heldS: 0, links: [] }
   const nodes = byNode.map(([station], n) => (n === subject || station === undefined ? nothing : pool(station)))
   return { steps, nodes, versions: byNode[subject]!.map(station => ({ key: station.key, pool: pool(station) })) }
 }

@@ -24,7 +24,7 @@ function twoNodes(retries: number, budget?: number): Topology {
     entry: 'front',
     routes: { all: { share: 1, calls: ['back'] } },
     services: {
-      front: { kind: 'service', workers: 1e5, time, cpu: 0, errorRatio: 0, calls: { back: call } },
+      front: { kind: 'service', workers: 1e7, time, cpu: 0, errorRatio: 0, calls: { back: call } },
       back: { ...callee, replicas: 1, calls: {} },
     },
   }
@@ -51,7 +51,7 @@ function recovers(
     pods: 1,
     timeFactor: 1,
     cpuFactor: 1,
-    workersPerPod: 1e5,
+    workersPerPod: 1e7,
     cpuLimitPerPod: null,
     extraCalls: null,
     hangRatio: 0,
@@ -94,7 +94,7 @@ describe('a capacity of 1 that falls to 0.2, a timeout of 3 s and 4 retries', ()
 describe('the shape of the published experiment with MongoDB', () => {
   // L. Huang et al., "Metastable Failures in the Wild", OSDI 2022: requests every 75 µs, timeout 3 s, 4 resends; 10 s at a CPU cap of 40 % are
   // stuck, 9 s recover, and requests every 100 µs recover. The full capacity is not published; this one fits.
-  const fullCapacity = 20
+  const fullCapacity = 22
   const cap = 0.4 * fullCapacity
   test.each([
     [1000 / 75, 10, false],

@@ -22,6 +22,8 @@ export interface Pool {
   /** Of the last short step. */
   arrivalPerS: number
   rejectedRatio: number
+  /** How long a request kept a worker in the last short step; 0 before the first. */
+  heldS: number
   readonly links: PoolLink[]
 }
 
@@ -70,6 +72,7 @@ export function sameState({ storm: a }: SystemState, { storm: b }: SystemState):
 
 function samePool(a: Pool, stepsA: number, b: Pool, stepsB: number): boolean {
   if (a.backlog !== b.backlog || a.arrivalPerS !== b.arrivalPerS || a.rejectedRatio !== b.rejectedRatio) return false
+  if (a.heldS !== b.heldS) return false
   if (a.links.length !== b.links.length) return false
   return a.links.every((link, i) => sameLink(link, stepsA, b.links[i]!, stepsB))
 }

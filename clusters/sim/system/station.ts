@@ -28,6 +28,8 @@ export interface Station {
   /** Requests that a worker takes up, and those that are turned away. */
   startedPerS: number
   rejectedPerS: number
+  /** How long a request kept a worker in the last short step; 0 where there was none. */
+  heldS: number
   readonly answer: Answer
 }
 

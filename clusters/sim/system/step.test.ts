@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { cellMs, serviceOf, shop, shopInputs, version } from './fixtures/shop.ts'
 import { groupsPerRevision, type SystemInputs } from './inputs.ts'
 import { slowerThan } from './latency-law.ts'
-import type { SystemOutcome } from './outcome.ts'
 import { cloneSystemState, createSystemState, isCalm, type SystemState, sameState } from './state.ts'
 import { stepSystem } from './step.ts'
 
@@ -93,19 +92,24 @@ describe('trouble below', () => {
     expect(serviceOf(outcome, 'catalog').errorsPerS).toBeLessThan(0.1)
   })
 
-  test('requests that another version adds slow down everybody who needs the database', () => {
-    const extraCalls = { service: 'database', perRequest: 60 }
-    const storm = createSystemState()
-    const trouble = (outcome: SystemOutcome) => {
-      const { slowPerS, errorsPerS } = serviceOf(outcome, 'catalog')
-      return slowPerS + errorsPerS
-    }
-    const calm = trouble(stepped(shopInputs(), 1))
-    const outcome = stepped(shopInputs({ extraCalls }), 4, storm)
-    expect(isCalm(storm)).toBe(false)
-    expect(serviceOf(outcome, 'database').utilisation).toBeGreaterThan(1)
-    expect(trouble(outcome)).toBeGreaterThan(10 * calm)
-  })
+  // So many workers that the database is what bounds the calls: a few of them would wait for their own calls, and spare it.
+  test.each([cellMs, 25, 10])(
+    'requests that another version adds slow down everybody who needs the database, in steps of %i ms',
+    stepMs => {
+      const extraCalls = { service: 'database', perRequest: 60 }
+      const inputs = shopInputs({ extraCalls, workersPerPod: 256, cpuLimitPerPod: null })
+      const state = createSystemState()
+      let slow = 0
+      for (let ms = 0; ms < 20_000; ms += stepMs) {
+        const outcome = stepSystem(shop, state, inputs, stepMs)
+        if (ms >= 15_000) slow += (serviceOf(outcome, 'catalog').slowPerS * stepMs) / 5000
+      }
+      expect(isCalm(state)).toBe(false)
+      expect(serviceOf(stepped(shopInputs(), 1), 'catalog').slowPerS).toBeLessThan(0.001)
+      expect(slow).toBeGreaterThan(0.1)
+      expect(slow).toBeLessThan(0.15)
+    },
+  )
 
   test('a slow dependency takes the workers of its callers', () => {
     const state = createSystemState()
@@ -201,4 +205,15 @@ test.each([
   }
   expect(sameState(state, shadow)).toBe(true)
   expect(step(state, shopInputs())).toEqual(step(shadow, shopInputs()))
+})
+
+test.each([cellMs, 50, 10])('four times the pods work off what waited for too few, in steps of %i ms', stepMs => {
+  const state = createSystemState()
+  const serve = (pods: number) => {
+    const inputs = shopInputs({ pods, workersPerPod: 1.5, cpuLimitPerPod: null }, {}, 800)
+    for (let ms = 0; ms < 60_000; ms += stepMs) stepSystem(shop, state, inputs, stepMs)
+    return isCalm(state)
+  }
+  expect(serve(5)).toBe(false)
+  expect(serve(20)).toBe(true)
 })

@@ -63,7 +63,7 @@ function judge(plan: SuitePlan, frames: Uint8Array): TrialResult {
   }
   return resultOf(
     identity,
-    frames,
+    [frames],
     foldInstants(events, truthOf(scenario, identity.variant), rootCauseOf(scenario, identity.variant)),
   )
 }

@@ -19,6 +19,7 @@ import { writeLog } from '../kept-logs.ts'
 import { patchesOf } from '../load/load-plan.ts'
 import { subjectFiles } from '../load/load-subject.ts'
 import { displayName } from '../load/read-input.ts'
+import { renderLog } from '../render-log.ts'
 import type { RunUnits } from '../summarize-run.ts'
 import type { RunOptions } from './run.ts'
 
@@ -53,9 +54,9 @@ export async function runOnKind(
       trial.plan.truth,
       rootCauseOf(plan.scenarios[unit.scenario]!, unit.variant),
     )
-    const result = resultOf({ ...trial.plan, policy: row.policy, level: row.level }, frames, facts)
+    const result = resultOf({ ...trial.plan, policy: row.policy, level: row.level }, [frames], facts)
     for (const problem of problems) context.writeProgress(`${result.id}: ${problem}\n`)
-    writeLog(folder, result.id, frames)
+    writeLog(folder, result.id, renderLog(frames))
     return { ...result, unit: unit.index }
   })
   return {

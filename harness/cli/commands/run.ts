@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import packageJson from '../../../package.json' with { type: 'json' }
 import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
 import type { Shard } from '../../run/shard.ts'
@@ -11,6 +10,7 @@ import { endRun, tellResult } from '../finish-run.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
 import { renderSteps } from '../next-steps.ts'
 import { openRunFolder } from '../open-run.ts'
+import { packageInfo } from '../package-info.ts'
 import { programName } from '../program-name.ts'
 import { reportError } from '../report-error.ts'
 import { resumeStep } from '../resume-step.ts'
@@ -66,7 +66,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   }
   const { logs, shard } = options
   const replay = replayArguments(options)
-  const stored: StoredPlan = { ...plan, version: packageJson.version, backend, logs, shard, replayArguments: replay }
+  const stored: StoredPlan = { ...plan, version: packageInfo.version, backend, logs, shard, replayArguments: replay }
   const baseline = options.baseline === undefined ? undefined : openBaseline(options.baseline, plan, backend)
   const opened = openRunFolder(stored, options)
   const { folder, isBegun } = opened

@@ -33,10 +33,10 @@ export async function schema(
   return exitCodes.pass
 }
 
-/** Draft 7, which YAML editors know best. */
+/** Draft 7, which YAML editors know best. The id stays; the file's path in a package does too. */
 function jsonSchema(kind: OwnKind): object {
   const { $schema, ...rest } = z.toJSONSchema(ownKinds[kind], { io: 'input', target: 'draft-7', reused: 'inline' })
-  return { $schema, title: kind, ...rest }
+  return { $schema, $id: `urn:carmine:v1alpha1:${kind.toLowerCase()}`, title: kind, ...rest }
 }
 
 function schemaFile(kind: OwnKind): string {

@@ -10,6 +10,9 @@ const writerPatienceMs = 2000
 const textPatienceMs = 60_000
 const pipePauseMs = 20
 
+/** One for all files: many are read before a run, and what each took would stay with the process. */
+const chunk = new Uint8Array(1 << 16)
+
 /** The bytes of a file that a user named; where it cannot be read, undefined and a problem more. */
 export function readInput(path: string, problems: Problem[]): Uint8Array | undefined {
   try {
@@ -34,8 +37,7 @@ function readBounded(path: string): Uint8Array | string {
   let waitedMs = 0
   try {
     for (let total = 0; total <= maxBytes; ) {
-      const part = Buffer.allocUnsafe(1 << 20)
-      const length = isPipe ? readPipe(file, part) : readSync(file, part)
+      const length = isPipe ? readPipe(file, chunk) : readSync(file, chunk)
       // A pipe is empty as well before its writer comes.
       if (length === undefined || (length === 0 && isPipe && total === 0)) {
         if (waitedMs >= (length === 0 ? writerPatienceMs : textPatienceMs)) return 'is a pipe that nobody writes to'
@@ -45,7 +47,7 @@ function readBounded(path: string): Uint8Array | string {
       }
       if (length === 0) return Buffer.concat(parts)
       waitedMs = 0
-      parts.push(part.subarray(0, length))
+      parts.push(chunk.slice(0, length))
       total += length
     }
     return `is larger than ${maxBytes >> 20} MiB`
