@@ -57,7 +57,9 @@ describe('the page', () => {
 
   it('says where the reference is worse before the figures that speak for it', () => {
     expect(page.indexOf('## Where `careful` is worse')).toBeLessThan(page.indexOf('## The gates'))
-    expect(sectionOf('Where')).toContain('| `flapping-pod` | good deploys stopped | 100% | `no-analysis` 0%')
+    expect(sectionOf('Where')).toContain(
+      '| `flapping-pod` | good deploys stopped while something else is wrong | 100% | `no-analysis` 0%',
+    )
   })
 
   it('gives the reason of a failure with a trial that shows it, and owns up to one that it does not know', () => {

@@ -44,7 +44,7 @@ function head(
 ): string {
   return `<!-- inputs ${inputs} -->
 
-What do the canary gates that teams really ship catch, miss and break? Five of them, and carmine's own \`careful\`, met the same ${trials} simulated trials.
+What do the canary gates that teams really ship catch, miss and break? Here are five of them, one of them with one thing changed at a time, and carmine's own \`careful\`, in ${trials} simulated trials: the same seeds, load and noise for all.
 
 Made by \`npx carmine practice --seed ${seed} --seeds ${seeds}\`, which gives these bytes again: carmine ${version}, suite [${suite}](../scenarios/suites/${suite}.yaml), seeds ${seed} to ${seed + seeds - 1} of each scenario, log digest \`${logDigest}\`. Intervals in brackets are of ${formatRatio(0.95)}. Every trial ends ${formatSeconds(horizonMs / 1000)} after it began: what people do later is in no figure here.`
 }

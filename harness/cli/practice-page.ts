@@ -12,7 +12,7 @@ export const practiceSuite = 'state-of-practice'
 
 /**
  * What the gates that teams ship catch, miss and break, from a run of them, as Markdown. The same run gives the same bytes.
- * @throws InvalidInput where the run lacks a policy that the page tells of.
+ * @throws InvalidInput where the run lacks a policy that the page tells of, or its end.
  */
 export function practicePage(folder: string): string {
   const { version, suite, seed, logDigest, trials } = readSummary(folder)
@@ -24,8 +24,10 @@ export function practicePage(folder: string): string {
   const missing = [...new Set(told)].filter(policy => !run.has(policy))
   if (missing.length > 0) {
     const message = `holds no trials of ${missing.join(', ')}; \`carmine practice\` makes a run that has them`
-    throw new InvalidInput([{ file: folder, line: 1, column: 1, message, severity: 'error' }])
+    throw refused(folder, message)
   }
+  if (trials.skipped > 0)
+    throw refused(folder, `is of a run that did not get to its end: ${trials.skipped} trials are missing`)
   const practice = judgePractice(judged, { ...practicePolicies, heldOut: plan.suite.heldOut, seed })
   const inputs = inputsDigest(plan)
   return renderPractice(practice, {
@@ -44,4 +46,8 @@ function inputsDigest({ suite, scenarios, groups, environment, horizonMs }: Suit
   const { levels, heldOut } = suite
   const content = JSON.stringify({ levels, heldOut, scenarios, groups, environment, horizonMs })
   return createHash('sha256').update(content).digest('hex')
+}
+
+function refused(file: string, message: string): InvalidInput {
+  return new InvalidInput([{ file, line: 1, column: 1, message, severity: 'error' }])
 }

@@ -35,7 +35,7 @@ export interface WorseThanGate extends Estimate {
   readonly gate: string
   readonly scenario: string
   readonly family: string
-  readonly measure: 'caught' | 'stopped' | 'badRequests'
+  readonly measure: 'caught' | 'twinsStopped' | 'stopped' | 'badRequests'
   readonly reference: number
   readonly ofGate: number
 }
@@ -44,11 +44,11 @@ type Measure = Pick<ComparedMeasure, 'better' | 'unit' | 'valueIn'>
 
 const named = (name: string): Measure => comparedMeasures.find(measure => measure.name === name)!
 
+/** Good deploys while something is wrong that is not their doing. */
 const stopped: Measure = {
   better: 'lower',
   unit: 'ratio',
-  valueIn: one =>
-    one.trial.variant === 'faulty' && one.truth.deploy === 'revert' ? null : Number(isFalselyActed(one)),
+  valueIn: one => (one.trial.variant === 'twin' || wantsRollback(one.truth) ? null : Number(isFalselyActed(one))),
 }
 
 /** Of the deploys that are to be taken back: of other trouble no gate can end anything. */
@@ -102,7 +102,7 @@ export function worseThanGates(
   gates: readonly string[],
   seed: number,
 ): WorseThanGate[] {
-  const asked = { caught: measures.caught, stopped, badRequests } as const
+  const asked = { caught: measures.caught, twinsStopped: measures.twinsStopped, stopped, badRequests } as const
   const tests = gates.flatMap(gate => {
     const byScenario = Map.groupBy(pairsOf(trials, gate, reference), ({ after }) => after.scenario)
     return [...byScenario].flatMap(([{ name, family }, pairs]) =>

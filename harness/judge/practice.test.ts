@@ -142,7 +142,7 @@ test('where the reference is worse is told, with both figures', () => {
   ).toEqual([
     ['bad-config', 'badRequests', 100, 0],
     ['noisy', 'stopped', 1, 0],
-    ['flag', 'stopped', 0.5, 0],
+    ['flag', 'stopped', 1, 0],
     ['slow-leak', 'badRequests', 100, 0],
   ])
 })

@@ -44,15 +44,16 @@ export function worseSection({ worse, gates: judged, against }: Practice): strin
     `Releases are live sooner with: ${named(quicker)}. Good releases are stopped less often in scares by: ${named(calmer)}. ${code(reference)} itself stops ${rateText(own.scaresStopped)} of good releases in scares, and ${rateText(own.besideStopped)} beside other trouble.`,
     worse.length === 0
       ? 'In no scenario is it beyond doubt worse than a gate in what it catches, stops or lets through.'
-      : `Scenarios in which it is beyond doubt worse than a gate (Holm over all gates, scenarios and three measures, 5 %):`,
+      : `Scenarios in which it is beyond doubt worse than a gate (Holm over all gates, scenarios and four measures, 5 %):`,
     ...(worse.length === 0 ? [] : [worseTable(worse)]),
-    `Of the ${own.stoppedByAnalysis.n} good releases that ${code(reference)} stops here, ${own.stoppedByAnalysis.count} are stopped by the manifests' own analysis alone, which it leaves live beside the engine: a fixed limit of 5 % errors of the canary, which a fault of all versions passes as well. The figures are those of a team that runs both.`,
+    `Of the ${own.stoppedByAnalysis.n} good releases that ${code(reference)} stops here, ${own.stoppedByAnalysis.count} are stopped by the manifests' own analysis alone, which it leaves live beside the engine: it aborts at a fixed limit and after five queries without an answer, as the stock gates do. The figures are those of a team that runs both.`,
   ].join('\n\n')
 }
 
 const measureTexts: Readonly<Record<WorseThanGate['measure'], string>> = {
   caught: 'bad deploys caught',
-  stopped: 'good deploys stopped',
+  twinsStopped: 'good deploys stopped on quiet days',
+  stopped: 'good deploys stopped while something else is wrong',
   badRequests: 'bad requests a deploy',
 }
 

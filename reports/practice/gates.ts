@@ -28,7 +28,13 @@ export function gatesSection(practice: Practice): string {
         'recovered in the trial',
         'bad requests a deploy',
       ],
-      [...shown, ...scale].map(({ policy, known }) => faultyRow(policy, known, horizonS)),
+      [
+        ...shown.map(({ policy, known }) =>
+          faultyRow(policy, known, quantileText(known.timeToDetectS.median, horizonS), horizonS),
+        ),
+        // They raise no alarm.
+        ...scale.map(({ policy, known }) => faultyRow(policy, known, undefinedMark, horizonS)),
+      ],
     ),
     '`null` does nothing and `clairvoyant` knows the fault and takes the best remedy at once: the two ends of what is possible. What stands still has never become Ready: users keep the old version, and nobody is told. Bad requests are failed, unanswered or slower than 500 ms, beyond those of the same seed without the fault.',
     'Good deploys. A twin is a good release on a quiet day; in a scare something looks bad that is not its doing; beside other trouble the release is good and a flag, a limit or Prometheus is not.',
@@ -92,13 +98,13 @@ export function gateOf(among: readonly PracticeGate[], policy: string): Practice
   return among.find(gate => gate.policy === policy)!
 }
 
-function faultyRow(policy: string, figures: GateFigures, horizonS: number): string[] {
-  const { caught, stoodStill, timeToDetectS, fdrtS, recovered, badRequests } = figures
+function faultyRow(policy: string, figures: GateFigures, detected: string, horizonS: number): string[] {
+  const { caught, stoodStill, fdrtS, recovered, badRequests } = figures
   return [
     code(policy),
     rateText(caught),
     rateText(stoodStill),
-    quantileText(timeToDetectS.median, horizonS),
+    detected,
     quantileText(fdrtS.median, horizonS),
     rateText(recovered),
     meanText(badRequests),

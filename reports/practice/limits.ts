@@ -9,5 +9,5 @@ export function limitsSection(): string {
 - \`one-box\` bakes ten minutes, Amazon an hour; it would see more of what shows late, and release later.
 - Tally: 102 public files on GitHub under usual names of AnalysisTemplates, 78 of them with Prometheus, and 22 Rollouts with canary steps, read on 21 November 2026. Demonstrations and courses prevail; companies' own repositories are not in it. It says what is written and copied, not what banks run.
 - Not covered: traffic routers and weights below a pod's share, blue-green, experiments, Flagger, Kayenta, providers other than Prometheus, rollouts of several clusters.
-- \`careful\` was built on this catalogue, by other seeds; the stock gates were not. Its held-out families are the fairer comparison, and two scenarios in them are few.`
+- \`careful\` was built on this catalogue, by other seeds; the stock gates were not. The held-out families are the fairer comparison, and they are few scenarios.`
 }

@@ -15,7 +15,7 @@ export function missesSection({ scenarios }: Practice, run: PracticeRun): string
   const known = faulty.filter(({ heldOut }) => !heldOut)
   return [
     '## What each misses',
-    'The share of bad deploys that are caught: ● all, ◐ some, ○ none, ▢ none, and the rollout stands still at its first pod. Held-out families are below the line of names.',
+    'The share of bad deploys that are caught: ● all, ◐ some, ○ none, ▢ none, and the rollout stands still at its first pod. Held-out families stand at the end.',
     table(['family', ...shown.map(code)], familyRows(known)),
     table(
       ['scenario', 'trials', ...shown.map(code)],

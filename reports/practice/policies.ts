@@ -19,11 +19,11 @@ const analysisDocs = '[Analysis](https://argo-rollouts.readthedocs.io/en/stable/
 export const gateSources: Readonly<Record<string, { readonly is: string; readonly from: string }>> = {
   'no-analysis': {
     is: 'Weights 20 and 50 with pauses of 30 s; nothing is measured.',
-    from: '13 of 22 public canary Rollouts have no analysis; their first pause is 30 s in the median.',
+    from: '13 of 22 public canary Rollouts have no analysis. The first timed pause of public Rollouts is 30 s in the median.',
   },
   'stock-argo-unscoped': {
     is: 'Success rate of the service at least 95 %, windows of a minute, three looks 30 s apart, of which one may fail; at weights 20 and 50 after pauses of 120 s.',
-    from: `66 of 78 public templates do not select the canary; 27 of 31 have the limit 95 %. So has the first example of Argo Rollouts' own ${analysisDocs}, whose query selects a service.`,
+    from: `66 of 78 public templates do not select the canary; of 31 limits of success that can be read, 27 are 95 %. So is that of the first example in Argo Rollouts' own ${analysisDocs}, whose query selects a service.`,
   },
   'stock-argo': {
     is: 'The same, of the canary alone.',
@@ -31,7 +31,7 @@ export const gateSources: Readonly<Record<string, { readonly is: string; readonl
   },
   'docs-grade': {
     is: 'Success rate of the canary at least 99 %, five windows of a minute, of which two may fail, guarded against no data; at weights 10, 25 and 50.',
-    from: `As guides write it: five looks a minute apart stand in ${analysisDocs}; 3 of 31 public templates have the limit 99 %.`,
+    from: `As guides write it: five looks a minute apart stand in ${analysisDocs}; 3 of 31 public limits are 99 %.`,
   },
   'one-box': {
     is: 'One pod of ten for ten minutes, then one look: errors below 1 %, answers slower than half a second below 5 %, at least 100 requests.',

@@ -1,5 +1,6 @@
 import type { PracticeCell, PracticeScenario } from '../../harness/judge/practice.ts'
 import type { Counted } from '../../harness/judge/rates.ts'
+import { formatRatio } from '../format.ts'
 import type { PracticeRun } from '../practice.ts'
 import { code, table } from './markdown.ts'
 import { practicePolicies } from './policies.ts'
@@ -47,7 +48,7 @@ export function reasonTable(
   const rest = explained.get(undefined) ?? []
   return [
     table(['gates', 'scenarios', 'trials', 'why', 'look'], rows),
-    `Look at one by \`npx carmine replay TRIAL --suite ${suite}\`.`,
+    `Look at one by \`npx carmine replay TRIAL --suite ${suite}\`. What happens in fewer than ${formatRatio(toldFrom)} of a scenario's trials is in no line.`,
     ...(rest.length === 0
       ? []
       : [`Not explained: ${rest.map(({ gate, scenario }) => `${code(gate)} in ${code(scenario)}`).join(', ')}.`]),

@@ -38,9 +38,14 @@ export const missReasons: readonly Reason[] = [
     why: 'The broken route gets its first request 8 to 20 minutes into the trial. The gates end 9, 16 and 15 minutes in (`stock-argo`, `docs-grade`, `one-box`), or have too few looks left.',
   },
   {
-    gates: measuring,
+    gates: ['one-box'],
     scenarios: ['extra-calls'],
-    why: 'The database carries the extra calls until most pods make them. All answers of the canary are good up to promotion; after it a quarter of all requests fail and most of the others are slow.',
+    why: 'The database carries the extra calls of one pod, and not those of ten: every answer of the canary is good and quick, and from promotion on nearly all are slow or fail.',
+  },
+  {
+    gates: byErrors,
+    scenarios: ['extra-calls'],
+    why: "Answers grow slow long before they fail. At weight 50 up to half of the canary's take more than half a second and hardly one is an error; from promotion on nearly all are slow or fail.",
   },
   {
     gates: measuring,
@@ -60,7 +65,7 @@ export const missReasons: readonly Reason[] = [
   {
     gates: ['one-box'],
     scenarios: ['latency', 'tail-latency'],
-    why: 'Up to 5 % of the answers may take more than half a second. Three times as slow puts 2 to 3 % of them there, a slow tail 1 to 3 %. Nothing compares with stable, which has none.',
+    why: 'Up to 5 % of the answers may take more than half a second. A service three times as slow has up to 3 % of them there, one with a slow tail as many. Nothing compares with stable, which has next to none.',
   },
   {
     gates: ['stock-argo-unscoped', 'stock-argo'],
@@ -89,6 +94,11 @@ export const missReasons: readonly Reason[] = [
     why: 'Fewer than 5 % of the requests fail, which is the limit.',
   },
   {
+    gates: ['docs-grade', 'one-box'],
+    scenarios: ['one-route', 'bad-value'],
+    why: 'The smallest of these faults: about 1 % of the requests fail, or fewer, and the limit is 1 %.',
+  },
+  {
     gates: ['one-box'],
     scenarios: ['almost-no-traffic'],
     why: 'Ten minutes hold fewer than 100 requests: the measurement is inconclusive, and the rollout waits for a person, who promotes it.',
@@ -97,6 +107,11 @@ export const missReasons: readonly Reason[] = [
     gates: ['careful'],
     scenarios: ['latency', 'slow-warm-up', 'noisy-neighbour'],
     why: 'The smallest of these faults: less than twice as slow, and next to no answer takes more than half a second.',
+  },
+  {
+    gates: ['careful'],
+    scenarios: ['memory-leak'],
+    why: 'The slowest leaks: a pod is killed once in ten minutes or more, and runs again a second later. Restarts that are so few raise no alarm.',
   },
   {
     gates: ['careful'],

@@ -49,4 +49,14 @@ describe('practice', { timeout: 60_000 }, () => {
     expect(refused).toBe(78)
     expect(stderr).toContain('holds no trials of docs-grade, one-box; `carmine practice` makes')
   })
+
+  it('refuses a run that was interrupted', async () => {
+    const cut = join(parent, 'cut')
+    cpSync(folder, cut, { recursive: true })
+    const file = join(cut, 'summary.json')
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"skipped": 0', '"skipped": 3'))
+    const { exitCode: refused, stderr } = await carmine('report', cut, '--practice')
+    expect(refused).toBe(78)
+    expect(stderr).toContain('did not get to its end: 3 trials are missing')
+  })
 })
