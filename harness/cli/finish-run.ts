@@ -8,7 +8,15 @@ import { concludeRun } from './conclude-run.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { reportPage } from './report-page.ts'
-import { runFiles, type StoredPlan, writeAlarms, writeDigests, writeResults, writeTrials } from './run-folder.ts'
+import {
+  runFiles,
+  type ShardResult,
+  type StoredPlan,
+  writeAlarms,
+  writeDigests,
+  writeResults,
+  writeTrials,
+} from './run-folder.ts'
 import type { RunOutput } from './run-output.ts'
 import { type RunUnits, summarizeRun, unitAlarms } from './summarize-run.ts'
 import { writeWhole } from './write-whole.ts'
@@ -48,12 +56,6 @@ export function tellResult(
   const exitCode = concludeRun(told, comparison => output.result(summary, units, comparison), context)
   for (const broken of summary.brokenBounds) context.writeProgress(formatBrokenBound(broken))
   return summary.brokenBounds.length > 0 ? exitCodes.bug : exitCode
-}
-
-/** That a shard is done, its trials repeated like any run's. What it came to stays in its journal. */
-export interface ShardResult {
-  readonly schemaVersion: 1
-  readonly wallMs: number
 }
 
 export function finishShard(folder: string, wallMs: number): void {

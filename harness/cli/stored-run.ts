@@ -3,7 +3,7 @@ import { judgeTrials } from '../judge/evidence.ts'
 import type { Level } from '../model/effect.ts'
 import type { SuitePlan } from '../run/suite-plan.ts'
 import type { Operand } from './compare-runs.ts'
-import { readPlan, readSummary, readTrials } from './run-folder.ts'
+import { readFromSummary, readPlan, readTrials } from './read-run.ts'
 
 /**
  * A finished run as one side of a comparison.
@@ -11,7 +11,7 @@ import { readPlan, readSummary, readTrials } from './run-folder.ts'
  * @throws InvalidInput where the folder holds no finished run.
  */
 export function readOperand(folder: string, name = folder, levels?: readonly Level[]): Operand {
-  const { version, backend } = readSummary(folder)
+  const { version, backend } = readFromSummary(folder, 'version', 'backend')
   const plan = readPlan(folder)
   // A policy that is an anchor as well runs the same trial twice.
   const trials = [...new Map(readTrials(folder).map(trial => [trial.id, trial])).values()]

@@ -10,7 +10,7 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { appendSummary, type Github } from '../github.ts'
 import { loadPlan, unrepeated } from '../load/load-plan.ts'
-import { readPlan } from '../run-folder.ts'
+import { readPlan } from '../read-run.ts'
 import { readOperand } from '../stored-run.ts'
 import { planOptions, type RunOptions, run } from './run.ts'
 

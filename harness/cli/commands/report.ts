@@ -9,8 +9,8 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { makeFolder } from '../make-folder.ts'
 import { placesOf } from '../places.ts'
 import { practicePage } from '../practice-page.ts'
+import { readComparison, readPlan, readSummary, readTrials } from '../read-run.ts'
 import { reportPage } from '../report-page.ts'
-import { readComparison, readPlan, readSummary, readTrials } from '../run-folder.ts'
 import { writeWhole } from '../write-whole.ts'
 
 export interface ReportOptions {
