@@ -144,6 +144,7 @@ export function* readLogs(folder: string): Generator<Uint8Array> {
 }
 
 function logFiles(logs: string): string[] {
+  if (!existsSync(logs)) return []
   return readdirSync(logs)
     .filter(name => name.endsWith('.frames'))
     .sort()
@@ -151,9 +152,13 @@ function logFiles(logs: string): string[] {
 
 /** @param html the page of the run */
 export function writeResults(folder: string, summary: Summary, html: string): void {
-  writeWhole(join(folder, runFiles.html), html)
+  writePage(folder, html)
   writeWhole(join(folder, runFiles.junit), renderJunit(summary))
   writeWhole(join(folder, runFiles.summary), `${JSON.stringify(summary, null, 1)}\n`, { durable: true })
+}
+
+export function writePage(folder: string, html: string): void {
+  writeWhole(join(folder, runFiles.html), html)
 }
 
 /** With the baseline, where there is one. */

@@ -9,6 +9,7 @@ import type { OpenLoopAlarm } from '../../run/open-loop.ts'
 import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { afterRun } from '../next-steps.ts'
 import { readAlarms, readFromSummary, readPlan } from '../read-run.ts'
 import { readLogs } from '../run-folder.ts'
 import { type OutputOptions, writeSummary } from '../run-output.ts'
@@ -43,6 +44,7 @@ export async function rejudge(folder: string, options: OutputOptions, context: C
   )
   const judged = { ...summary, trials: { ...summary.trials, looks: stored.trials.looks } }
   writeSummary(judged, options, context)
+  if (options.output === undefined && !options.quiet) context.suggest(afterRun(judged).slice(0, 1))
   return exitCodes[judged.verdict]
 }
 

@@ -34,7 +34,7 @@ export async function report(
   const renderers = {
     terminal: () =>
       renderTerminal(summary, { color: out === undefined && context.stdoutColor, columns: context.columns }),
-    html: () => reportPage(folder, summary, readPlan(folder), readTrials(folder)),
+    html: () => reportPage(folder, summary, readPlan(folder), readTrials(folder), readComparison(folder)),
     junit: () => renderJunit(summary),
     markdown: () => renderMarkdown(summary, readComparison(folder)),
     sarif: () =>
