@@ -1,12 +1,9 @@
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings'
-import { type Level, levels } from '../model/effect.ts'
-import { nearest } from '../model/problem.ts'
-import { maxSeed, maxSeeds } from '../model/seed.ts'
-import type { Shard } from '../run/shard.ts'
+import { Argument, Command, CommanderError, Option } from '@commander-js/extra-typings'
+import { levels } from '../model/effect.ts'
 import { heedBrokenStreams } from './broken-streams.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { type ListedKind, listedKinds, type OwnKind, ownKindNames } from './load/kind-names.ts'
+import { listedKinds, ownKindNames } from './load/kind-names.ts'
 import {
   describeOption,
   groupRunOptions,
@@ -14,9 +11,20 @@ import {
   outputOption,
   refuseTwoForms,
   resultGroup,
+  subjectOptions,
   withNearest,
 } from './options.ts'
 import { packageInfo } from './package-info.ts'
+import {
+  parseCount,
+  parseFolder,
+  parseKind,
+  parseLevels,
+  parseListedKind,
+  parseSeed,
+  parseSeeds,
+  parseShard,
+} from './parse-words.ts'
 import { programName } from './program-name.ts'
 import { reportError } from './report-error.ts'
 
@@ -54,52 +62,50 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
 
   program.hook('preAction', (_, command) => refuseTwoForms(command))
 
-  const runCommand = program
-    .command('run')
-    .description('run a suite and say what it showed')
-    .option('--suite <name|file>', 'the suite to run', 'quick')
-    .option('--scenario <name|file...>', "these scenarios instead of the suite's")
-    .option('--policy <name|file...>', "these policies instead of the suite's")
-    .option('--levels <levels>', 'CARM levels, such as L0,L1', parseLevels)
-    .option('--criterion <text...>', "what it has to show besides the suite's criteria, such as 'L1 recall >= 95%'")
-    .option('--seed <n>', "first seed; a scenario's trials have the seeds from here on", parseSeed, 1)
-    .option('--seeds <n>', "trials of each scenario, instead of the suite's", parseSeeds)
-    .addOption(
-      new Option('--until-decided', 'end as soon as every criterion is decided; the seeds are then the most')
-        .default(false)
-        .conflicts(['shard', 'resume']),
-    )
-    .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
-    .addOption(new Option('--backend <backend>', 'where the trials happen').choices(['sim', 'kind'] as const))
-    .option('--rollout <file>', "your own Rollout instead of the shipped subject's")
-    .option('--analysis <file...>', 'your own AnalysisTemplates and Services')
-    .option('--telemetry <file>', "how your service's series are called")
-    .option('--parameters <file...>', 'parameters that go over the shipped ones, the later ones over the earlier ones')
-    .option('--topology <name>', 'services around the one under test: a shipped topology, or a file')
-    .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
-    .option('--out <folder>', 'the folder of the run (default: runs/<suite>-<n>)', parseFolder)
-    .option('--resume', 'go on with the run in --out that did not get to its end', false)
-    .addOption(
-      new Option(
-        '--shard <i/n>',
-        'the i-th of n parts of the run, for a machine of its own; `carmine merge` joins them',
+  const runCommand = subjectOptions(
+    program
+      .command('run')
+      .description('run a suite and say what it showed')
+      .option('--suite <name|file>', 'the suite to run', 'quick')
+      .option('--scenario <name|file...>', "these scenarios instead of the suite's")
+      .option('--policy <name|file...>', "these policies instead of the suite's")
+      .option('--levels <levels>', 'CARM levels, such as L0,L1', parseLevels)
+      .option('--criterion <text...>', "what it has to show besides the suite's criteria, such as 'L1 recall >= 95%'")
+      .option('--seed <n>', "first seed; a scenario's trials have the seeds from here on", parseSeed, 1)
+      .option('--seeds <n>', "trials of each scenario, instead of the suite's", parseSeeds)
+      .addOption(
+        new Option('--until-decided', 'end as soon as every criterion is decided; the seeds are then the most')
+          .default(false)
+          .conflicts(['shard', 'resume']),
       )
-        .argParser(parseShard)
-        // No part knows when the whole is enough, or how it compares.
-        .conflicts(['untilDecided', 'baseline']),
-    )
-    .addOption(
-      new Option('--logs <which>', 'trials whose logs are written')
-        .choices(['failing', 'all'] as const)
-        .default('failing' as const),
-    )
-    .option('--retain', 'keep the kind cluster', false)
-    // When to stop is looked up in the very trials that would be compared.
-    .addOption(baselineOption().conflicts('untilDecided'))
-    .addOption(failOnOption())
-    .addOption(outputOption('json', 'ndjson'))
-    .addOption(jsonOption())
-    .addOption(new Option('-q, --quiet', "the verdict's line and nothing else").default(false).helpGroup(resultGroup))
+      .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
+      .addOption(new Option('--backend <backend>', 'where the trials happen').choices(['sim', 'kind'] as const))
+      .option('--out <folder>', 'the folder of the run (default: runs/<suite>-<n>)', parseFolder)
+      .option('--resume', 'go on with the run in --out that did not get to its end', false)
+      .addOption(
+        new Option(
+          '--shard <i/n>',
+          'the i-th of n parts of the run, for a machine of its own; `carmine merge` joins them',
+        )
+          .argParser(parseShard)
+          // No part knows when the whole is enough, or how it compares.
+          .conflicts(['untilDecided', 'baseline']),
+      )
+      .addOption(
+        new Option('--logs <which>', 'trials whose logs are written')
+          .choices(['failing', 'all'] as const)
+          .default('failing' as const),
+      )
+      .option('--retain', 'keep the kind cluster', false)
+      // When to stop is looked up in the very trials that would be compared.
+      .addOption(baselineOption().conflicts('untilDecided'))
+      .addOption(failOnOption())
+      .addOption(outputOption('json', 'ndjson'))
+      .addOption(jsonOption())
+      .addOption(
+        new Option('-q, --quiet', "the verdict's line and nothing else").default(false).helpGroup(resultGroup),
+      ),
+  )
     .addHelpText('after', gateHelp)
     .action((options, command) =>
       run(async context => {
@@ -110,31 +116,29 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     )
   groupRunOptions(runCommand)
 
-  program
-    .command('compare')
-    .description('compare finished runs, or policies that are run for it, trial by trial on the same seeds')
-    .argument(
-      '<baseline>',
-      "a run's folder or a policy, which the others are compared with; NAME@L2 for one level of it",
-    )
-    .argument('<candidate...>', 'the same, one or several')
-    .option('--suite <name|file>', 'the suite that policies are run on (default: that of the first folder, or quick)')
-    .option('--scenario <name|file...>', "these scenarios instead of the suite's")
-    .option('--levels <levels>', 'the CARM levels to compare, such as L0,L1', parseLevels)
-    .option('--seed <n>', 'first seed (default: that of the first folder, or 1)', parseSeed)
-    .option('--seeds <n>', "trials of each scenario (default: those of the first folder, or the suite's)", parseSeeds)
-    .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
-    .option('--rollout <file>', "your own Rollout instead of the shipped subject's")
-    .option('--analysis <file...>', 'your own AnalysisTemplates and Services')
-    .option('--telemetry <file>', "how your service's series are called")
-    .option('--parameters <file...>', 'parameters that go over the shipped ones, the later ones over the earlier ones')
-    .option('--topology <name>', 'services around the one under test: a shipped topology, or a file')
-    .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
-    .option('--out <folder>', 'where the folders of the runs are made (default: runs)', parseFolder)
-    .option('--unpaired', 'compare runs without common seeds too, all trials of one with all of the other', false)
-    .addOption(new Option('--format <format>').choices(['terminal', 'markdown'] as const).default('terminal' as const))
-    .addOption(outputOption('json'))
-    .addOption(jsonOption())
+  subjectOptions(
+    program
+      .command('compare')
+      .description('compare finished runs, or policies that are run for it, trial by trial on the same seeds')
+      .argument(
+        '<baseline>',
+        "a run's folder or a policy, which the others are compared with; NAME@L2 for one level of it",
+      )
+      .argument('<candidate...>', 'the same, one or several')
+      .option('--suite <name|file>', 'the suite that policies are run on (default: that of the first folder, or quick)')
+      .option('--scenario <name|file...>', "these scenarios instead of the suite's")
+      .option('--levels <levels>', 'the CARM levels to compare, such as L0,L1', parseLevels)
+      .option('--seed <n>', 'first seed (default: that of the first folder, or 1)', parseSeed)
+      .option('--seeds <n>', "trials of each scenario (default: those of the first folder, or the suite's)", parseSeeds)
+      .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
+      .option('--out <folder>', 'where the folders of the runs are made (default: runs)', parseFolder)
+      .option('--unpaired', 'compare runs without common seeds too, all trials of one with all of the other', false)
+      .addOption(
+        new Option('--format <format>').choices(['terminal', 'markdown'] as const).default('terminal' as const),
+      )
+      .addOption(outputOption('json'))
+      .addOption(jsonOption()),
+  )
     .addHelpText('after', comparisonHelp)
     .action((baseline, candidates, options) =>
       run(async context => {
@@ -162,24 +166,20 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       }),
     )
 
-  program
-    .command('promote')
-    .description('say whether a service may go to a higher CARM level, in a document to sign')
-    .option('--service <name>', "the service's Rollout (default: that of the manifests)")
-    .requiredOption('--policy <name|file>', 'the policy that it would act by')
-    .addOption(new Option('--from <level>', 'where it is').choices(levels).makeOptionMandatory())
-    .addOption(new Option('--to <level>', 'where it would go, step by step').choices(levels).makeOptionMandatory())
-    .option('--promotion <file...>', 'your own criteria instead of the shipped ones for their level')
-    .option('--seed <n>', "first seed; a scenario's trials have the seeds from here on", parseSeed, 1)
-    .option('--seeds <n>', "most trials of each scenario, instead of the suite's", parseSeeds)
-    .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
-    .option('--rollout <file>', "your own Rollout instead of the shipped subject's")
-    .option('--analysis <file...>', 'your own AnalysisTemplates and Services')
-    .option('--telemetry <file>', "how your service's series are called")
-    .option('--parameters <file...>', 'parameters that go over the shipped ones, the later ones over the earlier ones')
-    .option('--topology <name>', 'services around the one under test: a shipped topology, or a file')
-    .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
-    .option('--out <file>', "where the document is written (default: promotion.md in the run's folder)", parseFolder)
+  subjectOptions(
+    program
+      .command('promote')
+      .description('say whether a service may go to a higher CARM level, in a document to sign')
+      .option('--service <name>', "the service's Rollout (default: that of the manifests)")
+      .requiredOption('--policy <name|file>', 'the policy that it would act by')
+      .addOption(new Option('--from <level>', 'where it is').choices(levels).makeOptionMandatory())
+      .addOption(new Option('--to <level>', 'where it would go, step by step').choices(levels).makeOptionMandatory())
+      .option('--promotion <file...>', 'your own criteria instead of the shipped ones for their level')
+      .option('--seed <n>', "first seed; a scenario's trials have the seeds from here on", parseSeed, 1)
+      .option('--seeds <n>', "most trials of each scenario, instead of the suite's", parseSeeds)
+      .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
+      .option('--out <file>', "where the document is written (default: promotion.md in the run's folder)", parseFolder),
+  )
     .addHelpText('after', '\nExit codes: 0 may, 1 may not, 2 not yet; the others as for all commands.')
     .action(options =>
       run(async context => {
@@ -188,33 +188,28 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       }),
     )
 
-  program
-    .command('replay')
-    .description('run one trial again by its id and print its log')
-    .argument('<trial>', 'scenario/variant/policy/level/seed, such as error-ratio/faulty/careful/L1/7')
-    .option('--suite <name|file>', 'the suite that it belongs to', 'quick')
-    .option('--scenario <name|file...>', "the run's scenarios instead of the suite's")
-    .option('--policy <name|file...>', "policies instead of the suite's")
-    .option('--rollout <file>', 'your own Rollout')
-    .option('--analysis <file...>', 'your own AnalysisTemplates and Services')
-    .option('--telemetry <file>', "how your service's series are called")
-    .option('--parameters <file...>', 'parameters that go over the shipped ones, the later ones over the earlier ones')
-    .option('--topology <name>', 'services around the one under test: a shipped topology, or a file')
-    .option('--lenient', 'warn of what is refused otherwise', false)
-    .addOption(outputOption('timeline', 'ndjson', 'json', 'markdown'))
-    .addOption(jsonOption())
-    .addOption(
-      new Option('--postmortem', 'the same as --output markdown')
-        .default(false)
-        .implies({ output: 'markdown' as const })
-        .helpGroup(resultGroup),
-    )
-    .action((trial, options) =>
-      run(async context => {
-        const { replay } = await import('./commands/replay.ts')
-        return replay(trial, options, context)
-      }),
-    )
+  subjectOptions(
+    program
+      .command('replay')
+      .description('run one trial again by its id and print its log')
+      .argument('<trial>', 'scenario/variant/policy/level/seed, such as error-ratio/faulty/careful/L1/7')
+      .option('--suite <name|file>', 'the suite that it belongs to', 'quick')
+      .option('--scenario <name|file...>', "the run's scenarios instead of the suite's")
+      .option('--policy <name|file...>', "policies instead of the suite's")
+      .addOption(outputOption('timeline', 'ndjson', 'json', 'markdown'))
+      .addOption(jsonOption())
+      .addOption(
+        new Option('--postmortem', 'the same as --output markdown')
+          .default(false)
+          .implies({ output: 'markdown' as const })
+          .helpGroup(resultGroup),
+      ),
+  ).action((trial, options) =>
+    run(async context => {
+      const { replay } = await import('./commands/replay.ts')
+      return replay(trial, options, context)
+    }),
+  )
 
   program
     .command('rejudge')
@@ -419,56 +414,4 @@ function refuseAlone(
   if (failOn !== undefined && baseline === undefined) {
     command.error("error: option '--fail-on <what>' needs '--baseline <folder>'")
   }
-}
-
-const parseCount = wholeNumber(Number.MAX_SAFE_INTEGER)
-const parseSeed = wholeNumber(maxSeed)
-const parseSeeds = wholeNumber(maxSeeds)
-
-function wholeNumber(most: number): (text: string) => number {
-  return text => {
-    const value = Number(text)
-    if (Number.isInteger(value) && value >= 1 && value <= most) return value
-    throw new InvalidArgumentError(`It has to be a whole number, 1 to ${most}.`)
-  }
-}
-
-const maxShards = 1000
-
-function parseShard(text: string): Shard {
-  const [, index = 0, count = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
-  if (index >= 1 && index <= count && count <= maxShards) return { index, count }
-  throw new InvalidArgumentError(`It has to be two whole numbers, such as 2/5; at most ${maxShards} parts.`)
-}
-
-/** An empty text, as of a variable that is not set, would be the current folder. */
-function parseFolder(text: string): string {
-  if (text !== '') return text
-  throw new InvalidArgumentError('It has to be a path.')
-}
-
-function parseKind(text: string): OwnKind {
-  const kind = ownKindNames.find(name => name.toLowerCase() === text.toLowerCase())
-  if (kind !== undefined) return kind
-  throw new InvalidArgumentError(`There is no kind ${text}; there are ${ownKindNames.join(', ')}.`)
-}
-
-/** One of a kind is asked for as often as all of it. */
-function parseListedKind(text: string): ListedKind {
-  const kind = listedKinds.find(name => name === text || singular(name) === text)
-  if (kind !== undefined) return kind
-  const near = nearest(text, [...listedKinds, ...listedKinds.map(singular)])
-  const hint = near === undefined ? '' : `\n(Did you mean ${near}?)`
-  throw new InvalidArgumentError(`There is no kind ${text}; there are ${listedKinds.join(', ')}.${hint}`)
-}
-
-function singular(kind: ListedKind): string {
-  return kind.replace(/ies$/, 'y').replace(/s$/, '')
-}
-
-function parseLevels(text: string): Level[] {
-  const words = text.split(',').map(word => word.trim().toUpperCase())
-  const unknown = words.find(word => !levels.includes(word as Level))
-  if (unknown === undefined) return words as Level[]
-  throw new InvalidArgumentError(`There is no level ${unknown}; there are ${levels.join(', ')}.`)
 }

@@ -1,4 +1,4 @@
-import { type CommandUnknownOpts, Help, Option } from '@commander-js/extra-typings'
+import { type Command, type CommandUnknownOpts, Help, Option, type OptionValues } from '@commander-js/extra-typings'
 import { nearest } from '../model/problem.ts'
 
 const meanings = {
@@ -36,13 +36,29 @@ export function refuseTwoForms(command: CommandUnknownOpts): void {
   command.error(`error: ${first} and ${second} ask for two forms of the result: give one of them`)
 }
 
+/** What stands in for the shipped service in every command that runs trials. */
+export function subjectOptions<A extends unknown[], O extends OptionValues, G extends OptionValues>(
+  command: Command<A, O, G>,
+) {
+  return command
+    .optionsGroup(subjectGroup)
+    .option('--rollout <file>', "your own Rollout instead of the shipped subject's")
+    .option('--analysis <file...>', 'your own AnalysisTemplates and Services')
+    .option('--telemetry <file>', "how your service's series are called")
+    .option('--parameters <file...>', 'parameters that go over the shipped ones, the later ones over the earlier ones')
+    .option('--topology <name>', 'services around the one under test: a shipped topology, or a file')
+    .option('--lenient', 'warn of manifest fields and queries that are refused otherwise', false)
+    .optionsGroup('Options:')
+}
+
+const subjectGroup = 'Your own service:'
+
 export const resultGroup = 'What is printed:'
 
 /** Options by what somebody wants of a run, for its help; what is not named stays under `Options:`. */
 const runGroups: Readonly<Record<string, readonly string[]>> = {
   'What is tried:': ['suite', 'scenario', 'policy', 'levels', 'criterion'],
   'How much of it:': ['seed', 'seeds', 'untilDecided', 'workers', 'shard'],
-  'Your own service:': ['rollout', 'analysis', 'telemetry', 'parameters', 'topology', 'lenient'],
   'Where it runs:': ['backend', 'retain'],
   'What is kept:': ['out', 'logs', 'resume'],
   'A gate:': ['baseline', 'failOn'],
