@@ -78,7 +78,11 @@ test.each([
 })
 
 test.each([
-  [['latancy'], 78, /there is no scenario, policy, suite, promotion or topology `latancy` \(did you mean `latency`\?\)/],
+  [
+    ['latancy'],
+    78,
+    /there is no scenario, policy, suite, promotion or topology `latancy` \(did you mean `latency`\?\)/,
+  ],
   [['policy', 'carefull'], 78, /there is no policy `carefull` \(did you mean `careful`\?\)/],
   [['suite', shippedPath('catalogue', 'latency')], 78, /:4:7: error: this is a Scenario, and a Suite is expected\n$/],
   [[folder], 78, /is a folder, and a file is expected/],
