@@ -4,10 +4,10 @@ import type { Comparison } from '../../harness/judge/comparison.ts'
 import type { Summary } from '../../harness/judge/summary.ts'
 import { detectors } from '../../remediator/detectors/index.ts'
 import { baselineTable } from '../baseline-table.ts'
+import { limitsOf } from '../limits.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { escapeText } from '../xml.ts'
 import type { Bundle } from './bundle.ts'
-import { limitsOf } from './limits.ts'
 import { renderPlain } from './plain.ts'
 
 /**

@@ -1,7 +1,12 @@
 import type { Summary } from '../../../harness/judge/summary.ts'
 import type { Table } from '../../tables.ts'
 import type { Timeline } from '../../timeline/timeline.ts'
-import type { Limit } from '../limits.ts'
+
+/** What bounds a criterion, in its measure's unit. */
+export interface Limit {
+  readonly operator: '<' | '<=' | '>' | '>='
+  readonly bound: number
+}
 
 /** What the page is made of, as it stands in it. */
 export interface ReportData {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { CriterionResult } from '../../harness/judge/summary.ts'
-import { summary } from '../fixtures/summary.ts'
+import type { CriterionResult } from '../harness/judge/summary.ts'
+import { summary } from './fixtures/summary.ts'
 import { limitsOf } from './limits.ts'
 
 test.each([
