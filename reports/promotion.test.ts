@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ComparedRow, MeasureComparison } from '../harness/judge/comparison.ts'
-import type { CriterionResult, Verdict } from '../harness/judge/summary.ts'
+import type { CriterionResult, ScenarioRow, Verdict } from '../harness/judge/summary.ts'
 import { summary } from './fixtures/summary.ts'
 import { type Promotion, type PromotionStep, renderPromotion } from './promotion.ts'
 
@@ -124,5 +124,57 @@ describe('the document', () => {
   test('ends with limits and places to sign', () => {
     expect(text).toContain('## What this does not show\n\n- It is a simulation')
     expect(text).toMatch(/\| SRE lead \| {2}\| {2}\| {2}\|\n$/)
+  })
+})
+
+describe('known risks', () => {
+  const [scare] = summary.scenarios.filter(({ scares }) => scares.n > 0)
+  const risk = (scenario: string, acted: number, byArgo: number): ScenarioRow => ({
+    ...scare!,
+    scenario,
+    scares: { n: 100, alarmed: acted, acted, byArgoAlone: { alarmed: byArgo, acted: byArgo } },
+    falseActionRate: {
+      ...scare!.falseActionRate,
+      worstScare: { scenario, value: acted / 100, low: 0.125, high: 0.5, claimHigh: null },
+    },
+  })
+  const told = (scenarios: ScenarioRow[], criteria = [recall!]) => {
+    const one = step(criteria, 'pass')
+    return renderPromotion(promotion({ ...one, summary: { ...one.summary, scenarios } }))
+  }
+  const elsewhere: ScenarioRow = { ...risk('other-level', 90, 0), level: 'L0' }
+
+  test('stand with interval and who acted, the worst first, at the level that is asked for alone', () => {
+    const text = told([risk('quiet', 0, 0), risk('noisy', 4, 0), risk('outage', 38, 30), elsewhere])
+    expect(text).toContain('## Known risks at L1\n')
+    const rows = text.split('\n').filter(line => /^\| `(quiet|noisy|outage|other-level)`/.test(line))
+    expect(rows).toEqual([
+      '| `outage` | 38 of 100 | 38% 12.5–50 | 8 | 30 |',
+      '| `noisy` | 4 of 100 | 4% 12.5–50 | 4 | 0 |',
+      '| `quiet` | 0 of 100 | 0% 12.5–50 | 0 | 0 |',
+    ])
+  })
+
+  test.each([
+    [38, 30, "38 of 100 good releases were acted on, 8 times by the engine, 30 by the manifests' own analysis alone"],
+    [38, 38, "38 of 100 good releases were acted on, each time by the manifests' own analysis alone"],
+    [38, 0, '38 of 100 good releases were acted on, each time by the engine'],
+  ])('%i of 100, %i by Argo alone, are in the first paragraph and in their section', (acted, byArgo, sentence) => {
+    const text = told([risk('outage', acted, byArgo)])
+    const looked = `${sentence}; no criterion looks at that.`
+    expect(text.split('\n\n')[1]).toContain(`Known risk where something else is wrong: \`outage\`: ${looked}`)
+    expect(text).toContain(`The worst is \`outage\`: ${looked}`)
+  })
+
+  test('that a criterion bounds are told as such', () => {
+    const bounded: CriterionResult = { ...recall!, measure: 'falseActionRate.worstScare' }
+    expect(told([risk('outage', 38, 0)], [bounded])).not.toContain('no criterion looks at that')
+  })
+
+  test('of which none happened are told in their section alone', () => {
+    const text = told([risk('outage', 0, 0)])
+    expect(text).toContain('while something else is wrong. None was.')
+    expect(text).not.toContain('Known risk where')
+    expect(told([elsewhere])).not.toContain('Known risks')
   })
 })

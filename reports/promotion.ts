@@ -1,6 +1,7 @@
 import type { ComparedRow } from '../harness/judge/comparison.ts'
-import type { CriterionResult, ResultRow, Summary, Verdict } from '../harness/judge/summary.ts'
+import type { CriterionResult, ResultRow, ScenarioRow, Summary, Verdict } from '../harness/judge/summary.ts'
 import type { Level } from '../harness/model/effect.ts'
+import type { Measure } from '../harness/model/measures.ts'
 import { comparisonColumns, measureCells, rowRemarks, tableMeasures } from './comparison-table.ts'
 import { missingOf } from './criterion-notes.ts'
 import { formatRate, formatRatio, formatSeconds, verdictSigns } from './format.ts'
@@ -77,7 +78,12 @@ function verdictText({ policy, to, steps }: Promotion, verdict: Verdict): string
   const incomplete = steps.flatMap(({ summary: { trials } }) =>
     trials.skipped === 0 ? [] : [`${trials.skipped} of ${trials.planned} planned trials are missing.`],
   )
-  return [head, ...broken, ...open, ...incomplete].join(' ')
+  const last = steps.at(-1)!
+  const isRisky = risksOf(last).some(({ scares }) => scares.acted > 0)
+  const risk = isRisky
+    ? [`Known risk where something else is wrong: ${riskSentence(last).replace(/^The worst is /, '')}`]
+    : []
+  return [head, ...broken, ...open, ...incomplete, ...risk].join(' ')
 }
 
 function identity({ service, policy, steps }: Promotion): string {
@@ -117,9 +123,9 @@ function stepParts(step: PromotionStep, isOneOfSeveral: boolean): string[] {
     `At ${to} the engine ${escapeMarkdown(description)}.`,
     `## What ${to} takes`,
     criteria(summary),
+    ...knownRisks(step),
     `## What ${to} gains and costs beside ${from}`,
     differences(comparison),
-    ...scares(step),
     ...heldOut(step),
     ...findings(step),
   ]
@@ -167,20 +173,51 @@ function differences(row: ComparedRow): string {
   return [head, told, ...(remarks.length === 0 ? [] : [list(remarks)]), scale].join('\n\n')
 }
 
-/** What good releases suffer where something else looks bad: in no criterion of its own, and known before signing. */
-function scares({ to, summary }: PromotionStep): string[] {
-  const controls = summary.scenarios.filter(({ level, scares }) => level === to && scares.n > 0 && scares.acted > 0)
-  if (controls.length === 0) return []
-  const rows = controls.map(({ scenario, scares: { n, acted, byArgoAlone } }) => [
+/** What good releases suffer where something else looks bad, the worst first: for whoever signs to know, whatever the criteria say. */
+function knownRisks(step: PromotionStep): string[] {
+  const risks = risksOf(step)
+  if (risks.length === 0) return []
+  const rows = risks.map(({ scenario, scares: { n, acted, byArgoAlone }, falseActionRate: { worstScare } }) => [
     inlineCode(scenario),
     `${acted} of ${n}`,
-    `${byArgoAlone.acted} of ${acted}`,
+    escapeMarkdown(formatRate(worstScare)),
+    String(acted - byArgoAlone.acted),
+    String(byArgoAlone.acted),
   ])
   return [
-    `## Good releases taken back at ${to} while something else was wrong`,
-    table(['scare', 'taken back', "by the manifests' own analysis alone"], rows),
+    `## Known risks at ${step.to}`,
+    `Good releases that are acted on while something else is wrong. ${riskSentence(step)}`,
+    table(['scare', 'acted on', 'share, 95% interval', 'by the engine', "by the manifests' own analysis alone"], rows),
   ]
 }
+
+function risksOf({ to, summary }: PromotionStep): ScenarioRow[] {
+  const share = ({ scares: { acted, n } }: ScenarioRow) => acted / n
+  return summary.scenarios
+    .filter(({ level, scares }) => level === to && scares.n > 0)
+    .toSorted((a, b) => share(b) - share(a))
+}
+
+/** The worst of them, who did it, and whether any criterion looks there. Empty where no scare was run. */
+function riskSentence(step: PromotionStep): string {
+  const risks = risksOf(step)
+  const [worst] = risks
+  if (worst === undefined) return ''
+  const { n, acted, byArgoAlone } = worst.scares
+  if (acted === 0) return 'None was.'
+  const argos = byArgoAlone.acted
+  const who =
+    argos === acted
+      ? "each time by the manifests' own analysis alone"
+      : argos === 0
+        ? 'each time by the engine'
+        : `${acted - argos} times by the engine, ${argos} by the manifests' own analysis alone`
+  const isAsked = step.summary.criteria.some(({ measure }) => scareMeasures.includes(measure))
+  return `The worst is ${inlineCode(worst.scenario)}: ${acted} of ${n} good releases were acted on, ${who}${isAsked ? '' : '; no criterion looks at that'}.`
+}
+
+/** A criterion on these bounds the very risk. */
+const scareMeasures: readonly Measure[] = ['falseActionRate.worstScare']
 
 function heldOut({ from, to, summary }: PromotionStep): string[] {
   const { families, levels } = summary.heldOut

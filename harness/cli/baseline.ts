@@ -1,15 +1,14 @@
 import type { Comparison } from '../judge/comparison.ts'
 import type { Summary } from '../judge/summary.ts'
 import type { SuitePlan } from '../run/suite-plan.ts'
-import { compareRuns, comparisonExitCodes, rejectIncomparable } from './compare-runs.ts'
+import { compareRuns, comparisonExitCodes, type Operand, rejectIncomparable } from './compare-runs.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { packageInfo } from './package-info.ts'
 import { inputsOf, readOperand } from './stored-run.ts'
 
 /** A finished run that another one is held against. */
 export interface Baseline {
-  /** The comparison of the run in a folder with the baseline. */
-  readonly compare: (folder: string) => Comparison
+  readonly compare: (candidate: Operand) => Comparison
 }
 
 /**
@@ -26,7 +25,7 @@ export function openBaseline(folder: string, plan: SuitePlan, backend: Summary['
   })
   return {
     // Seeds that nothing has in common are no reason to refuse: the test then is the one for that.
-    compare: candidate => compareRuns(baseline, [readOperand(candidate)], 'allowed'),
+    compare: candidate => compareRuns(baseline, [candidate], 'allowed'),
   }
 }
 

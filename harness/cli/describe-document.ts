@@ -3,6 +3,7 @@ import { type PolicySpec, policyDocument } from '../../remediator/policy.ts'
 import { formatRatio } from '../../reports/format.ts'
 import { formatDuration } from '../model/duration.ts'
 import { type FaultSpec, faults, type MagnitudeSpec } from '../model/fault.ts'
+import { levelBelow, type PromotionSpec, promotionDocument } from '../model/promotion.ts'
 import { type Instant, type ScenarioSpec, scenarioDocument, variantsOf } from '../model/scenario.ts'
 import { type SuiteSpec, suiteDocument } from '../model/suite.ts'
 import { topologyDocument } from '../model/topology.ts'
@@ -101,11 +102,20 @@ export function describeSuite(spec: SuiteSpec): Description {
   ]
 }
 
+export function describePromotion({ level, suite, criteria }: PromotionSpec): Description {
+  return [
+    ['step', `${levelBelow(level)} to ${level}`],
+    ['suite', `${suite}, without its own criteria`],
+    ...criteria.map(({ text }): [string, string] => ['has to show', text]),
+  ]
+}
+
 /** The kinds that can be shown, with their schemas. */
 export const shownKinds = {
   scenario: { folder: 'catalogue', plural: 'scenarios', schema: scenarioDocument },
   policy: { folder: 'policies', plural: 'policies', schema: policyDocument },
   suite: { folder: 'suites', plural: 'suites', schema: suiteDocument },
+  promotion: { folder: 'promotion', plural: 'promotions', schema: promotionDocument },
   topology: { folder: 'topology', plural: 'topologies', schema: topologyDocument },
 } as const
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { formatCount } from '../../reports/format.ts'
 import type { BrokenBound } from '../judge/bound.ts'
+import type { Comparison } from '../judge/comparison.ts'
 import type { Summary } from '../judge/summary.ts'
 import type { TrialResult } from '../judge/trial-result.ts'
 import type { Baseline, FailOn } from './baseline.ts'
@@ -8,8 +9,19 @@ import { concludeRun } from './conclude-run.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { reportPage } from './report-page.ts'
-import { runFiles, type StoredPlan, writeAlarms, writeDigests, writeResults, writeTrials } from './run-folder.ts'
+import {
+  runFiles,
+  type ShardResult,
+  type StoredPlan,
+  writeAlarms,
+  writeComparison,
+  writeDigests,
+  writePage,
+  writeResults,
+  writeTrials,
+} from './run-folder.ts'
 import type { RunOutput } from './run-output.ts'
+import { operandOf } from './stored-run.ts'
 import { type RunUnits, summarizeRun, unitAlarms } from './summarize-run.ts'
 import { writeWhole } from './write-whole.ts'
 
@@ -33,27 +45,44 @@ export async function endRun(run: Told & RunUnits, wallMs: number, context: Comm
   const trials = units.flatMap(unit => unit.trials)
   writeTrials(folder, trials)
   writeDigests(folder, trials)
-  // Who interrupts a run waits for no trial to be run once more.
-  writeResults(folder, summary, await reportPage(folder, summary, plan, context.interrupted.aborted ? [] : trials))
-  return tellResult(run, summary, context)
+  // What was interrupted is compared with nothing, and who interrupts it waits for no trial to be run once more.
+  const isCut = context.interrupted.aborted
+  const comparison = isCut ? undefined : comparedWith(run, summary, trials)
+  const page = await reportPage(folder, summary, plan, isCut ? [] : trials, comparison)
+  writeResults(folder, summary, page)
+  return tellResult(run, summary, comparison, context)
 }
 
-/** Tells the result of a run whose files are there. */
-export function tellResult(
-  { folder, plan, units, output, baseline, failOn, quiet }: Told,
+/** Tells the result of a run whose files are there, in its page too where it has another baseline now. */
+export async function tellAgain(run: Told, summary: Summary, context: CommandContext): Promise<ExitCode> {
+  const { folder, plan, units } = run
+  const trials = units.flatMap(unit => unit.trials)
+  const comparison = comparedWith(run, summary, trials)
+  if (comparison !== undefined) writePage(folder, await reportPage(folder, summary, plan, trials, comparison))
+  return tellResult(run, summary, comparison, context)
+}
+
+/** Compares a run with its baseline, and puts that on record; undefined where it has none. */
+function comparedWith(
+  { folder, plan, baseline }: Told,
+  { version, backend }: Summary,
+  trials: readonly TrialResult[],
+): Comparison | undefined {
+  const comparison = baseline?.compare(operandOf(trials, plan, { name: folder, version, backend }))
+  if (comparison !== undefined) writeComparison(folder, comparison)
+  return comparison
+}
+
+function tellResult(
+  { folder, plan, units, output, failOn, quiet }: Told,
   summary: Summary,
+  comparison: Comparison | undefined,
   context: CommandContext,
 ): ExitCode {
-  const told = { folder, summary, words: plan.replayArguments, baseline, failOn, quiet }
-  const exitCode = concludeRun(told, comparison => output.result(summary, units, comparison), context)
+  const told = { folder, summary, words: plan.replayArguments, comparison, failOn, quiet }
+  const exitCode = concludeRun(told, () => output.result(summary, units, comparison), context)
   for (const broken of summary.brokenBounds) context.writeProgress(formatBrokenBound(broken))
   return summary.brokenBounds.length > 0 ? exitCodes.bug : exitCode
-}
-
-/** That a shard is done, its trials repeated like any run's. What it came to stays in its journal. */
-export interface ShardResult {
-  readonly schemaVersion: 1
-  readonly wallMs: number
 }
 
 export function finishShard(folder: string, wallMs: number): void {

@@ -13,7 +13,8 @@ import { topologyDocument } from '../model/topology.ts'
 import { boundTexts } from './bound-texts.ts'
 import { type Kind, loadDocument, optionMention, shippedNames } from './load/documents.ts'
 import type { ListedKind } from './load/kind-names.ts'
-import { readSummary, runFiles } from './run-folder.ts'
+import { readSummary } from './read-run.ts'
+import { runFiles } from './run-folder.ts'
 
 /** What a kind of thing is listed by: rows of the same keys, the name first and the longest text last. */
 export type Listing = readonly Readonly<Record<string, string | number>>[]

@@ -7,7 +7,15 @@ import { heedBrokenStreams } from './broken-streams.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { type ListedKind, listedKinds, type OwnKind, ownKindNames } from './load/kind-names.ts'
-import { describeOption, groupRunOptions, jsonOption, outputOption, resultGroup, withNearest } from './options.ts'
+import {
+  describeOption,
+  groupRunOptions,
+  jsonOption,
+  outputOption,
+  refuseTwoForms,
+  resultGroup,
+  withNearest,
+} from './options.ts'
 import { packageInfo } from './package-info.ts'
 import { programName } from './program-name.ts'
 import { reportError } from './report-error.ts'
@@ -43,6 +51,8 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     .configureHelp({ optionDescription: describeOption })
     .configureOutput({ outputError: (message, write) => write(withNearest(message)) })
     .addHelpText('after', exitCodesHelp)
+
+  program.hook('preAction', (_, command) => refuseTwoForms(command))
 
   const runCommand = program
     .command('run')
@@ -267,7 +277,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   program
     .command('list')
     .description(
-      'list what there is: shipped scenarios, policies, suites and topologies, faults, disturbances, detectors, measures, and runs here',
+      'list what there is: shipped scenarios, policies, suites, promotions and topologies, faults, disturbances, detectors, measures, and runs here',
     )
     .argument('[kind]', `one kind: ${listedKinds.join(', ')} (default: all)`, parseListedKind)
     .addOption(outputOption('wide', 'name', 'json', 'ndjson'))
@@ -282,11 +292,11 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   program
     .command('show')
     .description(
-      "show a scenario, policy, suite or topology in words, parameters with their sources, a run's answer, or a trial drawn over time",
+      "show a scenario, policy, suite, promotion or topology in words, parameters with their sources, a run's answer, or a trial drawn over time",
     )
     .argument(
       '<what>',
-      "scenario, policy, suite, topology or parameters; or a file, the name of a shipped one, a run's folder, a trial's log",
+      "scenario, policy, suite, promotion, topology or parameters; or a file, the name of a shipped one, a run's folder, a trial's log",
     )
     .argument('[name]', "its name or file; after a run's folder a trial's id")
     .option('--scenario <file>', "the scenario of a trial's log, where it is your own")

@@ -5,7 +5,8 @@ import { digestsOf } from '../run/run-suite.ts'
 import { Journal, type StoredUnit } from './journal.ts'
 import { hasItsLogs, LogWriter } from './kept-logs.ts'
 import { planDifferences } from './plan-differences.ts'
-import { createRunFolder, readPlan, refuseUsed, runFiles, type StoredPlan, writePlan } from './run-folder.ts'
+import { readPlan } from './read-run.ts'
+import { createRunFolder, refuseUsed, runFiles, type StoredPlan, writePlan } from './run-folder.ts'
 import { lockFolder } from './run-lock.ts'
 
 /** A run's folder, which nobody else may write to until it is let go. */

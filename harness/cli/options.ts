@@ -24,6 +24,18 @@ export function jsonOption() {
     .helpGroup(resultGroup)
 }
 
+/** Each short form says what `--output` is: two that differ are a mistake, and neither may win unseen. */
+export function refuseTwoForms(command: CommandUnknownOpts): void {
+  const shorts = { json: 'json', postmortem: 'markdown' } as const
+  const { output, ...given } = command.opts() as Readonly<Record<string, unknown>>
+  const asked = (Object.keys(shorts) as (keyof typeof shorts)[]).filter(name => given[name] === true)
+  const forms = asked.map((name): [string, string] => [`--${name}`, shorts[name]])
+  if (command.getOptionValueSource('output') === 'cli') forms.push([`--output ${output}`, String(output)])
+  if (new Set(forms.map(([, form]) => form)).size < 2) return
+  const [first, second] = forms.map(([option]) => `'${option}'`)
+  command.error(`error: ${first} and ${second} ask for two forms of the result: give one of them`)
+}
+
 export const resultGroup = 'What is printed:'
 
 /** Options by what somebody wants of a run, for its help; what is not named stays under `Options:`. */

@@ -4,7 +4,7 @@ import { renderPractice } from '../../reports/practice.ts'
 import { judgePractice } from '../judge/practice.ts'
 import { InvalidInput } from '../model/problem.ts'
 import type { SuitePlan } from '../run/suite-plan.ts'
-import { readPlan, readSummary } from './run-folder.ts'
+import { readFromSummary, readPlan } from './read-run.ts'
 import { readOperand } from './stored-run.ts'
 
 /** The suite that the page is made from. */
@@ -15,7 +15,14 @@ export const practiceSuite = 'state-of-practice'
  * @throws InvalidInput where the run lacks a policy that the page tells of, or its end.
  */
 export function practicePage(folder: string): string {
-  const { version, suite, seed, logDigest, trials } = readSummary(folder)
+  const { version, suite, seed, logDigest, trials } = readFromSummary(
+    folder,
+    'version',
+    'suite',
+    'seed',
+    'logDigest',
+    'trials',
+  )
   const plan = readPlan(folder)
   const { judged } = readOperand(folder)
   const { reference, gates, changes, anchors } = practicePolicies

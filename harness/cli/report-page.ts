@@ -1,6 +1,7 @@
 import { loadBundle } from '../../reports/html/bundle.ts'
 import { renderHtml } from '../../reports/html/page.ts'
 import { notableTrials } from '../../reports/timeline/notable.ts'
+import type { Comparison } from '../judge/comparison.ts'
 import type { Summary } from '../judge/summary.ts'
 import type { TrialResult } from '../judge/trial-result.ts'
 import { timelinesOf } from './notable-timelines.ts'
@@ -12,7 +13,13 @@ export async function reportPage(
   summary: Summary,
   plan: StoredPlan,
   trials: readonly TrialResult[],
+  comparison: Comparison | undefined,
 ): Promise<string> {
   const notable = notableTrials(trials, summary.findings, plan.scored)
-  return renderHtml(summary, timelinesOf(folder, plan, summary.backend, trials, notable), await loadBundle())
+  return renderHtml(
+    summary,
+    timelinesOf(folder, plan, summary.backend, trials, notable),
+    await loadBundle(),
+    comparison,
+  )
 }

@@ -87,17 +87,6 @@ export function logFile(folder: string, trialId: string): string {
   return join(folder, runFiles.logs, `${logName(trialId)}.ndjson`)
 }
 
-/** @throws InvalidInput where the run is of a version that did not keep them. */
-export function readTrials(folder: string): TrialResult[] {
-  const file = join(folder, runFiles.trials)
-  try {
-    const lines = readFileSync(file, 'utf8').split('\n')
-    return lines.filter(line => line !== '').map(line => JSON.parse(line) as TrialResult)
-  } catch (error) {
-    throw invalidFile(file, `cannot be read: ${(error as Error).message}`)
-  }
-}
-
 /** Files of a trial's log, without what tells one from the other. */
 export function logPath(folder: string, trialId: string): string {
   return join(folder, runFiles.logs, logName(trialId))
@@ -115,15 +104,16 @@ export function writeAlarms(folder: string, alarms: readonly UnitAlarms[]): void
   )
 }
 
-export function readAlarms(folder: string): UnitAlarms[] {
-  const lines = readFileSync(join(folder, runFiles.detectors), 'utf8').split('\n')
-  return lines.filter(line => line !== '').map(line => JSON.parse(line) as UnitAlarms)
-}
-
 export function ndjson(frames: Uint8Array): string {
   let text = ''
   for (const event of readEvents(frames)) text += eventLine(event)
   return text
+}
+
+/** That a shard is done, its trials repeated like any run's. What it came to stays in its journal. */
+export interface ShardResult {
+  readonly schemaVersion: 1
+  readonly wallMs: number
 }
 
 /** A run's plan, and all else that decides what its files will be. */
@@ -141,15 +131,6 @@ export function writePlan(folder: string, plan: StoredPlan): void {
   writeWhole(join(folder, runFiles.plan), `${JSON.stringify(plan)}\n`, { durable: true })
 }
 
-export function readPlan(folder: string): StoredPlan {
-  const file = join(folder, runFiles.plan)
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as StoredPlan
-  } catch (error) {
-    throw invalidFile(file, `cannot be read: ${(error as Error).message}`)
-  }
-}
-
 /** The log of a trial; undefined where it was not kept. */
 export function readLogOf(folder: string, trialId: string): Uint8Array | undefined {
   const file = join(folder, runFiles.logs, `${logName(trialId)}.frames`)
@@ -163,6 +144,7 @@ export function* readLogs(folder: string): Generator<Uint8Array> {
 }
 
 function logFiles(logs: string): string[] {
+  if (!existsSync(logs)) return []
   return readdirSync(logs)
     .filter(name => name.endsWith('.frames'))
     .sort()
@@ -170,9 +152,13 @@ function logFiles(logs: string): string[] {
 
 /** @param html the page of the run */
 export function writeResults(folder: string, summary: Summary, html: string): void {
-  writeWhole(join(folder, runFiles.html), html)
+  writePage(folder, html)
   writeWhole(join(folder, runFiles.junit), renderJunit(summary))
   writeWhole(join(folder, runFiles.summary), `${JSON.stringify(summary, null, 1)}\n`, { durable: true })
+}
+
+export function writePage(folder: string, html: string): void {
+  writeWhole(join(folder, runFiles.html), html)
 }
 
 /** With the baseline, where there is one. */
@@ -180,36 +166,8 @@ export function writeComparison(folder: string, comparison: Comparison): void {
   writeWhole(join(folder, runFiles.comparison), `${JSON.stringify(comparison, null, 1)}\n`)
 }
 
-/** @returns undefined where the run was compared with none. */
-export function readComparison(folder: string): Comparison | undefined {
-  const file = join(folder, runFiles.comparison)
-  if (!existsSync(file)) return undefined
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Comparison
-  } catch (error) {
-    throw invalidFile(file, `cannot be read: ${(error as Error).message}`)
-  }
-}
-
 export function writeSarif(folder: string, sarif: string): void {
   writeWhole(join(folder, runFiles.sarif), sarif)
-}
-
-/** @throws InvalidInput where there is no summary, or one of another version. */
-export function readSummary(folder: string): Summary {
-  const file = join(folder, runFiles.summary)
-  if (!existsSync(file) && existsSync(join(folder, runFiles.shard))) {
-    throw invalidFile(folder, 'is one shard of a run; `carmine merge` makes a run of all of them')
-  }
-  let content: unknown
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    throw invalidFile(file, `cannot be read: ${(error as Error).message}`)
-  }
-  if ((content as Partial<Summary> | null)?.schemaVersion !== 1)
-    throw invalidFile(file, 'is not the summary of a run, version 1')
-  return content as Summary
 }
 
 function invalidFile(file: string, message: string): InvalidInput {

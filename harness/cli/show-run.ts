@@ -11,8 +11,9 @@ import type { CommandContext } from './context.ts'
 import { wholeFileProblem } from './load/read-input.ts'
 import { readLog, scenarioOfLog } from './load/read-log.ts'
 import { afterRun } from './next-steps.ts'
+import { readPlan, readSummary } from './read-run.ts'
 import { remakeTrial } from './remake-trial.ts'
-import { logFile, readPlan, readSummary, runFiles } from './run-folder.ts'
+import { logFile, runFiles } from './run-folder.ts'
 
 const failingShown = 20
 

@@ -1,9 +1,10 @@
 import type { RunInputs } from '../judge/comparable.ts'
 import { judgeTrials } from '../judge/evidence.ts'
+import type { TrialResult } from '../judge/trial-result.ts'
 import type { Level } from '../model/effect.ts'
 import type { SuitePlan } from '../run/suite-plan.ts'
 import type { Operand } from './compare-runs.ts'
-import { readPlan, readSummary, readTrials } from './run-folder.ts'
+import { readFromSummary, readPlan, readTrials } from './read-run.ts'
 
 /**
  * A finished run as one side of a comparison.
@@ -11,16 +12,25 @@ import { readPlan, readSummary, readTrials } from './run-folder.ts'
  * @throws InvalidInput where the folder holds no finished run.
  */
 export function readOperand(folder: string, name = folder, levels?: readonly Level[]): Operand {
-  const { version, backend } = readSummary(folder)
-  const plan = readPlan(folder)
+  const run = { name, ...readFromSummary(folder, 'version', 'backend') }
+  return operandOf(readTrials(folder), readPlan(folder), run, levels)
+}
+
+/** A run as one side of a comparison. */
+export function operandOf(
+  all: readonly TrialResult[],
+  plan: SuitePlan,
+  run: Pick<RunInputs, 'name' | 'version' | 'backend'>,
+  levels?: readonly Level[],
+): Operand {
   // A policy that is an anchor as well runs the same trial twice.
-  const trials = [...new Map(readTrials(folder).map(trial => [trial.id, trial])).values()]
+  const trials = [...new Map(all.map(trial => [trial.id, trial])).values()]
   return {
-    name,
+    name: run.name,
     policies: plan.scored,
     levels: plan.suite.levels.filter(level => levels === undefined || levels.includes(level)),
     judged: judgeTrials(trials, plan.scenarios),
-    inputs: inputsOf(plan, { name, version, backend }),
+    inputs: inputsOf(plan, run),
     heldOut: plan.suite.heldOut,
     seed: plan.firstSeed,
   }

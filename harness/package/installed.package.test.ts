@@ -39,6 +39,8 @@ test('brings the program and its data, no sources, no tests and what they need, 
   expect(besides.sort()).toEqual([
     'LICENSE',
     'README.md',
+    'docs/ci/github-actions.yml',
+    'docs/ci/gitlab-ci.yml',
     'harness/cli/carmine.mjs',
     'harness/cli/setup.mjs',
     'package.json',

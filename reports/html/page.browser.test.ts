@@ -6,6 +6,7 @@ import AxeBuilder from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Summary } from '../../harness/judge/summary.ts'
+import { comparison } from '../fixtures/comparison.ts'
 import { summary } from '../fixtures/summary.ts'
 import { loadBundle } from './bundle.ts'
 import { isMissing, launch } from './fixtures/chromium.ts'
@@ -30,7 +31,7 @@ describe.skipIf(isMissing)('the report in a browser', () => {
   beforeAll(async () => {
     const bundle = await loadBundle()
     const timelines = timelinesFor(['error-ratio', 'capacity'], 2)
-    writeFileSync(file('small'), renderHtml(summary, timelines, bundle))
+    writeFileSync(file('small'), renderHtml(summary, timelines, bundle, comparison))
     writeFileSync(
       file('hostile'),
       renderHtml(
@@ -66,6 +67,17 @@ describe.skipIf(isMissing)('the report in a browser', () => {
     const found = await new AxeBuilder({ page }).analyze()
     return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
   }
+
+  test('the comparison with the baseline follows the criteria, its verdict first', async () => {
+    const page = await open()
+    expect(await page.locator('#criteria + #baseline .about').first().textContent()).toContain('▼ regress: runs/mine')
+    expect(await page.locator('#baseline tbody tr').allTextContents()).toEqual([
+      expect.stringContaining('careful L1 → mine L1: ▼ regress'),
+      expect.stringMatching(/^recall.*▼ worse$/),
+      expect.stringMatching(/^fdrtS\.restrictedMean.*\? cannot tell$/),
+    ])
+    expect(await page.locator('#criteria .bullet .bound').count()).toBe(summary.criteria.length)
+  })
 
   test.each([
     ['light', 390],

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import type { Summary } from '../../harness/judge/summary.ts'
+import { comparison } from '../fixtures/comparison.ts'
 import { summary } from '../fixtures/summary.ts'
 import { loadBundle } from './bundle.ts'
 import { renderHtml } from './page.ts'
@@ -39,4 +40,29 @@ test('the page names no other file or server, and forbids them all', () => {
 
 test('a second bundle of the same sources comes from the cache', async () => {
   expect(await loadBundle()).toEqual(bundle)
+})
+
+test('what bounds each criterion stands beside it as a number', () => {
+  const { limits } = dataOf(renderHtml(summary, [], bundle)) as { limits: unknown[] }
+  expect(limits).toHaveLength(summary.criteria.length)
+  expect(limits[0]).toEqual({ operator: '>=', bound: 0.95 })
+})
+
+test('a comparison with the baseline is in the page, with a program and without, and nothing of it where there is none', () => {
+  const html = renderHtml(summary, [], bundle, comparison)
+  expect(dataOf(html)).toMatchObject({
+    baseline: {
+      rows: [
+        { part: 'careful L1 → mine L1: ▼ regress; 700 pairs of trials, of which 40 differ' },
+        { cells: expect.arrayContaining(['fdrtS.restrictedMean', '? cannot tell']) },
+      ],
+    },
+  })
+  expect(html).toMatch(/<h2[^>]*>Against the baseline<\/h2>/)
+  expect(html).toContain('<li>▼ regress: runs/mine against runs/main, paired on ')
+  expect(html).toContain('<th scope="row">recall</th><td>98%</td><td>90%</td>')
+  expect(html).not.toContain('budget.toolCalls')
+  const without = renderHtml(summary, [], bundle)
+  expect(dataOf(without)).toMatchObject({ baseline: null })
+  expect(without).not.toContain('>Against the baseline</h2>')
 })

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
+import type { Comparison } from '../../harness/judge/comparison.ts'
 import type { Summary } from '../../harness/judge/summary.ts'
 import { detectors } from '../../remediator/detectors/index.ts'
+import { baselineTable } from '../baseline-table.ts'
+import { limitsOf } from '../limits.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 import { escapeText } from '../xml.ts'
 import type { Bundle } from './bundle.ts'
@@ -10,11 +13,19 @@ import { renderPlain } from './plain.ts'
 /**
  * The result of a run as one page that needs nothing else and asks for nothing: program, style and data stand in it. Without a program,
  * as some viewers show it, it still tells the verdict, the criteria and the levels.
+ * @param comparison with the run's baseline, where it has one
  * @param timelines of the trials that are worth looking at, in the order in which they are listed
  */
-export function renderHtml(summary: Summary, timelines: readonly Timeline[], bundle: Bundle): string {
+export function renderHtml(
+  summary: Summary,
+  timelines: readonly Timeline[],
+  bundle: Bundle,
+  comparison?: Comparison,
+): string {
+  const baseline = comparison === undefined ? null : baselineTable(comparison)
   const title = escapeText(`${summary.verdict}: carmine ${summary.suite}`)
   const { script, style } = bundle
+  const data = { summary, limits: limitsOf(summary), baseline, timelines, detectors: meanings }
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -27,9 +38,9 @@ export function renderHtml(summary: Summary, timelines: readonly Timeline[], bun
 </head>
 <body>
 <div id="app">
-${renderPlain(summary)}
+${renderPlain(summary, baseline)}
 </div>
-<script type="application/gzip;base64" id="data">${packed({ summary, timelines, detectors: meanings })}</script>
+<script type="application/gzip;base64" id="data">${packed(data)}</script>
 <script>${script}</script>
 </body>
 </html>

@@ -4,9 +4,14 @@ import { criteriaTable, heldOutTable, levelTable, type Row, type Table } from '.
 import { escapeText } from '../xml.ts'
 
 /** What the page tells where no program runs: the verdict, and its most important tables. The program puts its own view in its place. */
-export function renderPlain(summary: Summary): string {
+export function renderPlain(summary: Summary, baseline: Table | null = null): string {
   const { suite, verdict, version, backend, seed } = summary
-  const tables = [criteriaTable, levelTable, heldOutTable].map(table => table(summary))
+  const tables = [
+    criteriaTable(summary),
+    ...(baseline === null ? [] : [baseline]),
+    levelTable(summary),
+    heldOutTable(summary),
+  ]
   return `<header>
 <h1><span class="${verdict}">${verdictSigns[verdict]} ${verdict}</span> ${escapeText(suite)}</h1>
 <p>${escapeText(`carmine ${version}, backend ${backend}, seed ${seed}`)}</p>

@@ -10,7 +10,8 @@ import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { appendSummary, type Github } from '../github.ts'
 import { loadPlan, unrepeated } from '../load/load-plan.ts'
-import { readPlan } from '../run-folder.ts'
+import { afterComparison } from '../next-steps.ts'
+import { readPlan } from '../read-run.ts'
 import { readOperand } from '../stored-run.ts'
 import { planOptions, type RunOptions, run } from './run.ts'
 
@@ -57,9 +58,10 @@ export async function compare(
   const named = words.map(nameOf)
   const made = await runPolicies(named, options, context)
   if (typeof made === 'number') return made
+  const folderOf = (one: Named) => (one.isFolder ? one.what : made.get(one.what)!)
   const operands = named.map((one): Operand => {
     const chosen = one.level === undefined ? options.levels : [one.level]
-    return readOperand(one.isFolder ? one.what : made.get(one.what)!, one.word, chosen)
+    return readOperand(folderOf(one), one.word, chosen)
   })
   const [baseline, ...candidates] = operands
   const comparison = compareRuns(baseline!, candidates, options.unpaired ? 'allowed' : 'refused')
@@ -70,6 +72,7 @@ export async function compare(
   const write = options.json || options.format !== 'terminal' ? context.writeResult : context.writeText
   write(options.json ? `${JSON.stringify(comparison)}\n` : renderers[options.format]())
   appendSummary(context.github, limitBytes => renderComparisonMarkdown(comparison, limitBytes))
+  if (!options.json && options.format === 'terminal') context.suggest(afterComparison(folderOf(named.at(-1)!)))
   return comparisonExitCodes[comparison.verdict]
 }
 

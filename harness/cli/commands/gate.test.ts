@@ -58,6 +58,9 @@ describe('a run with a baseline', () => {
     expect(readFileSync(join(parent, 'step.md'), 'utf8')).toMatch(/^### ▼ regress: /m)
     const stored = JSON.parse(readFileSync(join(parent, 'hasty/comparison.json'), 'utf8')) as Comparison
     expect(stored.verdict).toBe('regress')
+    expect(readFileSync(join(parent, 'hasty/report.html'), 'utf8')).toMatch(
+      /Against the baseline[\s\S]*<li>▼ regress: /,
+    )
     expect(readFileSync(join(parent, 'hasty/carmine.sarif'), 'utf8')).toContain('"uri": "hasty.yaml"')
   }, 120_000)
 

@@ -58,5 +58,5 @@ function without(row: Listing[number], keys: readonly string[]): Listing[number]
 }
 
 function isShown(kind: ListedKind): boolean {
-  return ['scenarios', 'policies', 'suites', 'topologies', 'runs'].includes(kind)
+  return ['scenarios', 'policies', 'suites', 'promotions', 'topologies', 'runs'].includes(kind)
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { InvalidInput, type Problem } from '../../model/problem.ts'
 import { digestsOf, logDigest } from '../../run/run-suite.ts'
@@ -7,12 +7,13 @@ import { planUnits } from '../../run/suite-plan.ts'
 import { type FailOn, openBaseline } from '../baseline.ts'
 import type { CommandContext } from '../context.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import { endRun, type ShardResult } from '../finish-run.ts'
+import { endRun } from '../finish-run.ts'
 import { Journal, type StoredUnit } from '../journal.ts'
 import { hasItsLogs, keptOf } from '../kept-logs.ts'
 import { openRunFolder } from '../open-run.ts'
 import { planDifferences } from '../plan-differences.ts'
-import { logPath, readPlan, runFiles, type StoredPlan } from '../run-folder.ts'
+import { readPlan, readShardResult } from '../read-run.ts'
+import { logPath, runFiles, type StoredPlan } from '../run-folder.ts'
 import { type OutputOptions, runOutput } from '../run-output.ts'
 
 export interface MergeOptions extends OutputOptions {
@@ -48,7 +49,7 @@ export async function merge(
   const opened = openRunFolder(plan, { out: options.out })
   try {
     copyLogs(units, plan, opened.folder)
-    const wallMs = shards.reduce((sum, { folder }) => sum + shardResult(folder).wallMs, 0)
+    const wallMs = shards.reduce((sum, { folder }) => sum + readShardResult(folder).wallMs, 0)
     const whole = {
       units: units.map(({ unit }) => unit),
       planned: units.length,
@@ -158,10 +159,6 @@ function copyLogs(units: readonly UnitOfShard[], { logs }: StoredPlan, to: strin
       }
     }
   }
-}
-
-function shardResult(folder: string): ShardResult {
-  return JSON.parse(readFileSync(join(folder, runFiles.shard), 'utf8')) as ShardResult
 }
 
 function problem(file: string, message: string): Problem {

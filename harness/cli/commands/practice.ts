@@ -1,6 +1,7 @@
 import type { Summary } from '../../judge/summary.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { afterPractice } from '../next-steps.ts'
 import { practicePage, practiceSuite } from '../practice-page.ts'
 import { run } from './run.ts'
 
@@ -21,6 +22,8 @@ export async function practice(options: PracticeOptions, context: CommandContext
     { ...context, writeResult: text => (summary += text) },
   )
   if (exitCode === exitCodes.bug || exitCode === exitCodes.interrupted) return exitCode
-  context.writeResult(practicePage((JSON.parse(summary) as Summary).artifacts.dir))
+  const { dir } = (JSON.parse(summary) as Summary).artifacts
+  context.writeResult(practicePage(dir))
+  context.suggest(afterPractice(dir))
   return exitCodes.pass
 }

@@ -13,7 +13,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadDocument, optionMention, shippedFolder } from '../load/documents.ts'
 import { loadPlan } from '../load/load-plan.ts'
 import { loadPromotions } from '../load/load-promotion.ts'
-import { quoted } from '../next-steps.ts'
+import { afterPromotion, quoted } from '../next-steps.ts'
 import { readOperand } from '../stored-run.ts'
 import { UsageError } from '../usage-error.ts'
 import { planOptions, type RunOptions, run } from './run.ts'
@@ -67,7 +67,9 @@ export async function promote(options: PromoteOptions, context: CommandContext):
   writeFileSync(file, text)
   context.writeResult(text)
   context.writeProgress(`written to ${file}\n`)
-  return exitCodes[promotionVerdict(steps)]
+  const verdict = promotionVerdict(steps)
+  context.suggest(afterPromotion(steps.at(-1)!.summary, verdict, options.policy))
+  return exitCodes[verdict]
 }
 
 function runOptions(options: PromoteOptions, suite: string, ofStep: Level[], criterion: string[]): RunOptions {

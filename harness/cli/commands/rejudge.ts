@@ -9,13 +9,15 @@ import type { OpenLoopAlarm } from '../../run/open-loop.ts'
 import { planUnits, type SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { readAlarms, readLogs, readPlan, readSummary } from '../run-folder.ts'
+import { afterRun } from '../next-steps.ts'
+import { readAlarms, readFromSummary, readPlan } from '../read-run.ts'
+import { readLogs } from '../run-folder.ts'
 import { type OutputOptions, writeSummary } from '../run-output.ts'
 import { summarizeRun } from '../summarize-run.ts'
 
 /** Folds the stored logs of a run again, with today's judge. The logs are not changed, nor is the run's own summary. */
 export async function rejudge(folder: string, options: OutputOptions, context: CommandContext): Promise<ExitCode> {
-  const stored = readSummary(folder)
+  const stored = readFromSummary(folder, 'trials', 'logDigest', 'backend', 'wallMs')
   const plan = readPlan(folder)
   const trials: TrialResult[] = []
   for (const frames of readLogs(folder)) trials.push(judge(plan, frames))
@@ -42,6 +44,7 @@ export async function rejudge(folder: string, options: OutputOptions, context: C
   )
   const judged = { ...summary, trials: { ...summary.trials, looks: stored.trials.looks } }
   writeSummary(judged, options, context)
+  if (options.output === undefined && !options.quiet) context.suggest(afterRun(judged).slice(0, 1))
   return exitCodes[judged.verdict]
 }
 

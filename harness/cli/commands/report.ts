@@ -9,8 +9,8 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { makeFolder } from '../make-folder.ts'
 import { placesOf } from '../places.ts'
 import { practicePage } from '../practice-page.ts'
+import { readComparison, readPlan, readSummary, readTrials } from '../read-run.ts'
 import { reportPage } from '../report-page.ts'
-import { readComparison, readPlan, readSummary, readTrials } from '../run-folder.ts'
 import { writeWhole } from '../write-whole.ts'
 
 export interface ReportOptions {
@@ -34,7 +34,7 @@ export async function report(
   const renderers = {
     terminal: () =>
       renderTerminal(summary, { color: out === undefined && context.stdoutColor, columns: context.columns }),
-    html: () => reportPage(folder, summary, readPlan(folder), readTrials(folder)),
+    html: () => reportPage(folder, summary, readPlan(folder), readTrials(folder), readComparison(folder)),
     junit: () => renderJunit(summary),
     markdown: () => renderMarkdown(summary, readComparison(folder)),
     sarif: () =>

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { carmine } from '../fixtures/carmine.ts'
+import { readPlan } from '../read-run.ts'
 import { remakeTrial } from '../remake-trial.ts'
-import { readPlan } from '../run-folder.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'carmine-output-'))
 const slow = 60_000

@@ -6,16 +6,17 @@ import type { Shard } from '../../run/shard.ts'
 import { type Baseline, type FailOn, openBaseline } from '../baseline.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { endRun, tellResult } from '../finish-run.ts'
+import { endRun, tellAgain } from '../finish-run.ts'
 import { FolderGone } from '../folder-gone.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
 import { renderSteps } from '../next-steps.ts'
 import { openRunFolder } from '../open-run.ts'
 import { packageInfo } from '../package-info.ts'
 import { programName } from '../program-name.ts'
+import { readSummary, readTrials } from '../read-run.ts'
 import { reportError } from '../report-error.ts'
 import { resumeStep } from '../resume-step.ts'
-import { readSummary, readTrials, runFiles, type StoredPlan } from '../run-folder.ts'
+import { runFiles, type StoredPlan } from '../run-folder.ts'
 import { runOnSimulator } from '../run-on-simulator.ts'
 import { type OutputOptions, runOutput } from '../run-output.ts'
 import { withLooks } from '../until-decided.ts'
@@ -72,7 +73,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   const opened = openRunFolder(stored, options)
   const { folder, isBegun } = opened
   try {
-    if (opened.isFinished) return tellFinished(folder, stored, { ...options, baseline }, context)
+    if (opened.isFinished) return await tellFinished(folder, stored, { ...options, baseline }, context)
     if (backend === 'kind') return await onKind(stored, { ...options, baseline }, folder, context)
     return await runOnSimulator(stored, { ...options, baseline, isBegun }, folder, context)
   } catch (error) {
@@ -100,13 +101,18 @@ function refuseCombinations(options: RunOptions, backend: StoredPlan['backend'])
 
 type ToldOptions = OutputOptions & { readonly baseline: Baseline | undefined; readonly failOn?: FailOn }
 
-function tellFinished(folder: string, plan: StoredPlan, options: ToldOptions, context: CommandContext): ExitCode {
+async function tellFinished(
+  folder: string,
+  plan: StoredPlan,
+  options: ToldOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
   context.writeProgress(`the run in ${folder} is finished: nothing is left to do\n`)
   if (plan.shard !== undefined) return exitCodes.pass
   const units = [{ unit: 0, trials: readTrials(folder) }]
   const { baseline, failOn, quiet } = options
   const told = { folder, plan, units, output: runOutput(plan, options, context), baseline, failOn, quiet }
-  return tellResult(told, readSummary(folder), context)
+  return tellAgain(told, readSummary(folder), context)
 }
 
 async function onKind(

@@ -40,18 +40,20 @@ function logOf(text: string): string {
   return path
 }
 
-const documents = (['catalogue', 'suites', 'policies', 'topology'] as const).flatMap(kind =>
+const documents = (['catalogue', 'suites', 'policies', 'promotion', 'topology'] as const).flatMap(kind =>
   shippedNames(kind).map(name => [kind, name] as const),
 )
 
 test.each(documents)('a shipped document is shown by its path: %s/%s', async (kind, name) => {
   const { exitCode, stdout } = await carmine('show', shippedPath(kind, name))
   expect(exitCode).toBe(0)
-  expect(stdout).toMatch(new RegExp(`^(scenario|suite|policy|topology) ${name}\n`))
+  expect(stdout).toMatch(new RegExp(`^(scenario|suite|policy|promotion|topology) ${name}\n`))
   expect(stdout).toMatch(/\nfile +\S+\.yaml\n$/)
 })
 
 test.each([
+  [['promotion', 'l1'], /^promotion l1\n.*\n\nstep +L0 to L1\nsuite +pre-promotion.*\nhas to show +L1 recall >= 95%\n/],
+  [['l2'], /\nstep +L1 to L2\n/],
   [
     ['scenario', 'latency'],
     /deploy +at 2m: latency \(every request takes several times as long\), latencyFactor\s+log-normal/,
@@ -76,7 +78,11 @@ test.each([
 })
 
 test.each([
-  [['latancy'], 78, /there is no scenario, policy, suite or topology `latancy` \(did you mean `latency`\?\)/],
+  [
+    ['latancy'],
+    78,
+    /there is no scenario, policy, suite, promotion or topology `latancy` \(did you mean `latency`\?\)/,
+  ],
   [['policy', 'carefull'], 78, /there is no policy `carefull` \(did you mean `careful`\?\)/],
   [['suite', shippedPath('catalogue', 'latency')], 78, /:4:7: error: this is a Scenario, and a Suite is expected\n$/],
   [[folder], 78, /is a folder, and a file is expected/],
@@ -140,8 +146,9 @@ test("the scenario of a log is the plan's, where the log lies in a run's folder"
   })
   expect(await carmine('show', join(logs, 'a.ndjson'), '--scenario', 'error-ratio')).toMatchObject({ exitCode: 0 })
   const { plan } = loadPlan({ suite: 'quick', scenarios: ['error-ratio'], seed: 1, lenient: false })
+  const stored = { ...plan, version: '0.1.0', backend: 'sim', logs: 'all', replayArguments: [] }
   const scenarios = [{ ...plan.scenarios[0]!, name: 'mine', description: 'out of the plan' }]
-  writeFileSync(join(folder, 'run/plan.json'), JSON.stringify({ ...plan, scenarios }))
+  writeFileSync(join(folder, 'run/plan.json'), JSON.stringify({ ...stored, scenarios }))
   expect((await carmine('show', join(logs, 'a.ndjson'))).stdout).toContain('\nout of the plan\n')
 })
 

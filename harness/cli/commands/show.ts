@@ -7,6 +7,7 @@ import type { CommandContext } from '../context.ts'
 import {
   type Description,
   describePolicy,
+  describePromotion,
   describeScenario,
   describeSuite,
   type ShownKind,
@@ -58,7 +59,7 @@ export async function show(
   }
   const kind = name === undefined ? kindOf(what) : kinds.find(one => one === what || shownKinds[one].plural === what)
   if (kind === undefined) throw new UsageError(`there is no kind \`${what}\` to show; there are ${kinds.join(', ')}`)
-  const { document, title, description, lines } = described(kind, path)
+  const { document, title, description, lines, level } = described(kind, path)
   const file = document.file
   if (json) context.writeResult(`${JSON.stringify({ file, document: document.value }, null, 1)}\n`)
   else if (output === 'yaml') context.writeResult(readFileSync(file, 'utf8'))
@@ -66,7 +67,7 @@ export async function show(
     const bold = color ? styleText('bold', title, { validateStream: false }) : title
     const about = description === '' ? '' : `${wrapText(description, context.columns).join('\n')}\n`
     context.writeText(`${bold}\n${about}\n${pairs([...lines, ['file', file]], context.columns)}`)
-    context.suggest(afterShow(kind, path))
+    context.suggest(afterShow(kind, path, level))
   }
   return exitCodes.pass
 }
@@ -93,6 +94,10 @@ function described(kind: ShownKind, word: string) {
         const loaded = loadDocument('suites', mention, shownKinds.suite.schema, problems)
         return loaded && { ...loaded, lines: describeSuite(loaded.value.spec) }
       }
+      case 'promotion': {
+        const loaded = loadDocument('promotion', mention, shownKinds.promotion.schema, problems)
+        return loaded && { ...loaded, lines: describePromotion(loaded.value.spec), level: loaded.value.spec.level }
+      }
       case 'topology': {
         const loaded = loadDocument('topology', mention, shownKinds.topology.schema, problems)
         return loaded && { ...loaded, lines: describeTopology(loaded.value.spec) }
@@ -102,7 +107,14 @@ function described(kind: ShownKind, word: string) {
   if (result === undefined) throw new InvalidInput(problems)
   const { name, value, document, lines } = result
   const { spec } = value
-  return { document, title: `${kind} ${name}`, description: 'description' in spec ? spec.description : '', lines }
+  const level = 'level' in result ? result.level : undefined
+  return {
+    document,
+    title: `${kind} ${name}`,
+    description: 'description' in spec ? spec.description : '',
+    lines,
+    level,
+  }
 }
 
 /** The kind of a file by what it says, or of a shipped name by where it stands. */
@@ -119,7 +131,10 @@ function kindOf(word: string): ShownKind {
   )
   const hint = near === undefined ? 'see `carmine list`' : `did you mean \`${near}\`?`
   throw new InvalidInput([
-    optionMention('show', word).complain(`there is no scenario, policy, suite or topology \`${word}\``, hint),
+    optionMention('show', word).complain(
+      `there is no scenario, policy, suite, promotion or topology \`${word}\``,
+      hint,
+    ),
   ])
 }
 

@@ -4,7 +4,8 @@ import { type EventType, eventTypes, type TrialEvent } from '../../model/event.t
 import { InvalidInput, type Problem } from '../../model/problem.ts'
 import { type Scenario, scenarioDocument } from '../../model/scenario.ts'
 import { append, createTrialLog, framesOf, logVersion, readEvents } from '../../model/trial-log.ts'
-import { readPlan, runFiles } from '../run-folder.ts'
+import { readPlan } from '../read-run.ts'
+import { runFiles } from '../run-folder.ts'
 import { loadDocument, optionMention, shippedNames } from './documents.ts'
 import { readInput, wholeFileProblem } from './read-input.ts'
 

@@ -1,4 +1,5 @@
 import { useEffect, useMemo } from 'preact/hooks'
+import { Baseline } from './baseline.tsx'
 import { PageContext, useView } from './context.ts'
 import { Criteria } from './criteria.tsx'
 import type { ReportData } from './data.ts'
@@ -32,6 +33,7 @@ export function App({ data }: { data: ReportData }) {
       <Sections />
       <main id="main" tabIndex={-1}>
         <Criteria />
+        <Baseline />
         <Filters />
         <Levels />
         <HeldOut />

@@ -3,8 +3,8 @@ import { measureKinds } from '../../../harness/model/measures.ts'
 import { criterionNotes } from '../../criterion-notes.ts'
 import { verdictSigns } from '../../format.ts'
 import { formatObserved } from '../../tables.ts'
-import { type Bound, parseBound } from './bound.ts'
 import { usePage } from './context.ts'
+import type { Limit } from './data.ts'
 import { Figure } from './figure.tsx'
 import { extent, place } from './interval-plot.tsx'
 import { Notes } from './notes.tsx'
@@ -14,7 +14,7 @@ import { Term } from './term.tsx'
 
 /** What the run had to show, and whether it did. */
 export function Criteria() {
-  const { summary } = usePage().data
+  const { summary, limits } = usePage().data
   const { criteria } = summary
   if (criteria.length === 0) return <p class="about">This suite has no criteria: it describes, and decides nothing.</p>
   return (
@@ -59,8 +59,12 @@ export function Criteria() {
             </tr>
           </thead>
           <tbody>
-            {criteria.map(criterion => (
-              <CriterionRow key={`${criterion.name} ${criterion.bound}`} criterion={criterion} />
+            {criteria.map((criterion, i) => (
+              <CriterionRow
+                key={`${criterion.name} ${criterion.bound}`}
+                criterion={criterion}
+                limit={limits[i] ?? null}
+              />
             ))}
           </tbody>
         </table>
@@ -70,10 +74,9 @@ export function Criteria() {
   )
 }
 
-function CriterionRow({ criterion }: { criterion: CriterionResult }) {
+function CriterionRow({ criterion, limit }: { criterion: CriterionResult; limit: Limit | null }) {
   const { name, verdict, bound, n } = criterion
   const { observed, interval } = formatObserved(criterion)
-  const limit = parseBound(bound)
   return (
     <tr>
       <td class={verdict}>
@@ -86,22 +89,18 @@ function CriterionRow({ criterion }: { criterion: CriterionResult }) {
       </td>
       <td class="number">{interval}</td>
       <td class="number">{n}</td>
-      <td class="wide">{limit !== undefined && <Bullet criterion={criterion} limit={limit} />}</td>
+      <td class="wide">{limit !== null && <Bullet criterion={criterion} limit={limit} />}</td>
     </tr>
   )
 }
 
 /** What was observed, with its interval, against the side of the bound on which it passes. */
-function Bullet({ criterion, limit }: { criterion: CriterionResult; limit: Bound }) {
-  const { measure, verdict } = criterion
-  const { unit } = measureKinds[measure]
-  // A bound of minutes is told as a duration.
-  const inBoundsUnit = (amount: number | null) => (amount === null ? null : unit === 'minutes' ? amount * 60 : amount)
-  const observed = inBoundsUnit(criterion.observed)
-  const [low, high] = [inBoundsUnit(criterion.low), inBoundsUnit(criterion.high)]
-  const scale = bulletScale(unit === 'share', limit.amount, [observed, low, high])
-  const at = scale.at(limit.amount)
-  const [from, to] = limit.passes === 'above' ? [at, 1] : [0, at]
+function Bullet({ criterion, limit }: { criterion: CriterionResult; limit: Limit }) {
+  const { measure, verdict, observed, low, high } = criterion
+  const scale = bulletScale(measureKinds[measure].unit === 'share', limit.bound, [observed, low, high])
+  const at = scale.at(limit.bound)
+  const passesAbove = limit.operator === '>' || limit.operator === '>='
+  const [from, to] = passesAbove ? [at, 1] : [0, at]
   const [start, end] = [low === null ? 0 : scale.at(low), high === null ? 1 : scale.at(high)]
   return (
     <svg class={`bullet ${verdict}`} width="100%" height="18" aria-hidden="true">

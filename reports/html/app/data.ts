@@ -1,9 +1,20 @@
 import type { Summary } from '../../../harness/judge/summary.ts'
+import type { Table } from '../../tables.ts'
 import type { Timeline } from '../../timeline/timeline.ts'
+
+/** What bounds a criterion, in its measure's unit. */
+export interface Limit {
+  readonly operator: '<' | '<=' | '>' | '>='
+  readonly bound: number
+}
 
 /** What the page is made of, as it stands in it. */
 export interface ReportData {
   readonly summary: Summary
+  /** What bounds each criterion, in their order; null where nothing is known of it. */
+  readonly limits: readonly (Limit | null)[]
+  /** The run against its baseline; null where it has none. */
+  readonly baseline: Table | null
   /** Of the notable trials. */
   readonly timelines: readonly Timeline[]
   /** What each detector finds, by name. */

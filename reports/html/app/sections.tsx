@@ -4,6 +4,7 @@ import { formatHash } from './view.ts'
 
 const names: Readonly<Record<string, string>> = {
   criteria: 'Criteria',
+  baseline: 'Against the baseline',
   levels: 'Levels',
   'held-out': 'Held out',
   families: 'Families',
