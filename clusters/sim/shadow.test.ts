@@ -150,7 +150,7 @@ test('a world without a fault has no shadow and nothing that a fault has touched
     ),
     { numRuns: 15 },
   )
-}, 30_000)
+})
 
 describe('the shadow is gone some time after the fault', () => {
   const quiet = (world: World, fromMs: number) =>

@@ -6,7 +6,7 @@ import { runUnit } from './run-unit.ts'
 
 const names = ['error-ratio', 'latency', 'crash-at-start'] as const
 const variants = ['faulty', 'twin'] as const
-const seeds = [1, 2, 3]
+const seeds = [1, 2]
 
 const cases = names.flatMap(name => variants.flatMap(variant => seeds.map(seed => ({ name, variant, seed }))))
 
@@ -27,7 +27,7 @@ describe('null', () => {
   })
 
   test('has recall 0, and the most harm of all rows that see the same trial', () => {
-    const plan = planOf([scenarioOf('error-ratio')], allRows().slice(0, 1), { seeds: 3 })
+    const plan = planOf([scenarioOf('error-ratio')], allRows().slice(0, 1), { seeds: seeds.length })
     for (const seed of seeds) {
       const { trials } = runUnit(plan, { index: 0, scenario: 0, variant: 'faulty', seed }, () => false)
       const bad = new Map(trials.map(({ policy, level, facts }) => [`${policy}/${level}`, facts.badRequestsToEnd]))

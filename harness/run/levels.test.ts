@@ -86,7 +86,7 @@ describe('at L4', () => {
   test.each(['saturated-database', 'retry-storm', 'threshold-hides-fault'])(
     'nothing is applied that is harmful in %s, nor anything that is no remedy',
     name => {
-      for (let seed = 1; seed <= 10; seed++) {
+      for (let seed = 1; seed <= 5; seed++) {
         const scenario = scenarioOf(name)
         const trial = trialOf(scenario, { row: careful('L4'), seed })
         const truth = scenario.incidents[0]?.truth ?? scenario.deploys[0]!.truth!
@@ -109,7 +109,7 @@ test.each([
 
 test('a release that the engine holds does not stay held', () => {
   for (const name of ['noisy-log', 'silent-analysis', 'threshold-hides-fault', 'dependency-outage', 'prometheus-down'])
-    for (let seed = 1; seed <= 4; seed++) {
+    for (let seed = 1; seed <= 2; seed++) {
       const trial = trialOf(scenarioOf(name), { row: careful('L1'), seed })
       const operations = eventsOf(trial, 'operation.finished').filter(({ data }) => data.actor === 'engine' && data.ok)
       const count = (operation: string) => operations.filter(({ data }) => data.operation === operation).length

@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { leaveAlone } from '../model/ground-truth.ts'
 import { planOf, rowOf, scenarioOf, shippedSubject } from './fixtures/trials.ts'
-import { runSuite } from './run-suite.ts'
+import { runSuite, type SuiteResult } from './run-suite.ts'
 import type { UnitResult } from './run-unit.ts'
+import { planUnits } from './suite-plan.ts'
 import { runUntilDecided } from './until-decided.ts'
 
 const groups = [{ subject: shippedSubject, rows: [rowOf('null')] }]
@@ -16,6 +17,14 @@ const options = {
   onUnit: () => {},
   onCrash: (message: string) => expect.unreachable(message),
 }
+
+/** Three seeds of the plan, without looks. */
+const fewer = { ...plan, suite: { ...plan.suite, seeds: 3 } }
+const alone: UnitResult[] = []
+let whole: SuiteResult
+beforeAll(async () => {
+  whole = await runSuite(fewer, { ...options, onUnit: unit => alone.push(unit) })
+})
 
 test('a run that ends at a look is the run of as many seeds', { timeout: 90_000 }, async () => {
   const seen: number[] = []
@@ -32,9 +41,6 @@ test('a run that ends at a look is the run of as many seeds', { timeout: 90_000 
   })
   expect(seen).toEqual([1, 3])
   expect(seeds).toBe(3)
-  const alone: UnitResult[] = []
-  const fewer = { ...plan, suite: { ...plan.suite, seeds: 3 } }
-  const whole = await runSuite(fewer, { ...options, onUnit: unit => alone.push(unit) })
   const trials = (units: readonly UnitResult[]) =>
     units.toSorted((a, b) => a.unit - b.unit).flatMap(unit => unit.trials)
   expect(trials(done)).toEqual(trials(alone))
@@ -42,18 +48,20 @@ test('a run that ends at a look is the run of as many seeds', { timeout: 90_000 
 })
 
 test('units that an earlier start has run are not run again', { timeout: 90_000 }, async () => {
-  const { result: whole } = await runUntilDecided(plan, { ...options, looks: [1, 2], isEnough: () => false })
-  const kept = [0, 1, 8].map(index => [index, whole.digests.get(index)!] as const)
+  // All but the last; indices are those of the plan with all its seeds.
+  const kept = planUnits(fewer)
+    .slice(0, -1)
+    .map(({ index, scenario, seed }) => [8 * scenario + seed - 1, whole.digests.get(index)!] as const)
   const added: number[] = []
   const { result } = await runUntilDecided(plan, {
     ...options,
     done: new Map(kept),
     onUnit: ({ unit }) => added.push(unit),
-    looks: [1, 2],
-    isEnough: () => false,
+    looks: [1, 3],
+    isEnough: so => so === 3,
   })
-  expect(added).toEqual([9])
-  expect(result).toMatchObject({ planned: 4, done: 4, logDigest: whole.logDigest })
+  expect(added).toEqual([10])
+  expect(result).toMatchObject({ planned: 6, done: 6, logDigest: whole.logDigest })
 })
 
 test('a run that is interrupted says of which look it holds a part', { timeout: 90_000 }, async () => {

@@ -8,7 +8,12 @@ import { carmine } from '../fixtures/carmine.ts'
 const parent = mkdtempSync(join(tmpdir(), 'carmine-compare-'))
 afterAll(() => rmSync(parent, { recursive: true }))
 
-const small = ['--scenario', 'error-ratio', '--levels', 'L1', '--seeds', '2', '--workers', '1']
+const suite = join(parent, 'suite.yaml')
+writeFileSync(
+  suite,
+  'apiVersion: carmine/v1alpha1\nkind: Suite\nmetadata: { name: tiny }\nspec: { description: one, scenarios: [error-ratio], seeds: 2, levels: [L1], anchors: [] }\n',
+)
+const small = ['--suite', suite, '--workers', '1']
 const folders = ['1-careful', '2-fast'].map(name => join(parent, 'runs', name)) as [string, string]
 
 let made: Awaited<ReturnType<typeof carmine>>
