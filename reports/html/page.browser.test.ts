@@ -120,10 +120,10 @@ describe.skipIf(isMissing)('the report in a browser', () => {
     expect(await page.getByText(evil).count()).toBeGreaterThan(5)
   })
 
-  test('without a program it still tells the verdict, the criteria and the levels', async () => {
+  test('without a program it still tells the verdict, the criteria, the comparison and the levels', async () => {
     const page = await open('small', { javaScriptEnabled: false })
     expect(await page.locator('h1').textContent()).toContain('fail')
-    expect(await page.locator('h2').allTextContents()).toEqual(['Criteria', 'Levels'])
+    expect(await page.locator('h2').allTextContents()).toEqual(['Criteria', 'Against the baseline', 'Levels'])
   })
 
   test('the first key leads past the head, and every control is reached in order', async () => {
@@ -151,18 +151,18 @@ describe.skipIf(isMissing)('the report in a browser', () => {
     const page = await open()
     const word = page.locator('#levels thead [data-term="fdrt"]')
     await word.focus()
-    expect(await page.locator('.tip').isVisible()).toBe(true)
+    await page.locator('.tip').waitFor({ state: 'visible' })
     expect(await page.locator('.tip').textContent()).toMatch(/Failed deployment recovery time/)
     await page.keyboard.press('Escape')
-    expect(await page.locator('.tip').isVisible()).toBe(false)
+    await page.locator('.tip').waitFor({ state: 'hidden' })
     const described = await word.getAttribute('aria-describedby')
     expect(await page.locator(`#${described}`).textContent()).toMatch(/Failed deployment recovery time/)
     await word.press('Enter')
     expect(await page.locator('dialog .named').textContent()).toContain('FDRT')
     await page.keyboard.press('Escape')
-    expect(await page.locator('dialog').isVisible()).toBe(false)
+    await page.locator('dialog').waitFor({ state: 'hidden' })
     await page.keyboard.press('?')
-    expect(await page.locator('dialog').isVisible()).toBe(true)
+    await page.locator('dialog').waitFor({ state: 'visible' })
   })
 
   test('every column heading that has a definition refers to one that is there', async () => {

@@ -68,8 +68,8 @@ function Tip() {
   const tip = useRef<HTMLDivElement>(null)
   const [name, setName] = useState<string | null>(null)
   useEffect(() => {
-    const show = (event: Event) => {
-      const word = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-term]') : null
+    const show = ({ target }: { readonly target: EventTarget | null }) => {
+      const word = target instanceof Element ? target.closest<HTMLElement>('[data-term]') : null
       if (word === null || tip.current === null || word.closest('dialog') !== null) return hide()
       setName(word.dataset['term'] ?? null)
       const { left, bottom } = word.getBoundingClientRect()
@@ -83,15 +83,19 @@ function Tip() {
         tip.current.style.top = `${word.getBoundingClientRect().top - height - 6}px`
     }
     const hide = () => tip.current?.hidePopover?.()
+    // Focus scrolls to its word: the tip goes along. Under a pointer the word moves away from it.
+    const onScroll = () => {
+      if (tip.current?.matches(':popover-open') === true) show({ target: document.activeElement })
+    }
     const onKey = (event: KeyboardEvent) => event.key === 'Escape' && hide()
     const shown = ['pointerover', 'focusin'] as const
     for (const type of shown) addEventListener(type, show)
-    addEventListener('scroll', hide, { capture: true, passive: true })
+    addEventListener('scroll', onScroll, { capture: true, passive: true })
     addEventListener('focusout', hide)
     addEventListener('keydown', onKey)
     return () => {
       for (const type of shown) removeEventListener(type, show)
-      removeEventListener('scroll', hide, { capture: true })
+      removeEventListener('scroll', onScroll, { capture: true })
       removeEventListener('focusout', hide)
       removeEventListener('keydown', onKey)
     }
