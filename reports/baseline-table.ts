@@ -3,6 +3,7 @@ import {
   comparisonColumns,
   comparisonSigns,
   measureCells,
+  pairing,
   rowTitle,
   rowTrials,
   tableMeasures,
@@ -25,7 +26,7 @@ export function baselineTable(comparison: Comparison): Table {
 
 /** `▼ regress: runs/candidate against runs/baseline, paired on 20 seeds a scenario`. */
 function headline({ candidate, verdict, paired, commonSeeds }: CandidateComparison, { baseline }: Comparison): string {
-  const how = paired ? `paired on ${commonSeeds} seeds a scenario` : 'not paired: no seeds in common'
+  const how = pairing(paired, commonSeeds)
   return `${comparisonSigns[verdict]} ${verdict}: ${candidate} against ${baseline}, ${how}`
 }
 

@@ -4,6 +4,7 @@ import {
   comparisonNotes,
   comparisonSigns,
   measureCells,
+  pairing,
   rowRemarks,
   rowTitle,
   rowTrials,
@@ -18,7 +19,7 @@ export function comparisonSections({ baseline, candidates }: Comparison, depth: 
     {
       heading: `${comparisonSigns[verdict]} ${verdict}: ${inlineCode(candidate)} against ${inlineCode(baseline)}`,
       depth,
-      before: [paired ? `Paired on ${commonSeeds} seeds a scenario.` : 'Not paired: no seeds in common.'],
+      before: [`${pairing(paired, commonSeeds).replace(/^./, first => first.toUpperCase())}.`],
       table: null,
       after: [],
     },

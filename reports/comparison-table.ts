@@ -25,6 +25,12 @@ export const comparisonNotes: readonly string[] = [
   'the others by themselves. Pairs: in how many the candidate was better and worse. Times: restricted means.',
 ]
 
+/** How a candidate's trials are held against the baseline's. */
+export function pairing(paired: boolean, commonSeeds: number): string {
+  if (!paired) return 'not paired: no seeds in common'
+  return `paired on ${commonSeeds} ${commonSeeds === 1 ? 'seed' : 'seeds'} a scenario`
+}
+
 export function rowTitle({ baseline, candidate }: ComparedRow): string {
   const told = ({ policy, level }: RowName) => `${policy} ${level}`
   return told(baseline) === told(candidate) ? told(candidate) : `${told(baseline)} → ${told(candidate)}`

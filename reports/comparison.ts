@@ -5,6 +5,7 @@ import {
   comparisonNotes,
   comparisonSigns,
   measureCells,
+  pairing,
   rowRemarks,
   rowTitle,
   rowTrials,
@@ -23,7 +24,7 @@ export function renderComparison(comparison: Comparison, { color }: { readonly c
   const blocks = comparison.candidates.flatMap(({ candidate, verdict, paired, commonSeeds, rows }) => [
     [
       headline(`${candidate} against ${comparison.baseline}`, verdict, paint),
-      paired ? `paired on ${commonSeeds} seeds a scenario` : 'not paired: no seeds in common',
+      pairing(paired, commonSeeds),
     ],
     ...rows.map(row => rowLines(row, paint)),
   ])

@@ -55,7 +55,7 @@ function firstNotes({ notes, ...table }: Table): Table {
 }
 
 /** The verdict and what it rests on, in one line: `✖ fail: 3 of 5 criteria hold, 1 does not, 1 undecided; 8 trials went wrong`. */
-export function verdictLine({ verdict, criteria, findings }: Summary, { color }: { readonly color: boolean }): string {
+export function verdictLine({ verdict, criteria, findings, trials }: Summary, { color }: { readonly color: boolean }): string {
   const count = (wanted: Verdict) => criteria.filter(one => one.verdict === wanted).length
   const [failed, open] = [count('fail'), count('inconclusive')]
   const held =
@@ -68,7 +68,8 @@ export function verdictLine({ verdict, criteria, findings }: Summary, { color }:
         ].join(', ')
   const wrong = findings.length === 0 ? 'no trial' : findings.length === 1 ? '1 trial' : `${findings.length} trials`
   const said = painter(color)(tones[verdict], `${verdictSigns[verdict]} ${verdict}`)
-  return `${said}: ${held}; ${wrong} went wrong`
+  const rest = trials.skipped === 0 ? '' : `incomplete, ${trials.skipped} of ${trials.planned} trials were not run; `
+  return `${said}: ${rest}${held}; ${wrong} went wrong`
 }
 
 function painter(color: boolean): Paint {

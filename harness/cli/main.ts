@@ -76,7 +76,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       .addOption(
         new Option('--until-decided', 'end as soon as every criterion is decided; the seeds are then the most')
           .default(false)
-          .conflicts(['shard', 'resume']),
+          .conflicts('shard'),
       )
       .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
       .addOption(new Option('--backend <backend>', 'where the trials happen').choices(['sim', 'kind'] as const))

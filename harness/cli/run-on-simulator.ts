@@ -51,7 +51,10 @@ export async function runOnSimulator(
   const output = runOutput(plan, options, context, units)
   const begun = resumeFrom(folder, plan, output.unit)
   output.start()
-  if (options.isBegun) say(`${begun.digests.size} of ${units.length} parts were done before`)
+  if (options.isBegun) {
+    const most = plan.looks === undefined ? '' : 'at most '
+    say(`${begun.digests.size} of ${most}${units.length} parts were done before`)
+  }
   const isLong = units.length >= longRunUnits
   if (isLong) giveBackMemory()
   const wallMs = () => begun.wallMs + performance.now() - startedMs
@@ -66,7 +69,7 @@ export async function runOnSimulator(
   const isDone = result.done === result.planned
   if (plan.shard !== undefined) {
     if (isDone) endShard(plan.shard, folder, wallMs(), say)
-    return isDone ? tidy(exitCodes.pass, begun, plan) : tellRest(result, options, folder, context)
+    return isDone ? tidy(exitCodes.pass, begun, plan) : tellRest(result, '', options, folder, context)
   }
   const ran = { ...plan, ...planAt(plan, seeds) }
   if (plan.looks !== undefined) writePlan(folder, ran)
@@ -74,7 +77,9 @@ export async function runOnSimulator(
   const { baseline, failOn, quiet } = options
   const whole = { plan: ran, units: unitsIn(ran, all, begun.journal), planned, logDigest }
   const exitCode = await endRun({ folder, ...whole, output, baseline, failOn, quiet }, wallMs(), context)
-  return isDone ? tidy(exitCode, begun, plan) : tellRest(result, options, folder, context)
+  if (isDone) return tidy(exitCode, begun, plan)
+  const way = plan.looks === undefined ? '' : ` on the way to look ${plan.looks.indexOf(seeds) + 1} of ${plan.looks.length}`
+  return tellRest(result, way, options, folder, context)
 }
 
 function suiteOptionsOf(
@@ -128,12 +133,14 @@ function tidy(exitCode: ExitCode, { journal, logs }: Begun, { shard }: StoredPla
 
 function tellRest(
   { done, planned, lost }: SuiteResult,
+  way: string,
   { typed }: SimulatorOptions,
   folder: string,
   { interrupted, writeProgress }: CommandContext,
 ): ExitCode {
   const why = interrupted.aborted ? 'interrupted' : `${lost.length} parts are missing, as their workers died`
-  writeProgress(`${why}: ${done} of ${planned} parts of the suite were run; ${folder} holds these\n`)
+  const of = way === '' ? 'parts of the suite' : 'parts up to there'
+  writeProgress(`${why}${way}: ${done} of ${planned} ${of} were run; ${folder} holds these\n`)
   if (typed !== undefined) {
     writeProgress(renderSteps([resumeStep(typed, folder, 'go on where it ended')], programName(process.env)))
   }

@@ -1,5 +1,6 @@
 /** One thing wrong with an input file. Lines and columns count from 1; `hint` names the nearest right thing. */
 export interface Problem {
+  /** Or the option of the command line that is wrong, as `--policy`. */
   readonly file: string
   readonly line: number
   readonly column: number
@@ -18,10 +19,13 @@ export class InvalidInput extends Error {
   }
 }
 
-/** `file:line:column: error: message (hint)`, the form that editors and CI systems turn into links. */
+/** `file:line:column: error: message (hint)`, the form that editors and CI systems turn into links; `--option: message (hint)`. */
 export function formatProblem(problem: Problem): string {
   const { file, line, column, severity, message, hint } = problem
-  return `${file}:${line}:${column}: ${severity}: ${message}${hint === undefined ? '' : ` (${hint})`}`
+  const told = `${message}${hint === undefined ? '' : ` (${hint})`}`
+  // A word of the command line has no lines.
+  if (file.startsWith('--')) return severity === 'error' ? `${file}: ${told}` : `${file}: ${severity}: ${told}`
+  return `${file}:${line}:${column}: ${severity}: ${told}`
 }
 
 /** The candidate nearest to `word` by edit distance, or undefined when none is near enough to be meant (over a third of its length). */

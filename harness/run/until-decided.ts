@@ -24,9 +24,12 @@ export async function runUntilDecided(
   let [before, seeds] = [0, looks[0]!]
   for (;;) {
     const own = until(seeds).filter(({ seed }) => seed >= plan.firstSeed + before)
-    parts.push(await runSuite(plan, { ...options, units: own }))
+    const part = await runSuite(plan, { ...options, units: own })
+    parts.push(part)
     const next = looks[looks.indexOf(seeds) + 1]
-    if (next === undefined || options.signal.aborted || isEnough(seeds)) break
+    // Interrupted at a look's very end, a run holds a part of the next one, if none of it.
+    const isCut = options.signal.aborted && part.done < part.planned
+    if (next === undefined || isCut || isEnough(seeds)) break
     before = seeds
     seeds = next
   }

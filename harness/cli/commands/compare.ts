@@ -13,6 +13,7 @@ import { loadPlan, unrepeated } from '../load/load-plan.ts'
 import { afterComparison } from '../next-steps.ts'
 import { readPlan } from '../read-run.ts'
 import { readOperand } from '../stored-run.ts'
+import { UsageError } from '../usage-error.ts'
 import { planOptions, type RunOptions, run } from './run.ts'
 
 type PolicyOptions = Pick<
@@ -89,6 +90,9 @@ async function runPolicies(
   options: CompareOptions,
   context: CommandContext,
 ): Promise<ReadonlyMap<string, string> | ExitCode> {
+  if (options.out !== undefined && named.every(({ isFolder }) => isFolder)) {
+    throw new UsageError('--out is for the runs of policies, and here are finished runs alone: leave it out')
+  }
   const like = named.find(({ isFolder }) => isFolder)
   const plan = like === undefined ? undefined : readPlan(like.what)
   const inherited = plan === undefined ? {} : inputsOf(plan.replayArguments)

@@ -5,15 +5,21 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { shippedFolder } from '../load/documents.ts'
 import { makeFolder } from '../make-folder.ts'
 import { quoted } from '../next-steps.ts'
+import { UsageError } from '../usage-error.ts'
 
 /** What `carmine init` can begin. */
 export type Starter = 'policy' | 'scenario' | 'suite'
 
-/** Writes a document to begin with, whose comments say what to change. A file that is there is left as it is: that ends with 69. */
+/** Writes a document to begin with, whose comments say what to change. @throws UsageError where the file is there: it is left as it is */
 export async function init(kind: Starter, file: string, context: CommandContext): Promise<ExitCode> {
   const text = starterText(kind, file)
   makeFolder(dirname(resolve(file)))
-  writeFileSync(file, text, { flag: 'wx' })
+  try {
+    writeFileSync(file, text, { flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    throw new UsageError(`${file}: is there already; name another file`)
+  }
   context.writeResult(`${file}\n`)
   context.suggest([
     { command: `validate ${quoted(file)}`, why: 'whether it is right' },

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Level } from '../../model/effect.ts'
 import { formatProblem } from '../../model/problem.ts'
 import type { Shard } from '../../run/shard.ts'
+import type { SuitePlan } from '../../run/suite-plan.ts'
 import { type Baseline, type FailOn, openBaseline } from '../baseline.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -13,7 +14,7 @@ import { renderSteps } from '../next-steps.ts'
 import { openRunFolder } from '../open-run.ts'
 import { packageInfo } from '../package-info.ts'
 import { programName } from '../program-name.ts'
-import { readSummary, readTrials } from '../read-run.ts'
+import { readPlan, readSummary, readTrials } from '../read-run.ts'
 import { reportError } from '../report-error.ts'
 import { resumeStep } from '../resume-step.ts'
 import { runFiles, type StoredPlan } from '../run-folder.ts'
@@ -61,7 +62,7 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   const { plan: loaded, warnings, inert } = loadPlan(planOptions(options))
   const backend = options.backend ?? loaded.suite.backend
   refuseCombinations(options, backend)
-  const plan = options.untilDecided === true ? withLooks(loaded) : loaded
+  const plan = planLooksOf(loaded, options)
   for (const warning of warnings) context.writeProgress(`${formatProblem(warning)}\n`)
   if (options.rollout !== undefined) {
     for (const { reason, fields } of inert) context.writeProgress(`inert: ${fields.join(', ')} (${reason})\n`)
@@ -73,7 +74,11 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   const opened = openRunFolder(stored, options)
   const { folder, isBegun } = opened
   try {
-    if (opened.isFinished) return await tellFinished(folder, stored, { ...options, baseline }, context)
+    if (opened.isFinished) {
+      // One with looks may have fewer seeds than were planned.
+      const ended = plan.looks === undefined ? stored : readPlan(folder)
+      return await tellFinished(folder, ended, { ...options, baseline }, context)
+    }
     if (backend === 'kind') return await onKind(stored, { ...options, baseline }, folder, context)
     return await runOnSimulator(stored, { ...options, baseline, isBegun }, folder, context)
   } catch (error) {
@@ -86,6 +91,18 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   } finally {
     opened.release()
   }
+}
+
+/** The looks of a run that goes on are those that it was planned with, without being asked for again. */
+function planLooksOf(plan: SuitePlan, { untilDecided, resume, out, baseline }: RunOptions): SuitePlan {
+  if (untilDecided === true) return withLooks(plan)
+  if (resume !== true || !existsSync(join(out!, runFiles.plan))) return plan
+  const { looks } = readPlan(out!)
+  if (looks === undefined) return plan
+  if (baseline !== undefined) {
+    throw new UsageError('--baseline: the run to go on with ends as soon as it is decided, and cannot be compared')
+  }
+  return { ...plan, looks }
 }
 
 function refuseCombinations(options: RunOptions, backend: StoredPlan['backend']): void {

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import type * as z from 'zod'
 import { parseWith } from '../../model/parse-with.ts'
 import { nearest, type Problem } from '../../model/problem.ts'
@@ -90,10 +90,20 @@ export function contradiction(document: SourceDocument, path: readonly (string |
   return problemAt(document, path, message)
 }
 
+function nearFile(word: string): string | undefined {
+  const folder = dirname(word)
+  const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : []
+  const near = nearest(
+    basename(word),
+    names.filter(name => /\.(?:ya?ml|json)$/.test(name)),
+  )
+  return near === undefined ? undefined : `did you mean \`${word.slice(0, -basename(word).length)}${near}\`?`
+}
+
 function fileOf(kind: Kind, { word, complain }: Mention, problems: Problem[]): string | undefined {
   if (/[/\\]|\.(?:ya?ml|json)$/.test(word)) {
     if (existsSync(word)) return word
-    problems.push(complain(`there is no file \`${word}\``, undefined))
+    problems.push(complain(`there is no file \`${word}\``, nearFile(word)))
     return undefined
   }
   const names = shippedNames(kind)
