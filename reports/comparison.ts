@@ -27,7 +27,7 @@ export function renderComparison(comparison: Comparison, { color }: { readonly c
     ],
     ...rows.map(row => rowLines(row, paint)),
   ])
-  return `${[...blocks, comparisonNotes.map(note => paint('dim', note))].map(lines => lines.join('\n')).join('\n\n')}\n`
+  return `${[...blocks, comparisonNotes(comparison).map(note => paint('dim', note))].map(lines => lines.join('\n')).join('\n\n')}\n`
 }
 
 /** What came of each candidate, and nothing else. */
