@@ -11,8 +11,10 @@ export interface Answer {
   readonly verdict: Verdict | undefined
 }
 
+export const decidesNothing = 'it describes and decides nothing'
+
 /** Stands in place of the criteria where there are none. */
-export const noCriteria = 'no criteria: it describes and decides nothing'
+export const noCriteria = `no criteria: ${decidesNothing}`
 
 /**
  * The suite's verdict, or that of a regression where it alone decides.

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import type { Comparison } from '../harness/judge/comparison.ts'
 import type { Finding, Summary, Verdict } from '../harness/judge/summary.ts'
-import { type Answer, answerOf, noCriteria } from './answer.ts'
+import { type Answer, answerOf, decidesNothing } from './answer.ts'
 import { formatSeconds } from './format.ts'
 import { type Paint, renderTable, type Screen, tones, wrap } from './table-lines.ts'
 import {
@@ -67,24 +67,24 @@ export function verdictLine(summary: Summary, { color, gate }: Pick<TerminalOpti
   const { criteria, findings } = summary
   const count = (wanted: Verdict) => criteria.filter(one => one.verdict === wanted).length
   const [failed, open] = [count('fail'), count('inconclusive')]
+  const answer = answerOf(summary, gate)
   const held =
     criteria.length === 0
-      ? noCriteria
+      ? answer.verdict === undefined
+        ? decidesNothing
+        : 'no criteria'
       : [
           `${count('pass')} of ${criteria.length} criteria hold`,
           ...(failed === 0 ? [] : [`${failed} ${failed === 1 ? 'does' : 'do'} not`]),
           ...(open === 0 ? [] : [`${open} undecided`]),
         ].join(', ')
   const wrong = findings.length === 0 ? 'no trial' : findings.length === 1 ? '1 trial' : `${findings.length} trials`
-  const answer = answerOf(summary, gate)
-  const said = told(answer, painter(color))
-  if (answer.verdict === undefined) return `${said} ${held}; ${wrong} went wrong`
-  return `${said}${gate === undefined ? ': ' : '; for information: '}${held}; ${wrong} went wrong`
+  const then = gate === undefined ? ': ' : '; for information: '
+  return `${told(answer, painter(color))}${then}${held}; ${wrong} went wrong`
 }
 
 function told({ sign, word, verdict }: Answer, paint: Paint): string {
-  const text = word === '' ? sign : `${sign} ${word}`
-  return verdict === undefined ? text : paint(tones[verdict], text)
+  return verdict === undefined ? paint('dim', `${sign} no criteria`) : paint(tones[verdict], `${sign} ${word}`)
 }
 
 function painter(color: boolean): Paint {
