@@ -7,11 +7,11 @@ const perStep = 10
 const messageMax = 4096
 
 /**
- * Complaints as workflow commands of GitHub Actions, a line each, which it shows beside the files: at most ten errors and ten warnings; where
- * there are more, the tenth counts the rest.
+ * Complaints as workflow commands of GitHub Actions, a line each, which it shows beside the files: at most ten of each kind; where there are
+ * more, the tenth counts the rest.
  */
 export function renderAnnotations(complaints: readonly Complaint[], places: Places): string {
-  return (['error', 'warning'] as const)
+  return (['error', 'warning', 'notice'] as const)
     .flatMap(severity => {
       const own = complaints.filter(complaint => complaint.severity === severity)
       if (own.length <= perStep) return own.map(complaint => command(complaint, places))

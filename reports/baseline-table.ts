@@ -2,6 +2,7 @@ import type { CandidateComparison, ComparedRow, Comparison } from '../harness/ju
 import {
   comparisonColumns,
   comparisonSigns,
+  doubtNotes,
   measureCells,
   pairing,
   rowTitle,
@@ -19,6 +20,7 @@ export function baselineTable(comparison: Comparison): Table {
     notes: [
       ...comparison.candidates.map(one => headline(one, comparison)),
       'what decides a regression, and differs in any pair of trials; better or worse: beyond doubt with the others in mind (Holm, 5%)',
+      ...doubtNotes(comparison),
       'pairs: in how many the candidate was better and worse; times: restricted means; the rest is in comparison.json',
     ],
   }

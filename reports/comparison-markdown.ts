@@ -14,7 +14,8 @@ import type { MarkdownSection } from './markdown-sections.ts'
 import { escapeMarkdown, inlineCode } from './markdown-text.ts'
 
 /** A comparison for people who read Markdown. @param depth of the headings of its candidates */
-export function comparisonSections({ baseline, candidates }: Comparison, depth: number): MarkdownSection[] {
+export function comparisonSections(comparison: Comparison, depth: number): MarkdownSection[] {
+  const { baseline, candidates } = comparison
   const sections = candidates.flatMap(({ candidate, verdict, paired, commonSeeds, rows }): MarkdownSection[] => [
     {
       heading: `${comparisonSigns[verdict]} ${verdict}: ${inlineCode(candidate)} against ${inlineCode(baseline)}`,
@@ -27,7 +28,10 @@ export function comparisonSections({ baseline, candidates }: Comparison, depth: 
   ])
   const last = sections.at(-1)
   if (last === undefined) return []
-  return [...sections.slice(0, -1), { ...last, after: [...last.after, escapeMarkdown(comparisonNotes.join(' '))] }]
+  return [
+    ...sections.slice(0, -1),
+    { ...last, after: [...last.after, escapeMarkdown(comparisonNotes(comparison).join(' '))] },
+  ]
 }
 
 function rowSection(row: ComparedRow, depth: number): MarkdownSection {

@@ -1,4 +1,11 @@
-import type { Answer, ComparedRow, ComparisonVerdict, MeasureComparison, RowName } from '../harness/judge/comparison.ts'
+import type {
+  Answer,
+  ComparedRow,
+  Comparison,
+  ComparisonVerdict,
+  MeasureComparison,
+  RowName,
+} from '../harness/judge/comparison.ts'
 import { formatCount, formatRatio, formatSeconds, undefinedMark } from './format.ts'
 
 /** Signs that tell the verdicts and answers apart without colour. */
@@ -20,7 +27,7 @@ export const comparisonColumns = [
   'answer',
 ] as const
 
-export const comparisonNotes: readonly string[] = [
+const notes: readonly string[] = [
   '* decides: it is called better or worse where it is beyond doubt with the other deciding ones in mind (Holm, 5%);',
   'the others by themselves. Pairs: in how many the candidate was better and worse. Times: restricted means.',
 ]
@@ -29,6 +36,26 @@ export const comparisonNotes: readonly string[] = [
 export function pairing(paired: boolean, commonSeeds: number): string {
   if (!paired) return 'not paired: no seeds in common'
   return `paired on ${commonSeeds} ${commonSeeds === 1 ? 'seed' : 'seeds'} a scenario`
+}
+
+const notBeyondDoubt =
+  "not beyond doubt: by itself its interval is without 0, but the test, with Holm's correction over all that decide, asks for more"
+
+/** What is said of a whole comparison, under its tables. */
+export function comparisonNotes(comparison: Comparison): readonly string[] {
+  return [...notes, ...doubtNotes(comparison)]
+}
+
+/** What `not beyond doubt` means, where it is said. */
+export function doubtNotes({ candidates }: Comparison): readonly string[] {
+  const isSaid = candidates.some(({ rows }) => rows.some(row => row.sameAs === null && row.measures.some(isDoubted)))
+  return isSaid ? [notBeyondDoubt] : []
+}
+
+/** Beside an interval without 0, `cannot tell` would look like a mistake. */
+function isDoubted({ decides, answer, p, difference: { low, high } }: MeasureComparison): boolean {
+  if (!decides || answer !== 'cannot tell' || p === null || low === null || high === null) return false
+  return low > 0 || high < 0
 }
 
 export function rowTitle({ baseline, candidate }: ComparedRow): string {
@@ -57,7 +84,7 @@ export function measureCells(one: MeasureComparison): string[] {
     signed(difference.value, format),
     interval,
     pairs === null ? undefinedMark : `${pairs.better}/${pairs.worse}`,
-    `${comparisonSigns[answer]} ${answer}`,
+    `${comparisonSigns[answer]} ${isDoubted(one) ? 'not beyond doubt' : answer}`,
   ]
 }
 

@@ -14,6 +14,18 @@ test('a comparison is a line a measure that has trials and differs, with sentenc
   expect(text).toContain('fdrtS.restrictedMean: about 1234 trials would tell, with 412 seeds a scenario')
 })
 
+test('what decides, with an interval without 0, is not beyond doubt where the correction asks for more', () => {
+  const doubted = comparison.candidates[0]!.rows[0]!.measures.find(({ measure }) => measure === 'fdrtS.restrictedMean')!
+  const text = (low: number) =>
+    renderComparison(comparisonOf([comparedRow([{ ...doubted, difference: { value: 1.5, low, high: 3 } }])]), {
+      color: false,
+    })
+  expect(text(0.1)).toMatch(/\+0.1s to \+3s .* \? not beyond doubt$/m)
+  expect(text(0.1)).toContain("Holm's correction over all that decide, asks for more")
+  expect(text(-0.1)).toMatch(/ \? cannot tell$/m)
+  expect(text(-0.1)).not.toContain('not beyond doubt')
+})
+
 test('colour adds nothing that is not there without it', () => {
   expect(stripVTControlCharacters(renderComparison(comparison, { color: true }))).toBe(
     renderComparison(comparison, { color: false }),

@@ -22,13 +22,10 @@ const tones = { better: 'green', same: 'green', regress: 'red', worse: 'red', 'c
 export function renderComparison(comparison: Comparison, { color }: { readonly color: boolean }): string {
   const paint = painter(color)
   const blocks = comparison.candidates.flatMap(({ candidate, verdict, paired, commonSeeds, rows }) => [
-    [
-      headline(`${candidate} against ${comparison.baseline}`, verdict, paint),
-      pairing(paired, commonSeeds),
-    ],
+    [headline(`${candidate} against ${comparison.baseline}`, verdict, paint), pairing(paired, commonSeeds)],
     ...rows.map(row => rowLines(row, paint)),
   ])
-  return `${[...blocks, comparisonNotes.map(note => paint('dim', note))].map(lines => lines.join('\n')).join('\n\n')}\n`
+  return `${[...blocks, comparisonNotes(comparison).map(note => paint('dim', note))].map(lines => lines.join('\n')).join('\n\n')}\n`
 }
 
 /** What came of each candidate, and nothing else. */

@@ -77,10 +77,10 @@ describe('SARIF', () => {
   })
 })
 
-test('where a regression alone decides, criteria warn', () => {
+test('where a regression alone decides, criteria are notices', () => {
   const severities = (judged: boolean) => complaintsOf(failing, comparison, judged).map(({ severity }) => severity)
   expect(severities(true)).toEqual(severities(true).map(() => 'error'))
-  expect(severities(false)).toEqual(['error', ...failed.map(() => 'warning')])
+  expect(severities(false)).toEqual(['error', ...failed.map(() => 'notice')])
 })
 
 describe('annotations', () => {

@@ -6,7 +6,7 @@ import { formatObserved } from './tables.ts'
 /** What a run has against a policy, for tools that show it beside the policy's file or the suite's. */
 export interface Complaint {
   readonly rule: ComplaintRule
-  readonly severity: 'error' | 'warning'
+  readonly severity: 'error' | 'warning' | 'notice'
   /** One line. */
   readonly message: string
   readonly policy: string
@@ -53,7 +53,7 @@ export function complaintRules({ criteria }: Summary, comparison: Comparison | u
 
 /**
  * Criteria that were not passed and measures that got worse, errors first.
- * @param judged whether criteria decide; where a regression alone does they warn
+ * @param judged whether criteria decide; where a regression alone does they are told, and no more
  */
 export function complaintsOf(summary: Summary, comparison: Comparison | undefined, judged = true): Complaint[] {
   const regressions = comparison?.candidates.flatMap(({ rows }) =>
@@ -80,14 +80,14 @@ export function complaintsOf(summary: Summary, comparison: Comparison | undefine
       const what = one.verdict === 'fail' ? 'fails' : 'is not decided'
       return {
         rule: criterionRule(one),
-        severity: judged && one.verdict === 'fail' ? 'error' : 'warning',
+        severity: judged ? (one.verdict === 'fail' ? 'error' : 'warning') : 'notice',
         message: `${one.policy}: \`${one.criterion}\` ${what}: observed ${observed}, ${confidence} interval ${interval}, ${one.n} trials`,
         policy: one.policy,
         criterion: one.criterion,
       }
     })
   return [...(regressions ?? []), ...criteria].sort(
-    (a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'),
+    (a, b) => Number(a.severity !== 'error') - Number(b.severity !== 'error'),
   )
 }
 

@@ -1,7 +1,8 @@
 import type { Comparison } from '../harness/judge/comparison.ts'
 import type { Summary } from '../harness/judge/summary.ts'
+import { answerOf, noCriteria } from './answer.ts'
 import { comparisonSections } from './comparison-markdown.ts'
-import { formatSeconds, verdictSigns } from './format.ts'
+import { formatSeconds } from './format.ts'
 import { type MarkdownSection, renderSections } from './markdown-sections.ts'
 import { escapeMarkdown, inlineCode } from './markdown-text.ts'
 import {
@@ -12,12 +13,19 @@ import {
   levelTable,
   scenarioTable,
   type Table,
+  toldCriteria,
 } from './tables.ts'
 
 /** What GitHub takes of the summary of a step: 1 MiB, else nothing of it is shown (actions/runner, CreateStepSummaryCommand). */
 export const summaryLimitBytes = 1024 * 1024
 
 const findingsTold = 20
+
+export interface MarkdownOptions {
+  readonly limitBytes?: number
+  /** Whether the comparison alone decides. */
+  readonly isGate?: boolean
+}
 
 /**
  * The result of a run as Markdown of GitHub's and GitLab's kind, of at most so many bytes.
@@ -26,14 +34,16 @@ const findingsTold = 20
 export function renderMarkdown(
   summary: Summary,
   comparison: Comparison | undefined,
-  limitBytes = summaryLimitBytes,
+  { limitBytes = summaryLimitBytes, isGate = false }: MarkdownOptions = {},
 ): string {
-  const tables = [criteriaTable, levelTable, heldOutTable, engineTable, differenceTable, scenarioTable].map(table =>
-    table(summary),
-  )
+  const gate = isGate ? comparison : undefined
+  const tables = [
+    toldCriteria(criteriaTable(summary), gate),
+    ...[levelTable, heldOutTable, engineTable, differenceTable, scenarioTable].map(table => table(summary)),
+  ]
   return renderSections(
     [
-      headline(summary),
+      headline(summary, gate),
       ...(comparison === undefined ? [] : comparisonSections(comparison, 3)),
       ...tables.filter(({ rows }) => rows.length > 0).map(tableSection),
       ...findings(summary),
@@ -47,12 +57,15 @@ export function renderComparisonMarkdown(comparison: Comparison, limitBytes = su
   return renderSections(comparisonSections(comparison, 2), limitBytes)
 }
 
-function headline({ version, suite, backend, seed, verdict, trials, wallMs, logDigest }: Summary): MarkdownSection {
+function headline(summary: Summary, gate: Comparison | undefined): MarkdownSection {
+  const { version, suite, backend, seed, trials, wallMs, logDigest } = summary
+  const { sign, word, verdict } = answerOf(summary, gate)
   const { planned, valid, invalid, skipped } = trials
   return {
-    heading: `${verdictSigns[verdict]} ${verdict}: suite ${inlineCode(suite)}`,
+    heading: `${sign} ${word === '' ? '' : `${word}: `}suite ${inlineCode(suite)}`,
     depth: 2,
     before: [
+      ...(verdict === undefined ? [`${noCriteria[0]!.toUpperCase()}${noCriteria.slice(1)}.`] : []),
       `carmine ${version}, backend ${backend}, seed ${seed}: ${planned} trials (${valid} valid, ${invalid} invalid, ${skipped} skipped) in ${formatSeconds(wallMs / 1000)}.`,
       ...(logDigest === null ? [] : [`Log digest ${inlineCode(logDigest)}`]),
     ],

@@ -239,6 +239,13 @@ export function criteriaTable(summary: Summary): Table {
   }
 }
 
+/** @param gate what decides in place of the criteria, where something does */
+export function toldCriteria(table: Table, gate: unknown): Table {
+  if (gate === undefined) return table
+  const note = 'for information: the comparison with the baseline alone decides'
+  return { ...table, notes: [note, ...table.notes] }
+}
+
 /** `98.7%` and `96.6% to 99.5%`, or in the unit of the criterion's measure. */
 export function formatObserved({ measure, observed, low, high, confidence }: CriterionResult): {
   observed: string

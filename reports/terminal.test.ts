@@ -172,7 +172,14 @@ test.each([80, 90, 140])('in %i columns no line but those to copy is wider, and 
 
 test.each([
   [{}, '✖ fail: 2 of 4 criteria hold, 1 does not, 1 undecided; 2 trials went wrong'],
-  [{ criteria: [], findings: [], verdict: 'pass' as const }, '✔ pass: no criteria; no trial went wrong'],
+  [
+    { trials: { ...summary.trials, skipped: 70 } },
+    '✖ fail: incomplete, 70 of 7000 trials were not run; 2 of 4 criteria hold, 1 does not, 1 undecided; 2 trials went wrong',
+  ],
+  [
+    { criteria: [], findings: [], verdict: 'pass' as const },
+    '– no criteria: it describes and decides nothing; no trial went wrong',
+  ],
 ])('the verdict in one line, with %j', (part, line) => {
   expect(verdictLine({ ...summary, ...part }, { color: false })).toBe(line)
 })

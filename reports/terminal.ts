@@ -1,6 +1,8 @@
 import { styleText } from 'node:util'
+import type { Comparison } from '../harness/judge/comparison.ts'
 import type { Finding, Summary, Verdict } from '../harness/judge/summary.ts'
-import { formatSeconds, verdictSigns } from './format.ts'
+import { type Answer, answerOf, decidesNothing } from './answer.ts'
+import { formatSeconds } from './format.ts'
 import { type Paint, renderTable, type Screen, tones, wrap } from './table-lines.ts'
 import {
   criteriaTable,
@@ -10,6 +12,7 @@ import {
   levelTable,
   scenarioTable,
   type Table,
+  toldCriteria,
 } from './tables.ts'
 
 const findingsShown = 10
@@ -23,17 +26,22 @@ export interface TerminalOptions {
   readonly columns?: number
   /** Only the answer: verdict, criteria and levels. */
   readonly brief?: boolean
+  /** The comparison that alone decides, where one does. */
+  readonly gate?: Comparison | undefined
 }
 
 /** The result of a run for a terminal: the answer first, then what it is made of, and the verdict again where a screen ends. */
-export function renderTerminal(summary: Summary, { color, columns = 100, brief = false }: TerminalOptions): string {
+export function renderTerminal(
+  summary: Summary,
+  { color, columns = 100, brief = false, gate }: TerminalOptions,
+): string {
   const screen: Screen = { columns, paint: painter(color) }
   const table = (of: Table) => (of.rows.length === 0 ? [] : renderTable(of, screen))
-  const criteria = criteriaTable(summary)
+  const criteria = toldCriteria(criteriaTable(summary), gate)
   const open = criteria.rows.filter(({ verdict }) => verdict !== 'pass')
   const isLong = criteria.rows.length > criteriaAbove
   const answer = [
-    [headline(summary, screen)],
+    headlines(summary, gate, screen),
     table(isLong ? { ...criteria, rows: open } : criteria),
     table(brief ? firstNotes(levelTable(summary)) : levelTable(summary)),
   ]
@@ -41,7 +49,7 @@ export function renderTerminal(summary: Summary, { color, columns = 100, brief =
     ...[heldOutTable, engineTable, differenceTable, scenarioTable].map(of => table(of(summary))),
     isLong ? table(criteria) : [],
     findings(summary, screen),
-    [verdictLine(summary, { color }), ...totals(summary).flatMap(line => wrap(line, columns))],
+    [verdictLine(summary, { color, gate }), ...totals(summary).flatMap(line => wrap(line, columns))],
   ]
   return `${[...answer, ...(brief ? [] : rest)]
     .filter(lines => lines.length > 0)
@@ -55,31 +63,44 @@ function firstNotes({ notes, ...table }: Table): Table {
 }
 
 /** The verdict and what it rests on, in one line: `✖ fail: 3 of 5 criteria hold, 1 does not, 1 undecided; 8 trials went wrong`. */
-export function verdictLine({ verdict, criteria, findings, trials }: Summary, { color }: { readonly color: boolean }): string {
+export function verdictLine(summary: Summary, { color, gate }: Pick<TerminalOptions, 'color' | 'gate'>): string {
+  const { criteria, findings, trials } = summary
   const count = (wanted: Verdict) => criteria.filter(one => one.verdict === wanted).length
   const [failed, open] = [count('fail'), count('inconclusive')]
+  const answer = answerOf(summary, gate)
   const held =
     criteria.length === 0
-      ? 'no criteria'
+      ? answer.verdict === undefined
+        ? decidesNothing
+        : 'no criteria'
       : [
           `${count('pass')} of ${criteria.length} criteria hold`,
           ...(failed === 0 ? [] : [`${failed} ${failed === 1 ? 'does' : 'do'} not`]),
           ...(open === 0 ? [] : [`${open} undecided`]),
         ].join(', ')
   const wrong = findings.length === 0 ? 'no trial' : findings.length === 1 ? '1 trial' : `${findings.length} trials`
-  const said = painter(color)(tones[verdict], `${verdictSigns[verdict]} ${verdict}`)
   const rest = trials.skipped === 0 ? '' : `incomplete, ${trials.skipped} of ${trials.planned} trials were not run; `
-  return `${said}: ${rest}${held}; ${wrong} went wrong`
+  const then = gate === undefined ? ': ' : '; for information: '
+  return `${told(answer, painter(color))}${then}${rest}${held}; ${wrong} went wrong`
+}
+
+function told({ sign, word, verdict }: Answer, paint: Paint): string {
+  return verdict === undefined ? paint('dim', `${sign} no criteria`) : paint(tones[verdict], `${sign} ${word}`)
 }
 
 function painter(color: boolean): Paint {
   return color ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text
 }
 
-function headline({ version, suite, backend, seed, verdict }: Summary, { columns, paint }: Screen): string {
+/** The answer at the end of the line; a gate's, which may be long, on a line before it. */
+function headlines(summary: Summary, gate: Comparison | undefined, { columns, paint }: Screen): string[] {
+  const { version, suite, backend, seed } = summary
+  const answer = answerOf(summary, gate)
   const left = `carmine ${version}   suite ${suite}   backend ${backend}   seed ${seed}`
-  const right = `${verdictSigns[verdict]} ${verdict}`
-  return `${left.padEnd(columns - right.length - 2)}  ${paint(tones[verdict], right)}`
+  const right = told(answer, (_, text) => text)
+  const said = told(answer, paint)
+  if (gate !== undefined) return [said, left]
+  return [`${left.padEnd(columns - right.length - 2)}  ${said}`]
 }
 
 function findings({ findings: all, artifacts }: Summary, screen: Screen): string[] {

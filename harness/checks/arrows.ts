@@ -23,6 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'reports/html/app': [
     'harness/judge/summary.ts',
     'harness/model/measures.ts',
+    'reports/answer.ts',
     'reports/criterion-notes.ts',
     'reports/format.ts',
     'reports/level-notes.ts',

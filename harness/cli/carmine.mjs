@@ -19,6 +19,8 @@ if (isNewEnough) {
 } else if (isCheckout) {
   await runInstalledNode([fileURLToPath(import.meta.url), ...args])
 } else {
-  process.stderr.write(`carmine: needs Node 22.18 or newer, this is ${process.version}\n`)
+  process.stderr.write(
+    `carmine: needs Node 22.18 or newer, this is ${process.version}; npm install --no-save node@24 brings one\n`,
+  )
   process.exitCode = 69
 }

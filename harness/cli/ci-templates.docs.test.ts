@@ -101,7 +101,8 @@ describe('the GitHub workflow', () => {
     // What a run left is kept whatever came out.
     const last = steps.findLastIndex(({ run }) => run !== undefined)
     for (const step of steps.slice(last + 1)) expect(step.if).toContain('always()')
-    expect(steps.map(({ run }) => run)).toContain(`npm install --no-save carmine@${packageInfo.version}`)
+    expect(steps.map(({ run }) => run)).toContain('npm install --no-save "./$CARMINE"')
+    expect(env['CARMINE']).toBe(`tools/carmine-${packageInfo.version}.tgz`)
   })
 
   it('fails a change that makes the policy worse, and says so in the summary', () => {
@@ -129,7 +130,8 @@ describe('the GitLab job', () => {
   const { carmine: job } = template('gitlab-ci.yml') as { readonly carmine: GitlabJob }
 
   it('installs this version', () => {
-    expect(job.before_script).toEqual([`npm install --no-save carmine@${packageInfo.version}`])
+    expect(job.before_script).toEqual(['npm install --no-save "./$CARMINE"'])
+    expect(job.variables['CARMINE']).toBe(`tools/carmine-${packageInfo.version}.tgz`)
   })
 
   it('passes a policy that is new, held against itself', () => {

@@ -24,7 +24,8 @@ export const comparisonExitCodes = {
   'cannot tell': exitCodes.inconclusive,
 } as const satisfies Record<ComparisonVerdict, ExitCode>
 
-type Inputs = Pick<Operand, 'name' | 'policies' | 'levels' | 'inputs'>
+/** What decides whether a run can be compared, which is known before it is made. */
+export type Inputs = Pick<Operand, 'name' | 'policies' | 'levels' | 'inputs'>
 
 /** @throws InvalidInput with every reason why the two cannot be compared. What seeds they have is no matter. */
 export function rejectIncomparable(baseline: Inputs, candidate: Inputs): void {
@@ -53,7 +54,7 @@ export function compareRuns(baseline: Operand, candidates: readonly Operand[], u
   return {
     schemaVersion: 1,
     version: packageInfo.version,
-    verdict: worst(compared.map(({ verdict }) => verdict)),
+    verdict: worstVerdict(compared),
     baseline: baseline.name,
     candidates: compared,
   }
@@ -83,7 +84,7 @@ function reject(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new InvalidInput(problems)
 }
 
-function worst(verdicts: readonly ComparisonVerdict[]): ComparisonVerdict {
+export function worstVerdict(candidates: readonly Pick<CandidateComparison, 'verdict'>[]): ComparisonVerdict {
   const order: readonly ComparisonVerdict[] = ['regress', 'cannot tell', 'better', 'same']
-  return order.find(verdict => verdicts.includes(verdict)) ?? 'cannot tell'
+  return order.find(one => candidates.some(({ verdict }) => verdict === one)) ?? 'cannot tell'
 }

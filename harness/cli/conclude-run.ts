@@ -31,7 +31,7 @@ export function concludeRun(
   writeSarif(folder, renderSarif(summary, comparison, places))
   tell()
   if (quiet) return exitCodeOf(summary, comparison, failOn)
-  appendSummary(github, limitBytes => renderMarkdown(summary, comparison, limitBytes))
+  appendSummary(github, limitBytes => renderMarkdown(summary, comparison, { limitBytes, isGate: failOn === 'regress' }))
   annotate(github, complaintsOf(summary, comparison, failOn !== 'regress'), places, writeProgress)
   return exitCodeOf(summary, comparison, failOn)
 }

@@ -80,7 +80,7 @@ function tellResult(
   context: CommandContext,
 ): ExitCode {
   const told = { folder, summary, words: plan.replayArguments, comparison, failOn, quiet }
-  const exitCode = concludeRun(told, () => output.result(summary, units, comparison), context)
+  const exitCode = concludeRun(told, () => output.result(summary, units, comparison, failOn), context)
   for (const broken of summary.brokenBounds) context.writeProgress(formatBrokenBound(broken))
   return summary.brokenBounds.length > 0 ? exitCodes.bug : exitCode
 }

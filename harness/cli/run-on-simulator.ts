@@ -78,7 +78,8 @@ export async function runOnSimulator(
   const whole = { plan: ran, units: unitsIn(ran, all, begun.journal), planned, logDigest }
   const exitCode = await endRun({ folder, ...whole, output, baseline, failOn, quiet }, wallMs(), context)
   if (isDone) return tidy(exitCode, begun, plan)
-  const way = plan.looks === undefined ? '' : ` on the way to look ${plan.looks.indexOf(seeds) + 1} of ${plan.looks.length}`
+  const way =
+    plan.looks === undefined ? '' : ` on the way to look ${plan.looks.indexOf(seeds) + 1} of ${plan.looks.length}`
   return tellRest(result, way, options, folder, context)
 }
 

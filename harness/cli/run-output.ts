@@ -6,6 +6,7 @@ import type { Comparison } from '../judge/comparison.ts'
 import type { Summary } from '../judge/summary.ts'
 import type { TrialResult } from '../judge/trial-result.ts'
 import { planUnits, type SuitePlan, type Unit } from '../run/suite-plan.ts'
+import type { FailOn } from './baseline.ts'
 import type { CommandContext } from './context.ts'
 import { afterRun } from './next-steps.ts'
 import { inPlanOrder } from './plan-order.ts'
@@ -27,7 +28,7 @@ export interface RunOutput {
   /** All trials are done. */
   finish(): void
   /** With the comparison with the baseline, where there is one. */
-  result(summary: Summary, units: readonly UnitTrials[], comparison: Comparison | undefined): void
+  result(summary: Summary, units: readonly UnitTrials[], comparison: Comparison | undefined, failOn: FailOn): void
 }
 
 const tickMs = 1000
@@ -73,23 +74,28 @@ export function runOutput(
       clearInterval(timer)
       progress?.finish()
     },
-    result(summary, done, comparison) {
+    result(summary, done, comparison, failOn) {
       if (output === 'ndjson') order.finish(done)
       const whole = output === 'json' && comparison !== undefined ? { ...summary, comparison } : summary
-      writeSummary(whole, { output, quiet }, context)
+      writeSummary(whole, { output, quiet }, context, failOn === 'regress' ? comparison : undefined)
       if (comparison !== undefined) writeComparisonText(comparison, { output, quiet }, context)
       if (output === undefined && !quiet) context.suggest(afterRun(summary))
     },
   }
 }
 
-/** The result in the form that was asked for. */
-export function writeSummary(summary: Summary, { output, quiet }: OutputOptions, context: CommandContext): void {
+/** The result in the form that was asked for. @param gate the comparison that alone decides, where one does */
+export function writeSummary(
+  summary: Summary,
+  { output, quiet }: OutputOptions,
+  context: CommandContext,
+  gate?: Comparison,
+): void {
   const { stdoutColor: color, columns } = context
   if (output === 'ndjson') context.writeResult(`${JSON.stringify({ type: 'summary', ...summary })}\n`)
   else if (output === 'json') context.writeResult(`${JSON.stringify(summary)}\n`)
-  else if (quiet) context.writeText(`${verdictLine(summary, { color })}\n`)
-  else context.writeText(renderTerminal(summary, { color, columns }))
+  else if (quiet) context.writeText(`${verdictLine(summary, { color, gate })}\n`)
+  else context.writeText(renderTerminal(summary, { color, columns, gate }))
 }
 
 /** After the result itself, where that does not hold it. */

@@ -1,6 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import type { Summary } from '../judge/summary.ts'
 import { carmine } from './fixtures/carmine.ts'
@@ -31,6 +34,45 @@ test('a run stops at the look that decides, with the digest of a run of as many 
   expect(plain).toMatchObject({ logDigest: looked.logDigest, trials: looked.trials, looks: null })
   expect(readFileSync(join(folder, 'plain/trials.ndjson'))).toEqual(readFileSync(join(folder, 'looked/trials.ndjson')))
 })
+
+test.skipIf(process.platform === 'win32')(
+  'a run that was interrupted on the way to a look goes on by the line that it prints, and without the option',
+  async () => {
+    const out = join(folder, 'interrupted')
+    const words = ['run', '--suite', suite, '--seeds', '16', '--criterion', 'L1 recall >= 50%', '--workers', '1']
+    const journal = join(out, 'units.ndjson')
+    const done = () => (existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').length - 1 : 0)
+    const interrupt = async (args: readonly string[], from: number) => {
+      const command = [join(import.meta.dirname, 'carmine.mjs'), ...args]
+      const run = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] })
+      let told = ''
+      for (const stream of [run.stdout, run.stderr]) stream.on('data', text => (told += text))
+      while (done() < from && run.exitCode === null) await setTimeout(5)
+      run.kill('SIGINT')
+      const [exitCode] = await once(run, 'close')
+      expect(exitCode).toBe(130)
+      return told
+    }
+    const told = await interrupt([...words, '--until-decided', '--out', out], 2)
+    expect(told).toMatch(/interrupted on the way to look \d of 5: \d+ of \d+ parts up to there were run/)
+    expect(told).toMatch(/\? inconclusive: incomplete, \d+ of \d+ trials were not run; /)
+    const next = / {2}carmine (run .* --until-decided --out \S+ --resume)\n/.exec(told)![1]!
+    // The looks are in the plan, so that they need not be asked for again.
+    const again = await interrupt([...words, '--out', out, '--resume'], done() + 1)
+    expect(again).toMatch(/\d+ of at most \d+ parts were done before/)
+    const line = next.match(/'[^']*'|\S+/g)!.map(word => word.replaceAll("'", ''))
+    const resumed = await carmine(...line, '--json')
+    const whole = await carmine(...words, '--until-decided', '--out', join(folder, 'unbroken'), '--json')
+    expect([resumed.exitCode, whole.exitCode]).toEqual([0, 0])
+    const { logDigest, trials, looks, criteria } = JSON.parse(whole.stdout) as Summary
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ logDigest, trials, looks, criteria })
+    expect(looks!.taken).toBeLessThan(looks!.planned.length)
+    const ended = await carmine(...words, '--out', out, '--resume', '--json')
+    expect(ended.stderr).toContain('is finished: nothing is left to do')
+    expect(JSON.parse(ended.stdout)).toMatchObject({ logDigest })
+  },
+  180_000,
+)
 
 test.each([
   [['--suite', 'pitfalls'], /suite pitfalls has no criteria to decide/],

@@ -93,7 +93,9 @@ describe.each([
 
 test('on Node 20 it says why not, in one line', () => {
   const { status, stdout, stderr } = npx(join(work, 'nodes/node_modules/too-old/bin/node'), installed, 'list')
-  expect(stderr).toMatch(/^carmine: needs Node 22\.18 or newer, this is v20\.\d+\.\d+\n$/)
+  expect(stderr).toMatch(
+    /^carmine: needs Node 22\.18 or newer, this is v20\.\d+\.\d+; npm install --no-save node@24 brings one\n$/,
+  )
   expect({ status, stdout }).toEqual({ status: 69, stdout: '' })
 })
 

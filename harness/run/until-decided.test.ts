@@ -64,6 +64,19 @@ test('units that an earlier start has run are not run again', { timeout: 90_000 
   expect(result).toMatchObject({ planned: 6, done: 6, logDigest: whole.logDigest })
 })
 
+test('a run that is interrupted as a look ends that is not enough has not ended', { timeout: 90_000 }, async () => {
+  const interruption = new AbortController()
+  const { seeds, result } = await runUntilDecided(plan, {
+    ...options,
+    signal: interruption.signal,
+    onUnit: ({ unit }) => unit === 8 && interruption.abort(),
+    looks: [1, 8],
+    isEnough: () => false,
+  })
+  expect(seeds).toBe(8)
+  expect(result).toMatchObject({ planned: 16, done: 2 })
+})
+
 test('a run that is interrupted says of which look it holds a part', { timeout: 90_000 }, async () => {
   const interruption = new AbortController()
   const { seeds, result } = await runUntilDecided(plan, {

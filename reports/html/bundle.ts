@@ -18,6 +18,7 @@ const prebuiltFile = join(import.meta.dirname, 'bundle.json')
 const shared = [
   'harness/model/duration.ts',
   'harness/model/measures.ts',
+  'reports/answer.ts',
   'reports/criterion-notes.ts',
   'reports/format.ts',
   'reports/level-notes.ts',

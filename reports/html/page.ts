@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib'
 import type { Comparison } from '../../harness/judge/comparison.ts'
 import type { Summary } from '../../harness/judge/summary.ts'
 import { detectors } from '../../remediator/detectors/index.ts'
+import { answerOf } from '../answer.ts'
 import { baselineTable } from '../baseline-table.ts'
 import { limitsOf } from '../limits.ts'
 import type { Timeline } from '../timeline/timeline.ts'
@@ -23,7 +24,8 @@ export function renderHtml(
   comparison?: Comparison,
 ): string {
   const baseline = comparison === undefined ? null : baselineTable(comparison)
-  const title = escapeText(`${summary.verdict}: carmine ${summary.suite}`)
+  const { word } = answerOf(summary)
+  const title = escapeText(`${word === '' ? '' : `${word}: `}carmine ${summary.suite}`)
   const { script, style } = bundle
   const data = { summary, limits: limitsOf(summary), baseline, timelines, detectors: meanings }
   return `<!doctype html>

@@ -1,11 +1,12 @@
 import type { Summary } from '../../harness/judge/summary.ts'
-import { verdictSigns } from '../format.ts'
+import { answerOf, noCriteria } from '../answer.ts'
 import { criteriaTable, heldOutTable, levelTable, type Row, type Table } from '../tables.ts'
 import { escapeText } from '../xml.ts'
 
 /** What the page tells where no program runs: the verdict, and its most important tables. The program puts its own view in its place. */
 export function renderPlain(summary: Summary, baseline: Table | null = null): string {
-  const { suite, verdict, version, backend, seed } = summary
+  const { suite, version, backend, seed } = summary
+  const { sign, word, verdict = 'dim' } = answerOf(summary)
   const tables = [
     criteriaTable(summary),
     ...(baseline === null ? [] : [baseline]),
@@ -13,7 +14,7 @@ export function renderPlain(summary: Summary, baseline: Table | null = null): st
     heldOutTable(summary),
   ]
   return `<header>
-<h1><span class="${verdict}">${verdictSigns[verdict]} ${verdict}</span> ${escapeText(suite)}</h1>
+<h1><span class="${verdict}">${`${sign} ${word}`.trim()}</span> ${escapeText(suite)}</h1>${word === '' ? `\n<p>${noCriteria}</p>` : ''}
 <p>${escapeText(`carmine ${version}, backend ${backend}, seed ${seed}`)}</p>
 </header>
 <main>

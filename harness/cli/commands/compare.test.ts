@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -50,6 +50,24 @@ describe('policies', () => {
     expect(made.exitCode).toBe(2)
   })
 
+  it('have the comparison in the folders of the candidates, and no pass where there are no criteria', () => {
+    const [baseline, candidate] = folders
+    expect(made.stderr).toContain(`report ${join(candidate, 'report.html')}\n`)
+    expect(existsSync(join(baseline, 'comparison.json'))).toBe(false)
+    expect(JSON.parse(readFileSync(join(candidate, 'comparison.json'), 'utf8'))).toEqual(comparisonMade())
+    const page = readFileSync(join(candidate, 'report.html'), 'utf8')
+    expect(page).toMatch(/Against the baseline[\s\S]*<li>\? cannot tell: fast@L1 against careful/)
+    expect(/<h1>.*<\/h1>/.exec(page)![0]).toBe('<h1><span class="dim">–</span> tiny</h1>')
+  })
+
+  it('that cannot be compared with a run are refused before anything is run', async () => {
+    const out = join(parent, 'unlike')
+    const { exitCode, stderr } = await carmine('compare', folders[0], 'fast', '--scenario', 'latency', '--out', out)
+    expect(exitCode).toBe(78)
+    expect(stderr).toContain('a scenario only in fast: latency')
+    expect(existsSync(out)).toBe(false)
+  })
+
   it('that are not there are all told before anything is run', async () => {
     const { exitCode, stderr } = await carmine(
       'compare',
@@ -88,6 +106,12 @@ describe('finished runs', () => {
     const [lent, made] = [JSON.parse(stdout) as Comparison, comparisonMade()]
     expect(lent.candidates[0]!.rows[0]!.trials).toEqual(made.candidates[0]!.rows[0]!.trials)
   }, 60_000)
+
+  it('make no folder to be named', async () => {
+    const { exitCode, stderr } = await carmine('compare', folders[0], folders[0], '--out', join(parent, 'unused'))
+    expect(exitCode).toBe(64)
+    expect(stderr).toContain('--out is for the runs of policies')
+  })
 
   it('are the same as themselves', async () => {
     const { stdout, exitCode } = await carmine('compare', folders[0], folders[0])

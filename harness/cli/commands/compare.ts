@@ -4,15 +4,17 @@ import { renderComparison } from '../../../reports/comparison.ts'
 import { renderComparisonMarkdown } from '../../../reports/markdown.ts'
 import type { Summary } from '../../judge/summary.ts'
 import { type Level, levels } from '../../model/effect.ts'
-import { InvalidInput } from '../../model/problem.ts'
-import { compareRuns, comparisonExitCodes, type Operand } from '../compare-runs.ts'
+import { InvalidInput, type Problem } from '../../model/problem.ts'
+import { compareRuns, comparisonExitCodes, type Inputs, type Operand, rejectIncomparable } from '../compare-runs.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { appendSummary, type Github } from '../github.ts'
 import { loadPlan, unrepeated } from '../load/load-plan.ts'
 import { afterComparison } from '../next-steps.ts'
+import { packageInfo } from '../package-info.ts'
 import { readPlan } from '../read-run.ts'
-import { readOperand } from '../stored-run.ts'
+import { inputsOf, readOperand } from '../stored-run.ts'
+import { tellInFolders } from '../tell-in-folders.ts'
 import { UsageError } from '../usage-error.ts'
 import { planOptions, type RunOptions, run } from './run.ts'
 
@@ -57,15 +59,19 @@ export async function compare(
   context: CommandContext,
 ): Promise<ExitCode> {
   const named = words.map(nameOf)
-  const made = await runPolicies(named, options, context)
+  const given = new Map(
+    named.filter(({ isFolder }) => isFolder).map(one => [one, readOperand(one.what, one.word, chosenOf(one, options))]),
+  )
+  const made = await runPolicies(named, given, options, context)
   if (typeof made === 'number') return made
   const folderOf = (one: Named) => (one.isFolder ? one.what : made.get(one.what)!)
-  const operands = named.map((one): Operand => {
-    const chosen = one.level === undefined ? options.levels : [one.level]
-    return readOperand(folderOf(one), one.word, chosen)
-  })
+  const operands = named.map(
+    (one): Operand => given.get(one) ?? readOperand(folderOf(one), one.word, chosenOf(one, options)),
+  )
   const [baseline, ...candidates] = operands
   const comparison = compareRuns(baseline!, candidates, options.unpaired ? 'allowed' : 'refused')
+  const ownFolders = named.slice(1).map(one => (one.isFolder ? undefined : folderOf(one)))
+  const pages = await tellInFolders(comparison, ownFolders, context)
   const renderers = {
     terminal: () => renderComparison(comparison, { color: context.stdoutColor }),
     markdown: () => renderComparisonMarkdown(comparison),
@@ -73,8 +79,13 @@ export async function compare(
   const write = options.json || options.format !== 'terminal' ? context.writeResult : context.writeText
   write(options.json ? `${JSON.stringify(comparison)}\n` : renderers[options.format]())
   appendSummary(context.github, limitBytes => renderComparisonMarkdown(comparison, limitBytes))
+  for (const page of pages) context.writeProgress(`report ${page}\n`)
   if (!options.json && options.format === 'terminal') context.suggest(afterComparison(folderOf(named.at(-1)!)))
   return comparisonExitCodes[comparison.verdict]
+}
+
+function chosenOf({ level }: Named, options: CompareOptions): readonly Level[] | undefined {
+  return level === undefined ? options.levels : [level]
 }
 
 function nameOf(word: string): Named {
@@ -87,6 +98,7 @@ function nameOf(word: string): Named {
 /** Runs each policy once, at all levels that are compared, on the inputs and seeds of the first folder where there is one. */
 async function runPolicies(
   named: readonly Named[],
+  given: ReadonlyMap<Named, Operand>,
   options: CompareOptions,
   context: CommandContext,
 ): Promise<ReadonlyMap<string, string> | ExitCode> {
@@ -95,7 +107,7 @@ async function runPolicies(
   }
   const like = named.find(({ isFolder }) => isFolder)
   const plan = like === undefined ? undefined : readPlan(like.what)
-  const inherited = plan === undefined ? {} : inputsOf(plan.replayArguments)
+  const inherited = plan === undefined ? {} : optionsIn(plan.replayArguments)
   const { unpaired: _, format: __, out, ...rest } = options
   const policies = Map.groupBy(
     named.filter(({ isFolder }) => !isFolder),
@@ -104,7 +116,7 @@ async function runPolicies(
   const runs = [...policies].map(([policy, same], i): RunOptions & { policy: [string] } => ({
     suite: 'quick',
     ...inherited,
-    ...given(rest),
+    ...defined(rest),
     lenient: rest.lenient || inherited.lenient === true,
     policy: [policy],
     levels: levelsToRun(same, options.levels),
@@ -117,7 +129,7 @@ async function runPolicies(
     quiet: false,
     withoutAnchors: true,
   }))
-  rejectInvalid(runs)
+  rejectBeforehand(named, given, runs, options)
   const folders = new Map<string, string>()
   for (const options of runs) {
     const [policy] = options.policy
@@ -131,10 +143,10 @@ async function runPolicies(
 }
 
 /** What a run was called with besides its policies, by the words that `carmine replay` takes. */
-function inputsOf(words: readonly string[]): Partial<RunOptions> {
+function optionsIn(words: readonly string[]): Partial<RunOptions> {
   const all = (option: string) => words.flatMap((word, i) => (words[i - 1] === option ? [word] : []))
   const several = (option: string) => (all(option).length > 0 ? all(option) : undefined)
-  return given({
+  return defined({
     suite: all('--suite')[0],
     scenario: several('--scenario'),
     rollout: all('--rollout')[0],
@@ -147,24 +159,53 @@ function inputsOf(words: readonly string[]): Partial<RunOptions> {
 }
 
 /** Without what is not there. */
-function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as ReturnType<
-    typeof given<T>
+    typeof defined<T>
   >
 }
 
-/** Before anything is run. @throws InvalidInput with the problems of all runs. */
-function rejectInvalid(runs: readonly RunOptions[]): void {
-  const problems = runs.flatMap(options => {
+/** Before anything is run. @throws InvalidInput with the problems of all runs, or with why they cannot be compared. */
+function rejectBeforehand(
+  named: readonly Named[],
+  given: ReadonlyMap<Named, Operand>,
+  runs: readonly (RunOptions & { readonly policy: readonly [string] })[],
+  options: CompareOptions,
+): void {
+  const plans = new Map(
+    allOf(runs, one => {
+      const { plan } = loadPlan(planOptions(one))
+      return [one.policy[0], plan] as const
+    }),
+  )
+  const inputsOfNamed = (one: Named): Inputs => {
+    const plan = plans.get(one.what)!
+    const chosen = chosenOf(one, options)
+    return {
+      name: one.word,
+      policies: plan.scored,
+      levels: plan.suite.levels.filter(level => chosen?.includes(level) ?? true),
+      inputs: inputsOf(plan, { name: one.word, version: packageInfo.version, backend: plan.suite.backend }),
+    }
+  }
+  const [baseline, ...candidates] = named.map(one => given.get(one) ?? inputsOfNamed(one))
+  allOf(candidates, candidate => rejectIncomparable(baseline!, candidate))
+}
+
+/** What each comes to. @throws InvalidInput with the problems of all */
+function allOf<T, R>(ones: readonly T[], of: (one: T) => R): R[] {
+  const problems: Problem[] = []
+  const results = ones.flatMap(one => {
     try {
-      loadPlan(planOptions(options))
-      return []
+      return [of(one)]
     } catch (error) {
-      if (error instanceof InvalidInput) return error.problems
-      throw error
+      if (!(error instanceof InvalidInput)) throw error
+      problems.push(...error.problems)
+      return []
     }
   })
   if (problems.length > 0) throw new InvalidInput(unrepeated(problems))
+  return results
 }
 
 /** What an engine does by itself is judged against the level below it. */

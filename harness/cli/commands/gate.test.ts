@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest'
@@ -54,8 +54,12 @@ describe('a run with a baseline', () => {
     expect(stdout).toContain('▼ regress')
     expect(exitCode).toBe(1)
     expect(stderr).toMatch(/^::error file=hasty\.yaml,line=\d+,title=carmine%3A /m)
-    expect(stderr).toMatch(/^::warning file=suite\.yaml,line=10,title=carmine%3A L1 recall >= 90%25::/m)
-    expect(readFileSync(join(parent, 'step.md'), 'utf8')).toMatch(/^### ▼ regress: /m)
+    expect(stderr).toMatch(/^::notice file=suite\.yaml,line=10,title=carmine%3A L1 recall >= 90%25::/m)
+    expect(stdout).toMatch(/^✖ gate: regress: hasty L1 \w/)
+    expect(stdout).toContain('for information: the comparison with the baseline alone decides')
+    const step = readFileSync(join(parent, 'step.md'), 'utf8')
+    expect(step).toMatch(/^## ✖ gate: regress: hasty L1 \w/)
+    expect(step).toMatch(/^### ▼ regress: /m)
     const stored = JSON.parse(readFileSync(join(parent, 'hasty/comparison.json'), 'utf8')) as Comparison
     expect(stored.verdict).toBe('regress')
     expect(readFileSync(join(parent, 'hasty/report.html'), 'utf8')).toMatch(
@@ -71,12 +75,27 @@ describe('a run with a baseline', () => {
     expect(exitCode).toBe(0)
     // One seed shows nothing, which does not matter to --fail-on regress.
     expect(verdict).toBe('inconclusive')
+    const again = await gate(policies.copy, 'copy', '--seeds', '1', '--fail-on', 'regress', '--resume')
+    expect(again.stdout).toMatch(/^✔ gate: no regression\n/)
+    expect(again.exitCode).toBe(0)
   }, 120_000)
 
   it('is told again from its folder', async () => {
     expect((await carmine('report', join(parent, 'copy'), '--format', 'markdown')).stdout).toContain('### = same: ')
     const { stdout } = await carmine('report', join(parent, 'hasty'), '--format', 'sarif')
     expect(JSON.parse(stdout)).toMatchObject({ version: '2.1.0', runs: [{ properties: { comparison: 'regress' } }] })
+  })
+
+  it('whose baseline has not ended is refused, with how to end that one', async () => {
+    const begun = join(parent, 'begun')
+    mkdirSync(begun)
+    const other = [...small, '--out', join(parent, 'no'), '--baseline', begun]
+    const message = `--baseline ${begun}: no finished run is there`
+    expect(await carmine('run', ...other)).toMatchObject({ exitCode: 78, stderr: `${message}\n` })
+    for (const file of ['summary.json', 'units.ndjson']) writeFileSync(join(begun, file), '')
+    const { exitCode, stderr } = await carmine('run', ...other)
+    expect(exitCode).toBe(78)
+    expect(stderr).toBe(`${message} (one that did not end is; end it with --resume)\n`)
   })
 
   it('of other inputs is refused before it is run', async () => {

@@ -36,7 +36,10 @@ test('a file that is there is left as it is', async () => {
   const file = join(folder, 'mine.yaml')
   await carmine('init', 'policy', file)
   const before = readFileSync(file)
-  expect(await carmine('init', 'suite', file)).toMatchObject({ exitCode: 69, stderr: expect.stringContaining(file) })
+  expect(await carmine('init', 'suite', file)).toMatchObject({
+    exitCode: 64,
+    stderr: `carmine: ${file}: is there already; name another file\n`,
+  })
   expect(readFileSync(file)).toEqual(before)
 })
 

@@ -30,3 +30,11 @@ test('a file that is missing is told, and not what would be missing without it',
   expect(load).toThrow(InvalidInput)
   expect(load).toThrow(/^none\.yaml:1:1: error: cannot be read: there is no such file$/)
 })
+
+test('a word of the command line has no line, and a file that is missing the nearest one of its folder', () => {
+  const load = (policy: string) => () => loadPlan({ suite: 'quick', seed: 1, lenient: false, policies: [policy] })
+  expect(load('scenarios/policies/carefull.yaml')).toThrow(
+    /^--policy: there is no file `scenarios\/policies\/carefull\.yaml` \(did you mean `scenarios\/policies\/careful\.yaml`\?\)$/,
+  )
+  expect(load('no-folder/careful.yaml')).toThrow(/^--policy: there is no file `no-folder\/careful\.yaml`$/)
+})

@@ -1,18 +1,20 @@
 import type { Summary, Verdict } from '../../../harness/judge/summary.ts'
-import { formatSeconds, verdictSigns } from '../../format.ts'
+import { answerOf, noCriteria } from '../../answer.ts'
+import { formatSeconds } from '../../format.ts'
 import { usePage } from './context.ts'
 import { ThemeChoice } from './theme.tsx'
 
 /** The answer, and what it is the answer to. */
 export function Masthead() {
   const { summary } = usePage().data
-  const { suite, verdict, version, backend, seed, trials, wallMs } = summary
+  const { sign, word, verdict = 'dim' } = answerOf(summary)
+  const { suite, version, backend, seed, trials, wallMs } = summary
   return (
     <header class="masthead">
       <div>
         <h1>
           <span class={verdict}>
-            <span class="sign">{verdictSigns[verdict]}</span> {verdict}
+            <span class="sign">{sign}</span> {word}
           </span>{' '}
           {suite}
         </h1>
@@ -36,7 +38,7 @@ export function Masthead() {
 function answer({ criteria, findings }: Summary): string {
   const count = (wanted: Verdict) => criteria.filter(({ verdict }) => verdict === wanted).length
   const parts = [
-    criteria.length === 0 ? 'no criteria' : `${count('pass')} of ${criteria.length} criteria hold`,
+    criteria.length === 0 ? noCriteria : `${count('pass')} of ${criteria.length} criteria hold`,
     ...(count('fail') > 0 ? [`${count('fail')} ${count('fail') === 1 ? 'fails' : 'fail'}`] : []),
     ...(count('inconclusive') > 0 ? [`${count('inconclusive')} cannot be decided`] : []),
     findings.length === 0 ? 'nothing went wrong' : `${findings.length} findings`,
