@@ -241,12 +241,12 @@ describe.skipIf(isMissing)('the report in a browser', () => {
   test('the theme is the system’s until it is chosen, and stays chosen', async () => {
     const page = await open('small', { colorScheme: 'light' })
     const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
-    expect(await paper()).toBe('rgb(255, 255, 255)')
+    await expect.poll(paper).toBe('rgb(255, 255, 255)')
     await page.getByRole('combobox', { name: 'Theme', exact: true }).selectOption('dark')
-    expect(await paper()).not.toBe('rgb(255, 255, 255)')
+    await expect.poll(paper).not.toBe('rgb(255, 255, 255)')
     await page.reload()
     await page.waitForSelector('.masthead')
-    expect(await paper()).not.toBe('rgb(255, 255, 255)')
+    await expect.poll(paper).not.toBe('rgb(255, 255, 255)')
   })
 
   test('a run of 10,000 trials is under 1.5 MB and can be used within 2 s', async () => {
