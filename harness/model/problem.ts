@@ -23,8 +23,9 @@ export class InvalidInput extends Error {
 export function formatProblem(problem: Problem): string {
   const { file, line, column, severity, message, hint } = problem
   const told = `${message}${hint === undefined ? '' : ` (${hint})`}`
-  // A word of the command line has no lines.
-  if (file.startsWith('--')) return severity === 'error' ? `${file}: ${told}` : `${file}: ${severity}: ${told}`
+  // A word of the command line has no lines; of several criteria the place tells which, and where in it.
+  if (file.startsWith('--') && line === 1 && column === 1)
+    return severity === 'error' ? `${file}: ${told}` : `${file}: ${severity}: ${told}`
   return `${file}:${line}:${column}: ${severity}: ${told}`
 }
 
