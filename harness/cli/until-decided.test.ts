@@ -56,7 +56,7 @@ test.skipIf(process.platform === 'win32')(
     const told = await interrupt([...words, '--until-decided', '--out', out], 1)
     expect(told).toMatch(/interrupted on the way to look \d of 4: \d+ of \d+ parts up to there were run/)
     expect(told).toMatch(/\? inconclusive: incomplete, \d+ of \d+ trials were not run; /)
-    const next = / {2}carmine (run .* --until-decided --out \S+ --resume)\n/.exec(told)![1]!
+    const next = / {2}(?:npx )?carmine (run .* --until-decided --out \S+ --resume)\n/.exec(told)![1]!
     // The looks are in the plan, so that they need not be asked for again.
     const again = await interrupt([...words, '--out', out, '--resume'], done() + 1)
     expect(again).toMatch(/\d+ of at most \d+ parts were done before/)
