@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { careful, gatedSuite, hasty } from './fixtures/gated.ts'
 import { packageInfo } from './package-info.ts'
 
 interface Step {
@@ -29,24 +30,6 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true })
 })
 
-const careful = readFileSync(join(root, 'scenarios/policies/careful.yaml'), 'utf8').replace(
-  'name: careful',
-  'name: ours',
-)
-/** Acts at a single pod's trouble. */
-const hasty = careful.replace(/deciders: \[.*\]/, 'deciders: [threshold]')
-const suite = `apiVersion: carmine/v1alpha1
-kind: Suite
-metadata: { name: tiny }
-spec:
-  description: one fault, and its scare
-  scenarios: [flapping-pod]
-  anchors: []
-  levels: [L1]
-  seeds: 10
-  criteria: [L1 recall >= 99%]
-`
-
 /** A clone in which the policy was changed from what is on the branch main; carmine is installed, and `npm` does nothing more. */
 function checkout(onMain: string | undefined, onBranch: string): { folder: string; path: string } {
   const parent = mkdtempSync(join(tmpdir(), 'carmine-ci-'))
@@ -59,7 +42,7 @@ function checkout(onMain: string | undefined, onBranch: string): { folder: strin
     })
   for (const made of [origin, bin]) mkdirSync(made)
   git(origin, 'init')
-  writeFileSync(join(origin, 'suite.yaml'), suite)
+  writeFileSync(join(origin, 'suite.yaml'), gatedSuite)
   if (onMain !== undefined) writeFileSync(join(origin, 'policy.yaml'), onMain)
   git(origin, 'add', '.')
   git(origin, 'commit', '-m', 'main')
@@ -106,7 +89,7 @@ describe('the GitHub workflow', () => {
   })
 
   it('fails a change that makes the policy worse, and says so in the summary', () => {
-    const { folder, path } = checkout(careful, hasty)
+    const { folder, path } = checkout(careful('ours'), hasty('ours'))
     const github = {
       GITHUB_ACTIONS: 'true',
       GITHUB_WORKSPACE: folder,
@@ -135,7 +118,7 @@ describe('the GitLab job', () => {
   })
 
   it('passes a policy that is new, held against itself', () => {
-    const { folder, path } = checkout(undefined, careful)
+    const { folder, path } = checkout(undefined, careful('ours'))
     const env = { ...job.variables, CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main', SUITE: './suite.yaml', PATH: path }
     const { status, output } = shell([...job.before_script, ...job.script].join('\n'), folder, env)
     expect(status, output).toBe(0)

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest'
 import type { Comparison, ComparisonVerdict } from '../../judge/comparison.ts'
 import { exitCodeOf } from '../baseline.ts'
 import { carmine } from '../fixtures/carmine.ts'
+import { careful, gatedSuite, hasty } from '../fixtures/gated.ts'
 
 const parent = mkdtempSync(join(tmpdir(), 'carmine-gate-'))
 afterAll(() => {
@@ -13,29 +14,13 @@ afterAll(() => {
 })
 
 const suite = join(parent, 'suite.yaml')
-writeFileSync(
-  suite,
-  `apiVersion: carmine/v1alpha1
-kind: Suite
-metadata: { name: small }
-spec:
-  description: one fault, and its scare
-  scenarios: [flapping-pod]
-  anchors: []
-  levels: [L1]
-  seeds: 10
-  criteria: [L1 recall >= 90%]
-`,
-)
+writeFileSync(suite, gatedSuite)
 const small = ['--suite', suite, '--workers', '1']
-const shipped = readFileSync(new URL('../../../scenarios/policies/careful.yaml', import.meta.url), 'utf8')
 const baseline = join(parent, 'main')
 
-/** A policy that acts at a single pod's trouble. */
-const hasty = shipped.replace('name: careful', 'name: hasty').replace(/deciders: \[.*\]/, 'deciders: [threshold]')
-const copy = shipped.replace('name: careful', 'name: copy')
 const policies = { hasty: join(parent, 'hasty.yaml'), copy: join(parent, 'copy.yaml') }
-for (const [name, text] of Object.entries({ hasty, copy })) writeFileSync(join(parent, `${name}.yaml`), text)
+writeFileSync(policies.hasty, hasty('hasty'))
+writeFileSync(policies.copy, careful('copy'))
 
 beforeAll(async () => {
   await carmine('run', '--policy', 'careful', ...small, '--out', baseline)
