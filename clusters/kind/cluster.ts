@@ -2,21 +2,24 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import type { KindSettings } from './settings.ts'
-import { runTool } from './tool.ts'
+import type { Cluster } from '../stage/cluster.ts'
+import type { ClusterSettings } from '../stage/settings.ts'
+import { runTool } from '../stage/tool.ts'
 
-export interface KindCluster {
+export interface KindCluster extends Cluster {
   readonly name: string
   /** A file of its own in a temporary folder, never the user's. */
   readonly kubeconfigPath: string
-  readonly kubeconfig: string
-  kubectl(args: readonly string[], input?: string): Promise<string>
   /** Deletes the cluster and the kubeconfig; safe to call again. */
   delete(): Promise<void>
 }
 
 /** Creates a kind cluster of one node. What was created of it is deleted again when that fails or the signal aborts. */
-export async function createCluster(name: string, settings: KindSettings, signal: AbortSignal): Promise<KindCluster> {
+export async function createCluster(
+  name: string,
+  settings: ClusterSettings,
+  signal: AbortSignal,
+): Promise<KindCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'carmine-kind-'))
   const kubeconfigPath = join(folder, 'kubeconfig')
   const config = stringify({

@@ -13,10 +13,10 @@ import { readEvents } from '../../harness/model/trial-log.ts'
 import { createEngine, step } from '../../remediator/engine.ts'
 import { policyDocument } from '../../remediator/policy.ts'
 import { defaultTelemetry } from '../manifests/telemetry.ts'
+import { readClusterSettings } from '../stage/settings.ts'
+import type { ClusterTrial, ClusterTrialResult } from '../stage/trial.ts'
 import { missingTools } from './environment.ts'
-import { readKindSettings } from './settings.ts'
 import { runKindSuite } from './suite.ts'
-import type { KindTrial, KindTrialResult } from './trial.ts'
 
 const missing = await missingTools()
 const horizonMs = 240_000
@@ -31,7 +31,7 @@ const site = {
   policyDigest: 'digest',
 }
 
-function trial(variant: Variant, behaviour: Behaviour): KindTrial {
+function trial(variant: Variant, behaviour: Behaviour): ClusterTrial {
   const { spec: policy } = policyDocument.parse(parse(readFileSync(new URL('policies/careful.yaml', shipped), 'utf8')))
   const latencyBucketsS = defaultTelemetry.latency.bucketsS
   const engine = createEngine({ policy, trial: variant, latencyBucketsS, lookIntervalMs: 5000, horizonMs, site }, 'L1')
@@ -55,7 +55,7 @@ function trial(variant: Variant, behaviour: Behaviour): KindTrial {
   }
 }
 
-function eventsOf({ frames }: KindTrialResult): TrialEvent[] {
+function eventsOf({ frames }: ClusterTrialResult): TrialEvent[] {
   return [...readEvents(frames)]
 }
 
@@ -71,8 +71,8 @@ async function standing(): Promise<string[]> {
 }
 
 describe.skipIf(missing.length > 0)(`an error-ratio deploy and its twin on kind ${missing.join('; ')}`, () => {
-  let faulty: KindTrialResult
-  let twin: KindTrialResult
+  let faulty: ClusterTrialResult
+  let twin: ClusterTrialResult
   let wallMs: number
   let stoodBefore: string[]
 
@@ -83,14 +83,14 @@ describe.skipIf(missing.length > 0)(`an error-ratio deploy and its twin on kind 
     stoodBefore = await standing()
     const { signal } = new AbortController()
     const say = (line: string) => process.stderr.write(`${line}\n`)
-    const settings = readKindSettings(process.env)
+    const settings = readClusterSettings(process.env)
     const system = { subject: 'checkout', services: { checkout: {}, payments: {} } }
     const run = { settings, manifests, telemetry: defaultTelemetry, system, pauseMs: 30_000, say, signal }
     // A trial that a busy machine made invalid does not count: it says nothing of the product. It is run again, once.
     for (let tries = 0; tries < 2; tries++) {
       const startMs = performance.now()
       const trials = [trial('faulty', { ...harmless, errorRatio: 0.3 }), trial('twin', harmless)]
-      ;[faulty, twin] = (await runKindSuite({ ...run, trials })) as [KindTrialResult, KindTrialResult]
+      ;[faulty, twin] = (await runKindSuite({ ...run, trials })) as [ClusterTrialResult, ClusterTrialResult]
       wallMs = performance.now() - startMs
       if (faulty.problems.length + twin.problems.length === 0) break
     }

@@ -6,20 +6,20 @@ import { connectKube, type KubeApi } from '../live/kube-api.ts'
 import type { LookedAt } from '../live/look-reader.ts'
 import { lookIntervalMs } from '../looks.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
+import { buildSubjectImage, ensureImage } from '../stage/images.ts'
+import { prometheusManifests, prometheusNamespace } from '../stage/prometheus.ts'
+import { installRollouts, rolloutsImage, waitForDeployment, waitForRollouts } from '../stage/rollouts.ts'
+import type { ClusterSettings } from '../stage/settings.ts'
+import { runTool } from '../stage/tool.ts'
+import { type ClusterTrial, type ClusterTrialResult, runClusterTrial } from '../stage/trial.ts'
 import { createCluster, type KindCluster } from './cluster.ts'
 import { requireTools } from './environment.ts'
-import { buildSubjectImage, ensureImage } from './images.ts'
-import { prometheusManifests, prometheusNamespace } from './prometheus.ts'
-import { installRollouts, rolloutsImage, waitForDeployment, waitForRollouts } from './rollouts.ts'
-import type { KindSettings } from './settings.ts'
-import { runTool } from './tool.ts'
-import { type KindTrial, type KindTrialResult, runKindTrial } from './trial.ts'
 
 /** Data stands beside package.json, and so does this folder, or what is compiled of it. */
 const loadScriptFile = join(dirname(findPackageJSON('.', import.meta.url)!), 'scenarios/load/profile.js')
 
 export interface KindSuite {
-  readonly settings: KindSettings
+  readonly settings: ClusterSettings
   /** The subject's manifests: one Rollout, its Services, templates and what they need. Documents of carmine's own kinds are skipped. */
   readonly manifests: readonly { readonly name: string; readonly text: string }[]
   readonly telemetry: Telemetry
@@ -27,7 +27,7 @@ export interface KindSuite {
   /** Replaces the duration of the Rollout's timed pauses. */
   readonly pauseMs?: number
   /** All run at once, each in a namespace of its own. */
-  readonly trials: readonly KindTrial[]
+  readonly trials: readonly ClusterTrial[]
   /** Keeps the cluster after the run. */
   readonly retain?: boolean
   /** Progress, a line at a time. */
@@ -40,7 +40,7 @@ export interface KindSuite {
  * are in the order of the plan.
  * @throws EnvironmentMissing (exit code 69) where Docker, kind or kubectl is missing; else when the cluster cannot be made or used
  */
-export async function runKindSuite(suite: KindSuite): Promise<KindTrialResult[]> {
+export async function runKindSuite(suite: KindSuite): Promise<ClusterTrialResult[]> {
   await requireTools()
   const { settings, say, signal } = suite
   const name = `carmine-${randomBytes(4).toString('hex')}`
@@ -78,7 +78,7 @@ export async function runKindSuite(suite: KindSuite): Promise<KindTrialResult[]>
     }
     return await allOrNone(
       suite.trials.map(
-        (trial, i) => (signal: AbortSignal) => runKindTrial({ ...world, signal }, trial, namespaces[i]!),
+        (trial, i) => (signal: AbortSignal) => runClusterTrial({ ...world, signal }, trial, namespaces[i]!),
       ),
       signal,
     )

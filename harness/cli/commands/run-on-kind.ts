@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { readKindSettings } from '../../../clusters/kind/settings.ts'
 import { runKindSuite } from '../../../clusters/kind/suite.ts'
-import type { KindTrial } from '../../../clusters/kind/trial.ts'
 import { lookIntervalMs } from '../../../clusters/looks.ts'
+import { readClusterSettings } from '../../../clusters/stage/settings.ts'
+import type { ClusterTrial } from '../../../clusters/stage/trial.ts'
 import { createEngine, step } from '../../../remediator/engine.ts'
 import { foldInstants } from '../../judge/instants.ts'
 import { resultOf, type TrialResult } from '../../judge/trial-result.ts'
@@ -37,7 +37,7 @@ export async function runOnKind(
   const units = planUnits(plan)
   const planned = units.flatMap(unit => rows.map(row => ({ unit, row, trial: kindTrial(plan, unit, row) })))
   const results = await runKindSuite({
-    settings: readKindSettings(process.env),
+    settings: readClusterSettings(process.env),
     manifests: subjectFiles(options).map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') })),
     telemetry: plan.groups[0]!.subject.telemetry,
     system: plan.environment.topology,
@@ -96,7 +96,7 @@ function refuseWhatKindHasNot(
   if (problems.length > 0) throw new InvalidInput(problems)
 }
 
-function kindTrial(plan: SuitePlan, unit: Unit, row: Row): KindTrial {
+function kindTrial(plan: SuitePlan, unit: Unit, row: Row): ClusterTrial {
   const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs, plan.environment)
   const { subject } = plan.groups[0]!
   const { latency, scrapeInterval } = subject.telemetry

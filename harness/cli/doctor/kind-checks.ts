@@ -1,6 +1,6 @@
 import { readFileSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { readKindSettings } from '../../../clusters/kind/settings.ts'
+import { readClusterSettings } from '../../../clusters/stage/settings.ts'
 import type { Check } from './check.ts'
 import { type Answer, ask, notFound } from './probe.ts'
 
@@ -58,7 +58,7 @@ export async function kindChecks(env: Readonly<Record<string, string | undefined
     {
       ...toolCheck('k6', k6, { needed: '', why: '', fix: '' }),
       status: 'ok',
-      found: k6Found(k6, readKindSettings(env).k6Image),
+      found: k6Found(k6, readClusterSettings(env).k6Image),
       needed: 'its image; no program here',
       why: 'it sends the load from inside the cluster',
     },

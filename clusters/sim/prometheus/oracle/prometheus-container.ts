@@ -1,5 +1,5 @@
 import { GenericContainer, Wait } from 'testcontainers'
-import { readKindSettings } from '../../../kind/settings.ts'
+import { readClusterSettings } from '../../../stage/settings.ts'
 import { compareLabels, labelsOf } from '../labels.ts'
 import { dataset } from './dataset.ts'
 import { rawSeries } from './raw-series.ts'
@@ -26,7 +26,7 @@ const port = 9090
  * it is in persisted blocks.
  */
 export async function startRealPrometheus(): Promise<RealPrometheus> {
-  const image = readKindSettings(process.env).prometheusImage
+  const image = readClusterSettings(process.env).prometheusImage
   const container = await new GenericContainer(image)
     .withCommand([
       '--config.file=/etc/prometheus/prometheus.yml',

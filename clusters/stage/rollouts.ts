@@ -1,41 +1,37 @@
 import { readFile } from 'node:fs/promises'
-import type { KindCluster } from './cluster.ts'
-import type { KindSettings } from './settings.ts'
+import type { Cluster } from './cluster.ts'
+import type { ClusterSettings } from './settings.ts'
 import { waitFor } from './wait.ts'
 
 const namespace = 'argo-rollouts'
 const image = 'quay.io/argoproj/argo-rollouts'
 
-export function rolloutsImage(settings: KindSettings): string {
+export function rolloutsImage(settings: ClusterSettings): string {
   return `${image}:${settings.rolloutsVersion}`
 }
 
 /** The install manifest names the image `latest` and always pulls it: the version is set, and a loaded image is used. */
-export function pinnedManifest(manifest: string, settings: KindSettings): string {
+export function pinnedManifest(manifest: string, settings: ClusterSettings): string {
   return manifest
     .replaceAll(/(image: )quay\.io\/argoproj\/argo-rollouts:\S+/g, `$1${rolloutsImage(settings)}`)
     .replaceAll('imagePullPolicy: Always', 'imagePullPolicy: IfNotPresent')
 }
 
 /** Installs Argo Rollouts, without waiting for its controller. */
-export async function installRollouts(
-  cluster: KindCluster,
-  settings: KindSettings,
-  signal: AbortSignal,
-): Promise<void> {
+export async function installRollouts(cluster: Cluster, settings: ClusterSettings, signal: AbortSignal): Promise<void> {
   const manifest = pinnedManifest(await readManifest(settings.rolloutsManifest, signal), settings)
   await cluster.kubectl(['create', 'namespace', namespace])
   // Server-side: the CRDs are too large for the annotation that client-side apply writes.
   await cluster.kubectl(['apply', '--server-side', '--namespace', namespace, '--filename', '-'], manifest)
 }
 
-export async function waitForRollouts(cluster: KindCluster, signal: AbortSignal): Promise<void> {
+export async function waitForRollouts(cluster: Cluster, signal: AbortSignal): Promise<void> {
   await waitForDeployment(cluster, namespace, 'argo-rollouts', signal)
 }
 
 /** Waits until a Deployment has its replicas available. */
 export async function waitForDeployment(
-  cluster: KindCluster,
+  cluster: Cluster,
   inNamespace: string,
   name: string,
   signal: AbortSignal,

@@ -1,5 +1,5 @@
 /** Names of what a kind run brings into its cluster; a mirror or an air gap overrides them. */
-export interface KindSettings {
+export interface ClusterSettings {
   /** Undefined: the one that this version of kind is made for. */
   readonly nodeImage: string | undefined
   readonly rolloutsVersion: string
@@ -12,7 +12,7 @@ export interface KindSettings {
 }
 
 /** Reads the settings from environment variables, by default upstream's names. */
-export function readKindSettings(env: Readonly<Record<string, string | undefined>>): KindSettings {
+export function readClusterSettings(env: Readonly<Record<string, string | undefined>>): ClusterSettings {
   const rolloutsVersion = env['CARMINE_ROLLOUTS_VERSION'] || 'v1.9.1'
   return {
     nodeImage: env['CARMINE_KIND_NODE_IMAGE'] || undefined,

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import type { Telemetry } from '../manifests/telemetry.ts'
-import type { KindSettings } from './settings.ts'
+import type { ClusterSettings } from './settings.ts'
 
 /** As in the address that the shipped AnalysisTemplates name. */
 export const prometheusNamespace = 'monitoring'
@@ -13,7 +13,7 @@ export const prometheusPath = `/api/v1/namespaces/${prometheusNamespace}/service
  * to list those pods and nothing else.
  */
 export function prometheusManifests(
-  settings: KindSettings,
+  settings: ClusterSettings,
   namespaces: readonly string[],
   telemetry: Telemetry,
 ): string {

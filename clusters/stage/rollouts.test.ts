@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest'
 import { pinnedManifest } from './rollouts.ts'
-import { readKindSettings } from './settings.ts'
+import { readClusterSettings } from './settings.ts'
 
 test('the install manifest gets the version, and an image that was loaded into the node is not pulled again', () => {
   const manifest = '        image: quay.io/argoproj/argo-rollouts:latest\n        imagePullPolicy: Always\n'
-  const settings = readKindSettings({ CARMINE_ROLLOUTS_VERSION: 'v1.8.0' })
+  const settings = readClusterSettings({ CARMINE_ROLLOUTS_VERSION: 'v1.8.0' })
   expect(pinnedManifest(manifest, settings)).toBe(
     '        image: quay.io/argoproj/argo-rollouts:v1.8.0\n        imagePullPolicy: IfNotPresent\n',
   )
 })
 
 test("settings are upstream's names where nothing overrides them", () => {
-  expect(readKindSettings({ CARMINE_K6_IMAGE: '' })).toEqual({
+  expect(readClusterSettings({ CARMINE_K6_IMAGE: '' })).toEqual({
     nodeImage: undefined,
     rolloutsVersion: 'v1.9.1',
     rolloutsManifest: 'https://github.com/argoproj/argo-rollouts/releases/download/v1.9.1/install.yaml',

@@ -11,7 +11,7 @@ import type { RolloutObject } from '../live/objects.ts'
 import { rolloutPath } from '../live/operations.ts'
 import { runShell } from '../live/shell.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
-import type { KindCluster } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
 import { deployRelease } from './deploy-release.ts'
 import { engineAccessManifests, engineKubeconfig } from './engine-access.ts'
 import { type LoadResult, loadManifests, loadResult } from './load.ts'
@@ -25,7 +25,7 @@ import { truthCells } from './truth.ts'
 import { type Seen, waitFor } from './wait.ts'
 
 /** A planned trial, and who runs in it. */
-export interface KindTrial {
+export interface ClusterTrial {
   readonly plan: TrialPlan
   readonly policy: string
   readonly level: Level
@@ -35,8 +35,8 @@ export interface KindTrial {
   readonly step: (observation: TimedObservation) => Effect[]
 }
 
-export interface KindTrialResult {
-  readonly trial: KindTrial
+export interface ClusterTrialResult {
+  readonly trial: ClusterTrial
   readonly namespace: string
   /** The trial's log. It ends at the horizon: nothing of a real cluster is carried on beyond it. */
   readonly frames: Uint8Array
@@ -46,8 +46,8 @@ export interface KindTrialResult {
 }
 
 /** What the trials of one run share. */
-export interface KindTrialWorld {
-  readonly cluster: KindCluster
+export interface TrialWorld {
+  readonly cluster: Cluster
   /** With all rights, for the harness alone. */
   readonly api: KubeApi
   readonly manifests: readonly { readonly name: string; readonly text: string }[]
@@ -73,11 +73,11 @@ const loadTailMs = 10_000
  * Runs one trial in a namespace of its own: first revision Healthy, load on, t = 0, deploy, engine until the horizon. What makes a trial
  * invalid is in its result; rejects only when the signal aborts or the engine throws.
  */
-export async function runKindTrial(
-  world: KindTrialWorld,
-  trial: KindTrial,
+export async function runClusterTrial(
+  world: TrialWorld,
+  trial: ClusterTrial,
   namespace: string,
-): Promise<KindTrialResult> {
+): Promise<ClusterTrialResult> {
   const { say } = world
   const { plan, policy, level } = trial
   const { scenario, variant, seed, horizonMs } = plan
@@ -140,8 +140,8 @@ function releaseVariables({ target, before, intent }: ReleasePatch): Overlay['en
 }
 
 interface RunningTrial {
-  readonly world: KindTrialWorld
-  readonly trial: KindTrial
+  readonly world: TrialWorld
+  readonly trial: ClusterTrial
   readonly namespace: string
   readonly append: Append
   readonly invalidate: (reason: string) => void
@@ -241,11 +241,7 @@ function loadOf({ seed, load: plan, requestsPerSecond, horizonMs }: TrialPlan): 
   return { plan, seed, requestsPerSecond, leadMs: loadLeadMs, durationMs: horizonMs + loadTailMs }
 }
 
-async function healthyRollout(
-  { api, signal }: KindTrialWorld,
-  namespace: string,
-  name: string,
-): Promise<RolloutObject> {
+async function healthyRollout({ api, signal }: TrialWorld, namespace: string, name: string): Promise<RolloutObject> {
   return waitFor(
     `revision 1 of ${namespace}/${name} to be Healthy`,
     async (): Promise<Seen<RolloutObject>> => {

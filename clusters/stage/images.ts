@@ -10,9 +10,9 @@ import { runTool } from './tool.ts'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 /** `.ts` in a checkout, `.js` in a package, which is compiled. */
 const extension = extname(import.meta.filename)
-const entry = `clusters/kind/subject/main${extension}`
+const entry = `clusters/stage/subject/main${extension}`
 /** What the subject runs from, copied at the same relative paths. */
-const sources = ['clusters/kind/subject', ...['behaviour', 'release'].map(name => `harness/model/${name}${extension}`)]
+const sources = ['clusters/stage/subject', ...['behaviour', 'release'].map(name => `harness/model/${name}${extension}`)]
 
 /** Pulls an image unless the local Docker has it. */
 export async function ensureImage(image: string, signal: AbortSignal): Promise<void> {
