@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
 import { connectKube, type KubeApi } from '../live/kube-api.ts'
-import type { LookedAt } from '../live/look-reader.ts'
+import type { System } from '../live/tools/asked.ts'
 import { lookIntervalMs } from '../looks.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import { buildSubjectImage, ensureImage } from '../stage/images.ts'
@@ -23,7 +23,7 @@ export interface KindSuite {
   /** The subject's manifests: one Rollout, its Services, templates and what they need. Documents of carmine's own kinds are skipped. */
   readonly manifests: readonly { readonly name: string; readonly text: string }[]
   readonly telemetry: Telemetry
-  readonly system: LookedAt
+  readonly system: System
   /** Replaces the duration of the Rollout's timed pauses. */
   readonly pauseMs?: number
   /** All run at once, each in a namespace of its own. */

@@ -6,10 +6,11 @@ import { type TrialPlan, undisturbed } from '../../harness/model/trial.ts'
 import { framesOf } from '../../harness/model/trial-log.ts'
 import type { Append } from '../live/carry-out.ts'
 import { connectKube, type KubeApi } from '../live/kube-api.ts'
-import type { LookedAt } from '../live/look-reader.ts'
 import type { RolloutObject } from '../live/objects.ts'
 import { rolloutPath } from '../live/operations.ts'
+import type { KeptProposal } from '../live/proposal-patch.ts'
 import { runShell } from '../live/shell.ts'
+import type { System } from '../live/tools/asked.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import type { Cluster } from './cluster.ts'
 import { deployRelease } from './deploy-release.ts'
@@ -33,6 +34,8 @@ export interface ClusterTrial {
   readonly analysis: 'live' | 'dryRun'
   /** One step of the engine under test. */
   readonly step: (observation: TimedObservation) => Effect[]
+  /** Keeps what the engine proposes. */
+  readonly onProposal?: (kept: KeptProposal) => void
 }
 
 export interface ClusterTrialResult {
@@ -52,7 +55,7 @@ export interface TrialWorld {
   readonly api: KubeApi
   readonly manifests: readonly { readonly name: string; readonly text: string }[]
   readonly telemetry: Telemetry
-  readonly system: LookedAt
+  readonly system: System
   readonly pauseMs: number | undefined
   readonly subjectImage: string
   readonly k6Image: string
@@ -219,6 +222,8 @@ async function play(running: RunningTrial, { manifests, first }: Stage): Promise
       namespace,
       rollout: manifests.rollout,
       step: trial.step,
+      file: manifests.file,
+      onProposal: trial.onProposal,
       telemetry,
       system,
       prometheusPath,
