@@ -14,11 +14,13 @@ import type { Telemetry } from '../manifests/telemetry.ts'
 import type { Cluster } from './cluster.ts'
 import { deployRelease } from './deploy-release.ts'
 import { engineAccessManifests, engineKubeconfig } from './engine-access.ts'
-import { type LoadResult, loadManifests, loadResult } from './load.ts'
+import type { LoadResult } from './load.ts'
 import { type ProfiledLoad, plannedRequests } from './load-stages.ts'
+import type { LoadTool } from './load-tool.ts'
 import { type OverlaidManifests, type Overlay, overlayManifests, releaseKey } from './overlay.ts'
 import { followPodRecords, type PodRecords } from './pod-records.ts'
 import { prometheusPath } from './prometheus.ts'
+import { sendLoad } from './send-load.ts'
 import { sufferingPods } from './suffering-pods.ts'
 import { collectEvents } from './trial-events.ts'
 import { truthCells } from './truth.ts'
@@ -55,8 +57,7 @@ export interface TrialWorld {
   readonly system: LookedAt
   readonly pauseMs: number | undefined
   readonly subjectImage: string
-  readonly k6Image: string
-  readonly loadScript: string
+  readonly load: LoadTool
   readonly lookIntervalMs: number
   readonly say: (line: string) => void
   readonly signal: AbortSignal
@@ -115,7 +116,7 @@ export async function runClusterTrial(
       events.append(t, 'truth.cell', data)
     }
     problems.push(...stage.records.problems())
-    load = await loadResult(world.api, namespace, signal)
+    load = await stage.loadEnded(signal)
     const planned = Math.round(plannedRequests(loadOf(plan)))
     if (load.sent < loadShare * planned) problems.push(`only ${load.sent} of ${planned} planned requests were sent`)
   } catch (error) {
@@ -154,6 +155,7 @@ interface Stage {
   /** The Rollout at its first revision. */
   readonly first: RolloutObject
   readonly records: PodRecords
+  readonly loadEnded: (signal: AbortSignal) => Promise<LoadResult>
 }
 
 /** Applies the manifests, waits for the first revision, and turns the load on. */
@@ -182,19 +184,14 @@ async function setTheStage(running: RunningTrial): Promise<Stage> {
     onFailure: error => running.invalidate(`the pods could not be followed: ${error.message}`),
     signal,
   })
-  const load = {
-    image: world.k6Image,
-    script: world.loadScript,
-    targetUrl: `http://${manifests.service}`,
-    ...loadOf(plan),
-  }
-  await cluster.kubectl(apply, loadManifests(load))
+  const target = { cluster, api, namespace, service: manifests.service, signal }
+  const loadEnded = await sendLoad(world.load, target, loadOf(plan))
   await waitFor(
     'the first request of the load',
     async (): Promise<Seen<true>> => (records.requests() > 0 ? { done: true } : { pending: 'no request at any pod' }),
     { timeoutMs: 60_000, signal, intervalMs: 200 },
   )
-  return { manifests, first, records }
+  return { manifests, first, records, loadEnded }
 }
 
 /** Runs engine and deploy from t = 0 to the horizon. @returns the epoch ms of t = 0. */

@@ -96,6 +96,13 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
           .choices(['failing', 'all'] as const)
           .default('failing' as const),
       )
+      .option('--load-script <file>', 'on a real cluster, your own k6 script instead of the shipped load', parseFolder)
+      .addOption(
+        new Option('--k6 <where>', 'on a real cluster, where k6 runs: beside the service, or here').choices([
+          'cluster',
+          'local',
+        ] as const),
+      )
       .option('--retain', 'keep the kind cluster', false)
       // When to stop is looked up in the very trials that would be compared.
       .addOption(baselineOption().conflicts('untilDecided'))
