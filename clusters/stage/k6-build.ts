@@ -13,7 +13,7 @@ export interface K6Build {
 }
 
 /** xk6 or Go is not there, or does not build what was asked for; the command line ends with exit code 69. */
-export class K6NotBuilt extends Error {
+class K6NotBuilt extends Error {
   readonly exitCode = 69
 }
 
@@ -30,7 +30,7 @@ export function k6CacheFolder(env: Readonly<Record<string, string | undefined>>)
 
 /**
  * Builds a k6 with xk6, which takes minutes, or finds the one that was built before. @returns the path of the program
- * @throws K6NotBuilt
+ * @throws with exit code 69 where it cannot be built
  */
 export async function buildK6(
   build: K6Build,

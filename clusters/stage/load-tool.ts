@@ -23,7 +23,7 @@ export interface LoadTool {
 
 /**
  * Builds the k6 that is asked for and has it read the user's script, before anything is made of a cluster.
- * @throws InvalidInput where k6 cannot run the script; K6NotBuilt
+ * @throws InvalidInput where k6 cannot run the script; with exit code 69 where that k6 cannot be built
  */
 export async function prepareLoad(
   { script: file, extensions, from }: LoadSetting,
