@@ -36,8 +36,6 @@ export interface ClusterTrial {
   readonly analysis: 'live' | 'dryRun'
   /** One step of the engine under test. */
   readonly step: (observation: TimedObservation) => Effect[]
-  /** Keeps what the engine proposes. */
-  readonly onProposal?: (kept: KeptProposal) => void
 }
 
 export interface ClusterTrialResult {
@@ -48,6 +46,8 @@ export interface ClusterTrialResult {
   /** Why the trial does not count; empty for a valid one. They are in the log as `trial.invalidated` too. */
   readonly problems: readonly string[]
   readonly load: LoadResult | null
+  /** What the engine proposed, in its order. */
+  readonly proposals: readonly KeptProposal[]
 }
 
 /** What the trials of one run share. */
@@ -113,6 +113,7 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
     append: events.append,
     invalidate: reason => problems.push(reason),
     startEpochMs: undefined,
+    proposals: [],
     loadEnded: undefined,
   }
 
@@ -166,9 +167,21 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
       for (const reason of problems) events.append(horizonMs, 'trial.invalidated', { reason })
       events.append(horizonMs, 'trial.ended', {})
       say(`${namespace}: ${problems.length === 0 ? 'ended' : `invalid: ${problems.join('; ')}`}`)
-      return { trial, namespace, frames: framesOf(events.toLog(horizonMs)), problems, load }
+      return {
+        trial,
+        namespace,
+        frames: framesOf(events.toLog(horizonMs)),
+        problems,
+        load,
+        proposals: running.proposals,
+      }
     },
   }
+}
+
+/** The file as somebody proposes a change of it: manifests may lie outside of the current folder. */
+function pathInRepository(file: string): string {
+  return file.replace(/^(\/|(\.\.\/)+)/, '')
 }
 
 /** What the first revision is released with. */
@@ -186,6 +199,7 @@ interface RunningTrial {
   readonly invalidate: (reason: string) => void
   /** Set at t = 0. */
   startEpochMs: number | undefined
+  readonly proposals: KeptProposal[]
   /** Waits for the end of the load, once that is on. */
   loadEnded: ((signal: AbortSignal) => Promise<LoadResult>) | undefined
 }
@@ -211,7 +225,7 @@ async function setTheStage(running: RunningTrial): Promise<Stage> {
   })
   const parts = [
     prometheusManifests(world, namespace, world.telemetry),
-    engineAccessManifests(namespace),
+    engineAccessManifests(namespace, manifests.rollout, trial.level),
     manifests.text,
   ]
   await applyTo(running, parts.join('\n---\n'))
@@ -255,7 +269,8 @@ async function play(running: RunningTrial, { manifests, first }: Stage): Promise
   const { plan } = trial
   const { cluster, telemetry, system, lookIntervalMs, say, signal } = world
   const { promise: deployed, resolve, reject } = Promise.withResolvers<void>()
-  const api = await connectKube(await engineKubeconfig(world.api, cluster.kubeconfig, namespace, signal))
+  const credentials = () => engineKubeconfig(world.api, cluster.kubeconfig, namespace, signal)
+  const api = await connectKube(await credentials(), credentials)
   function onStart(startEpochMs: number) {
     running.startEpochMs = startEpochMs
     say(`${namespace}: t = 0, deploy in ${plan.deployAtMs! / 1000} s`)
@@ -271,8 +286,8 @@ async function play(running: RunningTrial, { manifests, first }: Stage): Promise
       namespace,
       rollout: manifests.rollout,
       step: trial.step,
-      file: manifests.file,
-      onProposal: trial.onProposal,
+      file: pathInRepository(manifests.file),
+      onProposal: kept => running.proposals.push(kept),
       telemetry,
       system,
       prometheusPath: prometheusPath(namespace),

@@ -73,7 +73,7 @@ const levelNames: Readonly<Record<string, LogLines['level']>> = {
  * A line of a structured log, behind the time that the kubelet puts before it: JSON with `level` or `severity`, and `message` or `msg`.
  * Undefined for what is none: its level is not known.
  */
-export function readLine(line: string): WrittenLine | undefined {
+function readLine(line: string): WrittenLine | undefined {
   const space = line.indexOf(' ')
   const epochMs = Date.parse(line.slice(0, space))
   if (space === -1 || Number.isNaN(epochMs) || line[space + 1] !== '{') return undefined

@@ -8,7 +8,6 @@ import type { ClusterTrial, ClusterTrialResult } from '../../../clusters/stage/t
 import { createEngine, step } from '../../../remediator/engine.ts'
 import { foldInstants } from '../../judge/instants.ts'
 import { resultOf, type TrialResult } from '../../judge/trial-result.ts'
-import type { Level } from '../../model/effect.ts'
 import { InvalidInput } from '../../model/problem.ts'
 import { rootCauseOf } from '../../model/scenario.ts'
 import { readEvents } from '../../model/trial-log.ts'
@@ -18,6 +17,7 @@ import { siteOf } from '../../run/site.ts'
 import { planUnits, type SuitePlan, type Unit } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { writeLog } from '../kept-logs.ts'
+import { writeProposals } from '../kept-proposals.ts'
 import { patchesOf } from '../load/load-plan.ts'
 import { subjectFiles } from '../load/load-subject.ts'
 import { displayName } from '../load/read-input.ts'
@@ -35,7 +35,7 @@ export async function runOnKind(
   context: CommandContext,
 ): Promise<RunUnits> {
   const rows = plan.groups.flatMap(group => group.rows).filter(row => plan.scored.includes(row.policy))
-  refuseWhatKindHasNot(rows, plan.suite, options)
+  refuseWhatKindHasNot(rows)
   const units = planUnits(plan)
   const planned = units.flatMap(unit => rows.map(row => ({ unit, row, trial: kindTrial(plan, unit, row) })))
   const results: ClusterTrialResult[] = []
@@ -60,7 +60,7 @@ export async function runOnKind(
     signal: context.interrupted,
   })
   const trials = planned.map(({ unit, row, trial }, i): TrialResult & { unit: number } => {
-    const { frames, problems } = results[i]!
+    const { frames, problems, proposals } = results[i]!
     const facts = foldInstants(
       [...readEvents(frames)],
       trial.plan.truth,
@@ -69,6 +69,7 @@ export async function runOnKind(
     const result = resultOf({ ...trial.plan, policy: row.policy, level: row.level }, [frames], facts)
     for (const problem of problems) context.writeProgress(`${result.id}: ${problem}\n`)
     writeLog(folder, result.id, renderLog(frames))
+    writeProposals(folder, result.id, proposals)
     return { ...result, unit: unit.index }
   })
   return {
@@ -81,30 +82,13 @@ export async function runOnKind(
   }
 }
 
-/** What can be carried out on a real cluster. */
-const levelsOnKind: readonly Level[] = ['L0', 'L1']
-
-/**
- * All trials get the same manifests: a policy's own would be left out in silence. So would what the levels above L1 add.
- */
-function refuseWhatKindHasNot(
-  rows: readonly Row[],
-  { name, levels }: SuitePlan['suite'],
-  options: Pick<RunOptions, 'levels'>,
-): void {
+/** All trials get the same manifests: a policy's own would be left out in silence. */
+function refuseWhatKindHasNot(rows: readonly Row[]): void {
   const problem = (file: string, message: string) => ({ file, line: 1, column: 1, message, severity: 'error' as const })
   const patching = rows.filter(({ spec }) => patchesOf(spec).length > 0).map(({ policy }) => policy)
-  const tooHigh = levels.filter(level => !levelsOnKind.includes(level))
   const problems = [...new Set(patching)].map(policy =>
     problem(policy, 'brings manifests of its own, which the kind backend does not apply'),
   )
-  if (tooHigh.length > 0) {
-    const only = `the kind backend has ${levelsOnKind.join(' and ')} so far`
-    const levelsFrom = options.levels === undefined ? name : '--levels'
-    problems.push(
-      problem(levelsFrom, `${only}, not ${tooHigh.join(', ')}; run with --levels ${levelsOnKind.join(',')}`),
-    )
-  }
   if (problems.length > 0) throw new InvalidInput(problems)
 }
 
