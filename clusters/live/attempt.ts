@@ -12,7 +12,7 @@ export type Judged = OperationResult | { readonly write: () => Promise<unknown>;
 const conflictRetries = 5
 /** An API server of a kind cluster that is restarted is back within half of that, as seen on two cores. */
 const patienceMs = 45_000
-const firstWaitMs = 500
+const firstWaitMs = 100
 const longestWaitMs = 5000
 
 /**

@@ -77,17 +77,22 @@ export function engineAccessManifests(namespace: string, rollout: string, level:
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } }
   const granted = tiers(rollout).filter(({ from }) => levels.indexOf(from) <= levels.indexOf(level))
   const documents = [account, ...granted.flatMap(tier => grant(tier, namespace))]
-  return documents.map(document => stringify(document)).join('---\n')
+  return documents.map(plainYaml).join('---\n')
 }
 
 /** The same for all levels, each in a part of its own, for people who grant them. */
 export function engineAccessGuide(namespace: string, rollout: string): string {
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } }
   const parts = tiers(rollout).map(tier => {
-    const [role, ...bindings] = grant(tier, namespace).map(document => stringify(document))
+    const [role, ...bindings] = grant(tier, namespace).map(plainYaml)
     return [`# From ${tier.from} on: ${tier.about}.\n${role}`, ...bindings].join('---\n')
   })
-  return [stringify(account), ...parts].join('---\n')
+  return [plainYaml(account), ...parts].join('---\n')
+}
+
+/** Without anchors, for people. */
+function plainYaml(document: object): string {
+  return stringify(document, { aliasDuplicateObjects: false })
 }
 
 function grant({ role, rules }: Tier, namespace: string) {
