@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { trialId } from '../../judge/trial-result.ts'
 import type { Level } from '../../model/effect.ts'
 import { InvalidInput, type Problem } from '../../model/problem.ts'
 import { type Scenario, scenarioDocument, type Variant } from '../../model/scenario.ts'
@@ -57,6 +58,7 @@ export async function gameday(scenario: string, options: GamedayOptions, context
     backend: 'sim',
     logs: 'all',
     replayArguments: replayArguments(scenario, options),
+    game: { trial: teamTrial(planned), replay: replayLine(scenario, options) },
   }
   const opened = openRunFolder(stored, options)
   const { folder } = opened
@@ -142,9 +144,19 @@ function loadScenario(word: string): Scenario {
   return { ...loaded.value.spec, name: loaded.name }
 }
 
-function tellWhere(folder: string, { trialPlan, team }: GamePlan, context: CommandContext): void {
-  const { scenario, variant, seed } = trialPlan
-  const trial = [scenario, variant, team.policy, team.level, seed].join('/')
+function teamTrial({ trialPlan, team }: GamePlan): string {
+  return trialId({ ...trialPlan, policy: team.policy, level: team.level })
+}
+
+/** In the game's folder. */
+function replayLine(scenario: string, { level, policy, seed, variant }: GamedayOptions): string {
+  const chosen = ['--level', level, '--policy', policy, '--seed', String(seed)]
+  const words = [scenario, ...chosen, ...(variant === undefined ? [] : ['--variant', variant])]
+  return `carmine gameday ${words.map(quoted).join(' ')} --commands ${commandsFile}`
+}
+
+function tellWhere(folder: string, planned: GamePlan, context: CommandContext): void {
+  const trial = teamTrial(planned)
   context.writeProgress(`the game is in ${folder}\n`)
   context.suggest([
     { command: `show ${quoted(folder)} ${quoted(trial)}`, why: 'the game, drawn over time' },

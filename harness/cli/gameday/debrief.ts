@@ -13,7 +13,7 @@ import { clock } from './status.ts'
 
 /** One way in which the same trouble went. */
 export interface Course {
-  /** `team`, `engine alone L1`. */
+  /** `team`, `engine L1`. */
   readonly name: string
   readonly events: readonly TrialEvent[]
   readonly facts: TrialFacts
@@ -52,7 +52,7 @@ export function renderDebrief(
   return [
     renderTimeline(moments, { color, columns }),
     '\n',
-    `${trial}: the game ended at ${clock(endedMs)}, ${endings[ending]}\n`,
+    ...paragraph(`${trial}: the game ended at ${clock(endedMs)}, ${endings[ending]}`, columns),
     ...paragraph(`what it was: ${scenario.description}`, columns),
     ...paragraph(
       `right is: page ${truth.page}, deploy ${truth.deploy}, remedies ${truth.remedies.join(' or ') || 'none'}`,
@@ -75,7 +75,7 @@ function isTold({ mark = '' }: Moment): boolean {
 
 function footnote(endedMs: number, speed: number): string {
   const pace = speed === 1 ? '' : `; a second at the keyboard was ${speed} s of the trial, and counts as that`
-  return `Times are of the trial${pace}. After ${clock(endedMs)} nobody was at the keyboard, and the trial went on to its end.`
+  return `Times are of the trial${pace}. The engine's column is the engine alone, the others have the simulated on-call. After ${clock(endedMs)} nobody was at the keyboard, and the trial went on to its end.`
 }
 
 function rowsOf(courses: readonly Course[]): string[][] {
@@ -89,6 +89,7 @@ function rowsOf(courses: readonly Course[]): string[][] {
     row('paged', first('page.sent')),
     row('acknowledged', first('page.acknowledged')),
     row('decided', first('person.decided')),
+    row('ended', ({ facts }) => at(facts.actedMs)),
     row('ended by', endedBy),
     row('cause found', first('cause.found')),
     row('recovered', ({ facts }) => at(facts.recoveredMs)),
@@ -99,13 +100,14 @@ function rowsOf(courses: readonly Course[]): string[][] {
   ]
 }
 
+/** Who did the last thing that ended the fault, and what it was. */
 function endedBy({ events, facts: { actedMs } }: Course): string {
-  if (actedMs === null) return undefinedMark
-  const isAct = ({ actor, deed }: Deed) =>
-    actor !== 'kubelet' && !['page', 'acknowledge', 'decide', 'find cause'].includes(deed)
+  const isAct = ({ actor, deed }: Deed) => actor !== 'kubelet' && !noActs.includes(deed)
   const deed = deedsOf(events).findLast(one => one.atMs === actedMs && isAct(one))
-  return deed === undefined ? clock(actedMs) : `${clock(actedMs)} ${deed.actor} ${deed.deed}`
+  return deed === undefined ? undefinedMark : `${deed.actor} ${deed.deed}`
 }
+
+const noActs = ['page', 'acknowledge', 'decide', 'find cause', 'diagnosis', 'propose']
 
 /** What was said and injected, which is in no log. */
 function spoken(commands: readonly TypedCommand[]): Moment[] {

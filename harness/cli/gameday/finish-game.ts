@@ -75,7 +75,7 @@ export async function finishGame(
     const one = every.find(
       ({ trial }) => trial.variant === trialPlan.variant && trial.policy === row.policy && trial.level === row.level,
     )
-    return one === undefined ? [] : [courseOf(`on call, ${row.level}`, one)]
+    return one === undefined ? [] : [courseOf(`on call ${row.level}`, one)]
   })
   const debrief: Debrief = {
     trial: played.trial.id,
@@ -85,7 +85,7 @@ export async function finishGame(
     endedMs,
     speed,
     commands,
-    courses: [courseOf('team', played), courseOf(`engine alone, ${alone.level}`, alonePlayed), ...peopled],
+    courses: [courseOf('team', played), courseOf(`engine ${alone.level}`, alonePlayed), ...peopled],
   }
   writeWhole(join(folder, debriefFile), renderDebrief(debrief, { color: false, columns: 100 }))
   context.writeText(renderDebrief(debrief, { color: context.stdoutColor, columns: context.columns }))

@@ -91,7 +91,7 @@ export const words: Readonly<Record<string, Word>> = {
   },
   look: {
     usage: `look [${sights.join('|')}]`,
-    about: 'what a tool shows now; `look logs SERVICE` of another service',
+    about: 'what tools show: objects, events, logs, metrics, changes',
     by: 'team',
     parse: ([word = 'objects', service]) => {
       const sight = sights.find(one => one === word) ?? only(sights.filter(one => one.startsWith(word)))
@@ -139,7 +139,7 @@ export const words: Readonly<Record<string, Word>> = {
   cause: text('cause', 'say what you think is wrong'),
   fix: {
     usage: 'fix',
-    about: 'send a repair of the last release to review, once the cause is said',
+    about: 'send a repair of the last release to review',
     by: 'team',
     parse: (_, { saidCause }) =>
       saidCause ? deeds({ deed: 'propose fix' }) : refused('say first what is wrong: cause WORDS'),
