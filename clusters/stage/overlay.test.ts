@@ -7,6 +7,7 @@ const shipped = readdirSync(folder)
   .filter(name => name.endsWith('.yaml'))
   .map(name => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }))
 
+const prometheusAddress = 'http://prometheus.trial.svc:9090'
 const env = { RELEASE: 'opaque', BASE_ERROR_RATIO: '0.002' }
 
 interface Canary {
@@ -19,12 +20,19 @@ interface Item {
   spec: {
     template: { spec: { containers: { image: string; env: { name: string; value: string }[] }[] } }
     strategy: { canary: Canary }
+    metrics: { provider: { prometheus: { address: string; query: string } } }[]
   }
 }
 const itemsOf = (text: string) => (JSON.parse(text) as { items: Item[] }).items
 
 test('the shipped manifests get the image, the variables and the pauses of the run, and nothing else changes', () => {
-  const { text, ...read } = overlayManifests(shipped, { image: 'x:1', pauseMs: 30_000, analysis: 'live', env })
+  const { text, ...read } = overlayManifests(shipped, {
+    image: 'x:1',
+    pauseMs: 30_000,
+    analysis: 'live',
+    env,
+    prometheusAddress,
+  })
   expect(read).toMatchObject({
     rollout: 'checkout',
     service: 'checkout',
@@ -47,7 +55,13 @@ test('the shipped manifests get the image, the variables and the pauses of the r
     { setWeight: 100 },
   ])
   expect(rollout.strategy.canary.analysis.dryRun).toBeUndefined()
-  const plain = itemsOf(overlayManifests(shipped, { image: 'carmine/subject:1', analysis: 'live', env }).text)
+  const template = itemsOf(text).find(({ kind }) => kind === 'AnalysisTemplate')!.spec
+  expect(template.metrics.map(({ provider }) => provider.prometheus)).toEqual([
+    { address: prometheusAddress, query: expect.stringContaining('http_requests_total') },
+  ])
+  const plain = itemsOf(
+    overlayManifests(shipped, { image: 'carmine/subject:1', analysis: 'live', env, prometheusAddress }).text,
+  )
   expect(plain.find(({ kind }) => kind === 'Rollout')!.spec.strategy.canary.steps[1]).toEqual({
     pause: { duration: '120s' },
   })
@@ -70,7 +84,7 @@ test('a dry run covers every metric of background and step analyses', () => {
     '- analysis: { templates: [{ templateName: error-rate }] }',
   )
   const files = [...shipped.filter(({ name }) => name !== 'rollout.yaml'), { name: 'rollout.yaml', text }]
-  const canary = itemsOf(overlayManifests(files, { image: 'x', analysis: 'dryRun', env }).text).find(
+  const canary = itemsOf(overlayManifests(files, { image: 'x', analysis: 'dryRun', env, prometheusAddress }).text).find(
     ({ kind }) => kind === 'Rollout',
   )!.spec.strategy.canary
   expect(canary.analysis.dryRun).toEqual([{ metricName: '.*' }])
@@ -84,7 +98,7 @@ test.each([
   expect(() =>
     overlayManifests(
       shipped.filter(({ name }) => name !== without),
-      { image: 'x', analysis: 'live', env },
+      { image: 'x', analysis: 'live', env, prometheusAddress },
     ),
   ).toThrow(message)
 })

@@ -11,6 +11,8 @@ export interface Overlay {
   readonly pauseMs?: number
   /** Variables of the Rollout's first container, added or replaced; the release key is one of them. */
   readonly env: Readonly<Record<string, string>> & { readonly [releaseKey]: string }
+  /** Replaces the address in every query of the AnalysisTemplates. */
+  readonly prometheusAddress: string
   /** `dryRun`: no metric of the Rollout's analysis can end its run badly. */
   readonly analysis: 'live' | 'dryRun'
 }
@@ -35,6 +37,7 @@ interface Manifest {
     selector?: Record<string, unknown>
     template?: { spec: { containers: Container[] }; metadata: { labels: Record<string, string> } }
     strategy?: { canary?: { steps?: Step[]; analysis?: Analysis } }
+    metrics?: { provider?: { prometheus?: { address?: string } } }[]
   }
 }
 
@@ -72,6 +75,10 @@ export function overlayManifests(
   for (const { manifest } of ours) {
     const container = manifest.spec.template?.spec.containers[0]
     if (container && (manifest.kind === 'Rollout' || manifest.kind === 'Deployment')) container.image = overlay.image
+    if (manifest.kind !== 'AnalysisTemplate') continue
+    for (const { provider } of manifest.spec.metrics ?? []) {
+      if (provider?.prometheus !== undefined) provider.prometheus.address = overlay.prometheusAddress
+    }
   }
   const rollout = ours.find(({ manifest }) => manifest.kind === 'Rollout')
   const template = rollout?.manifest.spec.template

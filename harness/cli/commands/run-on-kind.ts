@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { requireTools } from '../../../clusters/kind/environment.ts'
 import { runKindSuite } from '../../../clusters/kind/suite.ts'
 import { lookIntervalMs } from '../../../clusters/looks.ts'
+import { prepareLoad } from '../../../clusters/stage/load-tool.ts'
 import { readClusterSettings } from '../../../clusters/stage/settings.ts'
-import type { ClusterTrial } from '../../../clusters/stage/trial.ts'
+import type { ClusterTrial, ClusterTrialResult } from '../../../clusters/stage/trial.ts'
 import { createEngine, step } from '../../../remediator/engine.ts'
 import { foldInstants } from '../../judge/instants.ts'
 import { resultOf, type TrialResult } from '../../judge/trial-result.ts'
@@ -23,7 +25,7 @@ import { renderLog } from '../render-log.ts'
 import type { RunUnits } from '../summarize-run.ts'
 import type { RunOptions } from './run.ts'
 
-type KindOptions = Pick<RunOptions, 'rollout' | 'analysis' | 'telemetry' | 'levels' | 'retain'>
+type KindOptions = Pick<RunOptions, 'rollout' | 'analysis' | 'telemetry' | 'levels' | 'retain' | 'workers'>
 
 /** Runs the policies under test on a kind cluster, all trials side by side, and writes every trial's log. */
 export async function runOnKind(
@@ -36,15 +38,25 @@ export async function runOnKind(
   refuseWhatKindHasNot(rows, plan.suite, options)
   const units = planUnits(plan)
   const planned = units.flatMap(unit => rows.map(row => ({ unit, row, trial: kindTrial(plan, unit, row) })))
-  const results = await runKindSuite({
-    settings: readClusterSettings(process.env),
+  const results: ClusterTrialResult[] = []
+  await requireTools()
+  const settings = readClusterSettings(process.env)
+  const say = (line: string) => context.writeProgress(`${line}\n`)
+  const { script, extensions, from } = plan.suite.load?.k6 ?? { extensions: [], from: 'cluster' }
+  await runKindSuite({
+    settings,
+    load: await prepareLoad({ script, extensions, from }, settings, process.env, say, context.interrupted),
     manifests: subjectFiles(options).map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') })),
     telemetry: plan.groups[0]!.subject.telemetry,
     system: plan.environment.topology,
     ...(plan.suite.pause === undefined ? {} : { pauseMs: plan.suite.pause }),
     trials: planned.map(({ trial }) => trial),
+    sideBySide: options.workers ?? 2,
+    onTrial: (result, index) => {
+      results[index] = result
+    },
     retain: options.retain,
-    say: line => context.writeProgress(`${line}\n`),
+    say,
     signal: context.interrupted,
   })
   const trials = planned.map(({ unit, row, trial }, i): TrialResult & { unit: number } => {
