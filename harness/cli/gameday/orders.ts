@@ -79,7 +79,7 @@ function control(name: 'pause' | 'continue' | 'stop', about: string): Word {
 const mostReplicas = 1000
 
 /** What can be typed, in the order of help. */
-export const words: Readonly<Record<string, Word>> = {
+const words: Readonly<Record<string, Word>> = {
   ack: {
     usage: 'ack',
     about: 'take the page',
