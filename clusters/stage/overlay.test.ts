@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import type { ReleasePatch } from '../../harness/model/release.ts'
 import { overlayManifests } from './overlay.ts'
 
 const folder = new URL('../../scenarios/subject/', import.meta.url)
@@ -7,7 +8,8 @@ const shipped = readdirSync(folder)
   .filter(name => name.endsWith('.yaml'))
   .map(name => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }))
 
-const env = { RELEASE: 'opaque', BASE_ERROR_RATIO: '0.002' }
+const env = { BASE_ERROR_RATIO: '0.002' }
+const release: ReleasePatch = { target: 'env', before: 'opaque', after: 'other', repaired: 'third', intent: null }
 
 interface Canary {
   steps: unknown[]
@@ -24,13 +26,12 @@ interface Item {
 const itemsOf = (text: string) => (JSON.parse(text) as { items: Item[] }).items
 
 test('the shipped manifests get the image, the variables and the pauses of the run, and nothing else changes', () => {
-  const { text, ...read } = overlayManifests(shipped, { image: 'x:1', pauseMs: 30_000, analysis: 'live', env })
+  const { text, ...read } = overlayManifests(shipped, { image: 'x:1', pauseMs: 30_000, analysis: 'live', env, release })
   expect(read).toMatchObject({
     rollout: 'checkout',
     service: 'checkout',
     labelSelector: 'app=checkout',
     file: 'rollout.yaml',
-    variables: ['PAYMENTS_URL', 'RELEASE', 'BASE_ERROR_RATIO'],
   })
   const rollout = itemsOf(text).find(({ kind }) => kind === 'Rollout')!.spec
   expect(rollout.template.spec.containers[0]?.image).toBe('x:1')
@@ -47,7 +48,7 @@ test('the shipped manifests get the image, the variables and the pauses of the r
     { setWeight: 100 },
   ])
   expect(rollout.strategy.canary.analysis.dryRun).toBeUndefined()
-  const plain = itemsOf(overlayManifests(shipped, { image: 'carmine/subject:1', analysis: 'live', env }).text)
+  const plain = itemsOf(overlayManifests(shipped, { image: 'carmine/subject:1', analysis: 'live', env, release }).text)
   expect(plain.find(({ kind }) => kind === 'Rollout')!.spec.strategy.canary.steps[1]).toEqual({
     pause: { duration: '120s' },
   })
@@ -70,7 +71,7 @@ test('a dry run covers every metric of background and step analyses', () => {
     '- analysis: { templates: [{ templateName: error-rate }] }',
   )
   const files = [...shipped.filter(({ name }) => name !== 'rollout.yaml'), { name: 'rollout.yaml', text }]
-  const canary = itemsOf(overlayManifests(files, { image: 'x', analysis: 'dryRun', env }).text).find(
+  const canary = itemsOf(overlayManifests(files, { image: 'x', analysis: 'dryRun', env, release }).text).find(
     ({ kind }) => kind === 'Rollout',
   )!.spec.strategy.canary
   expect(canary.analysis.dryRun).toEqual([{ metricName: '.*' }])
@@ -84,7 +85,7 @@ test.each([
   expect(() =>
     overlayManifests(
       shipped.filter(({ name }) => name !== without),
-      { image: 'x', analysis: 'live', env },
+      { image: 'x', analysis: 'live', env, release },
     ),
   ).toThrow(message)
 })

@@ -1,7 +1,6 @@
 import { parseAllDocuments } from 'yaml'
-
-/** The key that a release changes: an environment variable of the Rollout's first container. */
-export const releaseKey = 'RELEASE'
+import type { ReleasePatch } from '../../harness/model/release.ts'
+import { type Container, referToRelease, releaseVariables } from './release-patch.ts'
 
 /** What a kind run changes in the manifests that it is given; everything else goes to the cluster as it stands. */
 export interface Overlay {
@@ -9,8 +8,10 @@ export interface Overlay {
   readonly image: string
   /** Replaces the duration of timed pauses. */
   readonly pauseMs?: number
-  /** Variables of the Rollout's first container, added or replaced; the release key is one of them. */
-  readonly env: Readonly<Record<string, string>> & { readonly [releaseKey]: string }
+  /** Variables of the Rollout's first container, added or replaced besides those of the release. */
+  readonly env: Readonly<Record<string, string>>
+  /** The first revision has its keys as they are before. */
+  readonly release: ReleasePatch
   /** `dryRun`: no metric of the Rollout's analysis can end its run badly. */
   readonly analysis: 'live' | 'dryRun'
 }
@@ -22,8 +23,8 @@ export interface OverlaidManifests {
   readonly labelSelector: string
   /** File that holds the Rollout. */
   readonly file: string
-  /** Names of the first container's variables, in their order. */
-  readonly variables: readonly string[]
+  /** The Rollout's first container, as it is applied. */
+  readonly container: Container
   /** Name of the Service that selects the Rollout's pods. */
   readonly service: string
 }
@@ -36,11 +37,6 @@ interface Manifest {
     template?: { spec: { containers: Container[] }; metadata: { labels: Record<string, string> } }
     strategy?: { canary?: { steps?: Step[]; analysis?: Analysis } }
   }
-}
-
-interface Container {
-  image: string
-  env?: { name: string; value?: string }[]
 }
 
 interface Analysis {
@@ -92,24 +88,24 @@ export function overlayManifests(
       Object.entries(manifest.spec.selector ?? {}).every(([key, value]) => labels[key] === value),
   )
   if (service === undefined) throw new Error('no Service selects the pods of the Rollout')
-  const variables = setVariables(template.spec.containers[0], overlay.env)
+  const [container] = template.spec.containers
+  if (container === undefined) throw new Error('the Rollout has no container')
+  setVariables(container, { ...releaseVariables(overlay.release), ...overlay.env })
+  const referred = referToRelease(container, overlay.release)
   const matchLabels = (rollout.manifest.spec.selector?.['matchLabels'] ?? {}) as Record<string, string>
   return {
-    text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: ours.map(({ manifest }) => manifest) }),
+    text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [...referred, ...ours.map(({ manifest }) => manifest)] }),
     rollout: rollout.manifest.metadata.name,
     labelSelector: Object.entries(matchLabels)
       .map(([label, value]) => `${label}=${value}`)
       .join(','),
     file: rollout.name,
-    variables,
+    container,
     service: service.manifest.metadata.name,
   }
 }
 
-/** @returns the names of all variables. */
-function setVariables(container: Container | undefined, env: Overlay['env']): string[] {
-  if (container === undefined) throw new Error('the Rollout has no container')
+function setVariables(container: Container, env: Overlay['env']): void {
   const kept = (container.env ?? []).filter(({ name }) => !(name in env))
   container.env = [...kept, ...Object.entries(env).map(([name, value]) => ({ name, value }))]
-  return container.env.map(({ name }) => name)
 }
