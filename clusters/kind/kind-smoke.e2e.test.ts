@@ -90,7 +90,12 @@ describe.skipIf(missing.length > 0)(`an error-ratio deploy and its twin on kind 
     for (let tries = 0; tries < 2; tries++) {
       const startMs = performance.now()
       const trials = [trial('faulty', { ...harmless, errorRatio: 0.3 }), trial('twin', harmless)]
-      ;[faulty, twin] = (await runKindSuite({ ...run, trials })) as [ClusterTrialResult, ClusterTrialResult]
+      const results: ClusterTrialResult[] = []
+      const onTrial = (result: ClusterTrialResult, index: number) => {
+        results[index] = result
+      }
+      await runKindSuite({ ...run, trials, sideBySide: 2, onTrial })
+      ;[faulty, twin] = results as [ClusterTrialResult, ClusterTrialResult]
       wallMs = performance.now() - startMs
       if (faulty.problems.length + twin.problems.length === 0) break
     }

@@ -7,11 +7,12 @@ import type { LookedAt } from '../live/look-reader.ts'
 import { lookIntervalMs } from '../looks.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import { buildSubjectImage, ensureImage } from '../stage/images.ts'
-import { prometheusManifests, prometheusNamespace } from '../stage/prometheus.ts'
-import { installRollouts, rolloutsImage, waitForDeployment, waitForRollouts } from '../stage/rollouts.ts'
+import { freshNamespaces } from '../stage/namespaces.ts'
+import { installRollouts, rolloutsImage, waitForRollouts } from '../stage/rollouts.ts'
+import { runTrials } from '../stage/run-trials.ts'
 import type { ClusterSettings } from '../stage/settings.ts'
 import { runTool } from '../stage/tool.ts'
-import { type ClusterTrial, type ClusterTrialResult, runClusterTrial } from '../stage/trial.ts'
+import type { ClusterTrial, ClusterTrialResult } from '../stage/trial.ts'
 import { createCluster, type KindCluster } from './cluster.ts'
 import { requireTools } from './environment.ts'
 
@@ -26,8 +27,11 @@ export interface KindSuite {
   readonly system: LookedAt
   /** Replaces the duration of the Rollout's timed pauses. */
   readonly pauseMs?: number
-  /** All run at once, each in a namespace of its own. */
   readonly trials: readonly ClusterTrial[]
+  /** How many play at once. */
+  readonly sideBySide: number
+  /** Called as soon as a trial has ended, in any order, with its place among the trials. */
+  readonly onTrial: (result: ClusterTrialResult, index: number) => void
   /** Keeps the cluster after the run. */
   readonly retain?: boolean
   /** Progress, a line at a time. */
@@ -36,11 +40,10 @@ export interface KindSuite {
 }
 
 /**
- * Creates a kind cluster, runs the trials in it side by side, and deletes it, also after a failure or an abort of the signal. Results
- * are in the order of the plan.
+ * Creates a kind cluster, runs the trials in it, some side by side, and deletes it, also after a failure or an abort of the signal.
  * @throws EnvironmentMissing (exit code 69) where Docker, kind or kubectl is missing; else when the cluster cannot be made or used
  */
-export async function runKindSuite(suite: KindSuite): Promise<ClusterTrialResult[]> {
+export async function runKindSuite(suite: KindSuite): Promise<void> {
   await requireTools()
   const { settings, say, signal } = suite
   const name = `carmine-${randomBytes(4).toString('hex')}`
@@ -60,9 +63,7 @@ export async function runKindSuite(suite: KindSuite): Promise<ClusterTrialResult
     for (const outcome of prepared) if (outcome.status === 'rejected') throw outcome.reason
     const subjectImage = await subjectBuilt
     api = await connectKube(cluster.kubeconfig)
-    // A name that tells faulty from harmless would be one more thing that the engine could read.
-    const namespaces = suite.trials.map((_, i) => `trial-${i + 1}`)
-    await install(cluster, suite, namespaces, [...images, subjectImage])
+    await install(cluster, suite, [...images, subjectImage])
     const world = {
       cluster,
       api,
@@ -71,17 +72,18 @@ export async function runKindSuite(suite: KindSuite): Promise<ClusterTrialResult
       system: suite.system,
       pauseMs: suite.pauseMs,
       subjectImage,
+      prometheusImage: settings.prometheusImage,
       k6Image: settings.k6Image,
       loadScript: await readFile(loadScriptFile, 'utf8'),
       lookIntervalMs: lookIntervalMs(suite.telemetry.scrapeInterval),
       say,
-    }
-    return await allOrNone(
-      suite.trials.map(
-        (trial, i) => (signal: AbortSignal) => runClusterTrial({ ...world, signal }, trial, namespaces[i]!),
-      ),
       signal,
-    )
+    }
+    const { trials, sideBySide, onTrial, retain = false } = suite
+    const namespaces = freshNamespaces(api, name)
+    const times = await runTrials({ world, namespaces, trials, sideBySide, onTrial, closesNamespaces: retain })
+    const overheadS = (times.placesMs - times.playedMs) / 1000 / trials.length
+    say(`${overheadS.toFixed(1)} s a trial beyond its own time`)
   } finally {
     api?.close()
     if (suite.retain) {
@@ -97,37 +99,13 @@ export async function runKindSuite(suite: KindSuite): Promise<ClusterTrialResult
 
 async function install(
   cluster: KindCluster,
-  { settings, telemetry, say, signal }: KindSuite,
-  namespaces: readonly string[],
+  { settings, say, signal }: KindSuite,
   images: readonly string[],
 ): Promise<void> {
-  say(`installing Argo Rollouts ${settings.rolloutsVersion} and Prometheus`)
-  const loaded = runTool('kind', ['load', 'docker-image', ...images, '--name', cluster.name], {
-    timeoutMs: 300_000,
-    signal,
-  })
-  const applied = (async () => {
-    await installRollouts(cluster, settings, signal)
-    const list = [prometheusNamespace, ...namespaces].map(name => ({
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name },
-    }))
-    await cluster.kubectl(['apply', '--filename', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: list }))
-  })()
-  await Promise.all([loaded, applied])
-  await cluster.kubectl(['apply', '--filename', '-'], prometheusManifests(settings, namespaces, telemetry))
+  say(`installing Argo Rollouts ${settings.rolloutsVersion}`)
+  await Promise.all([
+    runTool('kind', ['load', 'docker-image', ...images, '--name', cluster.name], { timeoutMs: 300_000, signal }),
+    installRollouts(cluster, settings, signal),
+  ])
   await waitForRollouts(cluster, signal)
-  await waitForDeployment(cluster, prometheusNamespace, 'prometheus', signal)
-}
-
-/** Runs tasks side by side; the first that rejects ends the others, and has its reason thrown when all have ended. */
-async function allOrNone<T>(tasks: ((signal: AbortSignal) => Promise<T>)[], signal: AbortSignal): Promise<T[]> {
-  const stop = new AbortController()
-  const either = AbortSignal.any([signal, stop.signal])
-  const running = tasks.map(task => task(either))
-  for (const task of running) task.catch(reason => stop.abort(reason))
-  const settled = await Promise.allSettled(running)
-  either.throwIfAborted()
-  return settled.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : []))
 }

@@ -1,6 +1,5 @@
 import { parse, stringify } from 'yaml'
 import type { KubeApi } from '../live/kube-api.ts'
-import { prometheusNamespace } from './prometheus.ts'
 
 const name = 'carmine-engine'
 
@@ -9,34 +8,27 @@ const name = 'carmine-engine'
  * queries Prometheus. Nothing else: no Secrets, no pods to change, no other namespace.
  */
 export function engineAccessManifests(namespace: string): string {
-  const subjects = [{ kind: 'ServiceAccount', name, namespace }]
-  const role = (inNamespace: string, roleName: string, rules: unknown[]) => [
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'Role',
-      metadata: { name: roleName, namespace: inNamespace },
-      rules,
-    },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata: { name: roleName, namespace: inNamespace },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: roleName },
-      subjects,
-    },
-  ]
+  const rbac = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name, namespace } }
   const read = ['get', 'list', 'watch']
   const documents = [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
-    ...role(namespace, name, [
-      { apiGroups: ['argoproj.io'], resources: ['rollouts', 'analysisruns'], verbs: read },
-      { apiGroups: ['argoproj.io'], resources: ['rollouts', 'rollouts/status'], verbs: ['patch'] },
-      { apiGroups: ['apps'], resources: ['replicasets'], verbs: read },
-      { apiGroups: [''], resources: ['pods', 'events'], verbs: read },
-    ]),
-    ...role(prometheusNamespace, `${name}-${namespace}`, [
-      { apiGroups: [''], resources: ['services/proxy'], resourceNames: ['prometheus:9090'], verbs: ['get'] },
-    ]),
+    {
+      ...rbac,
+      kind: 'Role',
+      rules: [
+        { apiGroups: ['argoproj.io'], resources: ['rollouts', 'analysisruns'], verbs: read },
+        { apiGroups: ['argoproj.io'], resources: ['rollouts', 'rollouts/status'], verbs: ['patch'] },
+        { apiGroups: ['apps'], resources: ['replicasets'], verbs: read },
+        { apiGroups: [''], resources: ['pods', 'events'], verbs: read },
+        { apiGroups: [''], resources: ['services/proxy'], resourceNames: ['prometheus:9090'], verbs: ['get'] },
+      ],
+    },
+    {
+      ...rbac,
+      kind: 'RoleBinding',
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace }],
+    },
   ]
   return documents.map(document => stringify(document)).join('---\n')
 }

@@ -8,6 +8,7 @@ const shipped = readdirSync(folder)
   .filter(name => name.endsWith('.yaml'))
   .map(name => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }))
 
+const prometheusAddress = 'http://prometheus.trial.svc:9090'
 const env = { BASE_ERROR_RATIO: '0.002' }
 const release: ReleasePatch = { target: 'env', before: 'opaque', after: 'other', repaired: 'third', intent: null }
 
@@ -21,12 +22,20 @@ interface Item {
   spec: {
     template: { spec: { containers: { image: string; env: { name: string; value: string }[] }[] } }
     strategy: { canary: Canary }
+    metrics: { provider: { prometheus: { address: string; query: string } } }[]
   }
 }
 const itemsOf = (text: string) => (JSON.parse(text) as { items: Item[] }).items
 
 test('the shipped manifests get the image, the variables and the pauses of the run, and nothing else changes', () => {
-  const { text, ...read } = overlayManifests(shipped, { image: 'x:1', pauseMs: 30_000, analysis: 'live', env, release })
+  const { text, ...read } = overlayManifests(shipped, {
+    image: 'x:1',
+    pauseMs: 30_000,
+    analysis: 'live',
+    env,
+    release,
+    prometheusAddress,
+  })
   expect(read).toMatchObject({
     rollout: 'checkout',
     service: 'checkout',
@@ -48,7 +57,13 @@ test('the shipped manifests get the image, the variables and the pauses of the r
     { setWeight: 100 },
   ])
   expect(rollout.strategy.canary.analysis.dryRun).toBeUndefined()
-  const plain = itemsOf(overlayManifests(shipped, { image: 'carmine/subject:1', analysis: 'live', env, release }).text)
+  const template = itemsOf(text).find(({ kind }) => kind === 'AnalysisTemplate')!.spec
+  expect(template.metrics.map(({ provider }) => provider.prometheus)).toEqual([
+    { address: prometheusAddress, query: expect.stringContaining('http_requests_total') },
+  ])
+  const plain = itemsOf(
+    overlayManifests(shipped, { image: 'carmine/subject:1', analysis: 'live', env, release, prometheusAddress }).text,
+  )
   expect(plain.find(({ kind }) => kind === 'Rollout')!.spec.strategy.canary.steps[1]).toEqual({
     pause: { duration: '120s' },
   })
@@ -71,7 +86,7 @@ test('a dry run covers every metric of background and step analyses', () => {
     '- analysis: { templates: [{ templateName: error-rate }] }',
   )
   const files = [...shipped.filter(({ name }) => name !== 'rollout.yaml'), { name: 'rollout.yaml', text }]
-  const canary = itemsOf(overlayManifests(files, { image: 'x', analysis: 'dryRun', env, release }).text).find(
+  const canary = itemsOf(overlayManifests(files, { image: 'x', analysis: 'dryRun', env, release, prometheusAddress }).text).find(
     ({ kind }) => kind === 'Rollout',
   )!.spec.strategy.canary
   expect(canary.analysis.dryRun).toEqual([{ metricName: '.*' }])
@@ -85,7 +100,7 @@ test.each([
   expect(() =>
     overlayManifests(
       shipped.filter(({ name }) => name !== without),
-      { image: 'x', analysis: 'live', env, release },
+      { image: 'x', analysis: 'live', env, release, prometheusAddress },
     ),
   ).toThrow(message)
 })

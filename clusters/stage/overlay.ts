@@ -12,6 +12,8 @@ export interface Overlay {
   readonly env: Readonly<Record<string, string>>
   /** The first revision has its keys as they are before. */
   readonly release: ReleasePatch
+  /** Replaces the address in every query of the AnalysisTemplates. */
+  readonly prometheusAddress: string
   /** `dryRun`: no metric of the Rollout's analysis can end its run badly. */
   readonly analysis: 'live' | 'dryRun'
 }
@@ -36,6 +38,7 @@ interface Manifest {
     selector?: Record<string, unknown>
     template?: { spec: { containers: Container[] }; metadata: { labels: Record<string, string> } }
     strategy?: { canary?: { steps?: Step[]; analysis?: Analysis } }
+    metrics?: { provider?: { prometheus?: { address?: string } } }[]
   }
 }
 
@@ -68,6 +71,10 @@ export function overlayManifests(
   for (const { manifest } of ours) {
     const container = manifest.spec.template?.spec.containers[0]
     if (container && (manifest.kind === 'Rollout' || manifest.kind === 'Deployment')) container.image = overlay.image
+    if (manifest.kind !== 'AnalysisTemplate') continue
+    for (const { provider } of manifest.spec.metrics ?? []) {
+      if (provider?.prometheus !== undefined) provider.prometheus.address = overlay.prometheusAddress
+    }
   }
   const rollout = ours.find(({ manifest }) => manifest.kind === 'Rollout')
   const template = rollout?.manifest.spec.template

@@ -2,22 +2,29 @@ import { stringify } from 'yaml'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import type { ClusterSettings } from './settings.ts'
 
-/** As in the address that the shipped AnalysisTemplates name. */
-export const prometheusNamespace = 'monitoring'
+const name = 'prometheus'
 
-/** Path of Prometheus behind the API server. */
-export const prometheusPath = `/api/v1/namespaces/${prometheusNamespace}/services/prometheus:9090/proxy`
+/** Path of a namespace's own Prometheus behind the API server. */
+export function prometheusPath(namespace: string): string {
+  return `/api/v1/namespaces/${namespace}/services/${name}:9090/proxy`
+}
+
+/** Address of a namespace's own Prometheus from within the cluster. */
+export function prometheusAddress(namespace: string): string {
+  return `http://${name}.${namespace}.svc:9090`
+}
 
 /**
- * Manifests of a Prometheus that scrapes the declared port `metrics` of the pods of some namespaces and nothing else, with the right
- * to list those pods and nothing else.
+ * Manifests of a Prometheus in a trial's namespace, so that one that is disturbed disturbs one trial: it scrapes the declared port
+ * `metrics` of the pods beside it and nothing else, with the right to list those pods and nothing else.
  */
 export function prometheusManifests(
-  settings: ClusterSettings,
-  namespaces: readonly string[],
+  { prometheusImage }: Pick<ClusterSettings, 'prometheusImage'>,
+  namespace: string,
   telemetry: Telemetry,
 ): string {
-  const metadata = { name: 'prometheus', namespace: prometheusNamespace, labels: { app: 'prometheus' } }
+  const metadata = { name, namespace, labels: { app: name } }
+  const rbac = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name, namespace } }
   const configuration = {
     global: {
       scrape_interval: `${telemetry.scrapeInterval}ms`,
@@ -26,7 +33,7 @@ export function prometheusManifests(
     scrape_configs: [
       {
         job_name: 'pods',
-        kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: namespaces } }],
+        kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: [namespace] } }],
         relabel_configs: [
           { source_labels: ['__meta_kubernetes_pod_container_port_name'], regex: 'metrics', action: 'keep' },
           { source_labels: ['__meta_kubernetes_pod_phase'], regex: 'Succeeded|Failed', action: 'drop' },
@@ -38,30 +45,21 @@ export function prometheusManifests(
       },
     ],
   }
-  const access = namespaces.flatMap(namespace => [
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'Role',
-      metadata: { name: 'prometheus', namespace },
-      rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }],
-    },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata: { name: 'prometheus', namespace },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'prometheus' },
-      subjects: [{ kind: 'ServiceAccount', name: 'prometheus', namespace: prometheusNamespace }],
-    },
-  ])
   const documents = [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
-    ...access,
+    { ...rbac, kind: 'Role', rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }] },
+    {
+      ...rbac,
+      kind: 'RoleBinding',
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace }],
+    },
     { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'prometheus.yml': stringify(configuration) } },
     {
       apiVersion: 'v1',
       kind: 'Service',
       metadata,
-      spec: { selector: { app: 'prometheus' }, ports: [{ name: 'http', port: 9090 }] },
+      spec: { selector: { app: name }, ports: [{ name: 'http', port: 9090 }] },
     },
     {
       apiVersion: 'apps/v1',
@@ -69,21 +67,23 @@ export function prometheusManifests(
       metadata,
       spec: {
         replicas: 1,
-        selector: { matchLabels: { app: 'prometheus' } },
+        selector: { matchLabels: { app: name } },
         template: {
-          metadata: { labels: { app: 'prometheus' } },
+          metadata: { labels: { app: name } },
           spec: {
-            serviceAccountName: 'prometheus',
+            serviceAccountName: name,
             containers: [
               {
-                name: 'prometheus',
-                image: settings.prometheusImage,
+                name,
+                image: prometheusImage,
+                imagePullPolicy: 'IfNotPresent',
                 args: [
                   '--config.file=/etc/prometheus/prometheus.yml',
                   '--storage.tsdb.path=/prometheus',
                   '--storage.tsdb.retention.time=2h',
                 ],
                 ports: [{ name: 'http', containerPort: 9090 }],
+                resources: { requests: { cpu: '10m', memory: '64Mi' } },
                 readinessProbe: { httpGet: { path: '/-/ready', port: 'http' }, periodSeconds: 1 },
                 volumeMounts: [
                   { name: 'config', mountPath: '/etc/prometheus' },
@@ -93,7 +93,7 @@ export function prometheusManifests(
             ],
             securityContext: { runAsNonRoot: true, runAsUser: 65534, fsGroup: 65534 },
             volumes: [
-              { name: 'config', configMap: { name: 'prometheus' } },
+              { name: 'config', configMap: { name } },
               { name: 'data', emptyDir: {} },
             ],
           },

@@ -1,4 +1,5 @@
-import { type PatchTarget, type ReleasePatch, referenceExists, settingVariable } from '../../harness/model/release.ts'
+import { harmless } from '../../harness/model/behaviour.ts'
+import { decodeRelease, type PatchTarget, type ReleasePatch, referenceExists, settingVariable } from '../../harness/model/release.ts'
 
 /** The key that a release changes: an environment variable of the Rollout's first container. */
 export const releaseKey = 'RELEASE'
@@ -8,7 +9,7 @@ export interface Container {
   name: string
   image: string
   env?: Variable[]
-  readinessProbe?: { httpGet?: { path?: string } }
+  readinessProbe?: { httpGet?: { path?: string }; initialDelaySeconds?: number }
 }
 
 interface Variable {
@@ -104,4 +105,24 @@ function changeOf(container: Container, target: PatchTarget, fromValue: string, 
         operations: [replaced('/readinessProbe/httpGet/path', `/${toValue}`)],
       }
   }
+}
+
+/** Whether a container is of a version with a fault, by what its release says. */
+export function isBadRelease({ image, env = [], readinessProbe }: Container): boolean {
+  const texts = env.filter(({ name, value }) => (name === releaseKey || name === settingVariable) && value)
+  const names = [
+    /:([^:/]*)$/.exec(image)?.[1],
+    env.find(({ name }) => name === referring)?.valueFrom?.configMapKeyRef.key,
+    readinessProbe?.httpGet?.path?.slice(1),
+  ]
+  return (
+    texts.some(({ value }) => decodeRelease(value!) !== harmless) ||
+    names.some(name => name !== undefined && !referenceExists(name))
+  )
+}
+
+/** Whether its readiness probe asks for a path that is not there. */
+export function probesNothing({ readinessProbe }: Container): boolean {
+  const path = readinessProbe?.httpGet?.path
+  return path !== undefined && !referenceExists(path.slice(1))
 }

@@ -30,7 +30,7 @@ export async function waitForRollouts(cluster: Cluster, signal: AbortSignal): Pr
 }
 
 /** Waits until a Deployment has its replicas available. */
-export async function waitForDeployment(
+async function waitForDeployment(
   cluster: Cluster,
   inNamespace: string,
   name: string,

@@ -18,7 +18,7 @@ import { type LoadResult, loadManifests, loadResult } from './load.ts'
 import { type ProfiledLoad, plannedRequests } from './load-stages.ts'
 import { type OverlaidManifests, type Overlay, overlayManifests, releaseKey } from './overlay.ts'
 import { followPodRecords, type PodRecords } from './pod-records.ts'
-import { prometheusPath } from './prometheus.ts'
+import { prometheusAddress, prometheusManifests, prometheusPath } from './prometheus.ts'
 import { sufferingPods } from './suffering-pods.ts'
 import { collectEvents } from './trial-events.ts'
 import { truthCells } from './truth.ts'
@@ -55,6 +55,7 @@ export interface TrialWorld {
   readonly system: LookedAt
   readonly pauseMs: number | undefined
   readonly subjectImage: string
+  readonly prometheusImage: string
   readonly k6Image: string
   readonly loadScript: string
   readonly lookIntervalMs: number
@@ -69,15 +70,20 @@ const loadLeadMs = 3000
 /** It lasts this much longer than the trial, so that its end is not in it. */
 const loadTailMs = 10_000
 
+/** A trial whose first revision is Healthy, unless its result says otherwise. To be played once, then asked for its result. */
+export interface StagedTrial {
+  readonly namespace: string
+  /** Turns the load on, then runs engine and deploy from t = 0 to the horizon. */
+  play(): Promise<void>
+  /** Collects what pods and load know of the trial. */
+  result(): Promise<ClusterTrialResult>
+}
+
 /**
- * Runs one trial in a namespace of its own: first revision Healthy, load on, t = 0, deploy, engine until the horizon. What makes a trial
- * invalid is in its result; rejects only when the signal aborts or the engine throws.
+ * Sets up a trial in an empty namespace. What makes a trial invalid, at any of its steps, is in its result; a step rejects only when the
+ * signal aborts or the engine throws.
  */
-export async function runClusterTrial(
-  world: TrialWorld,
-  trial: ClusterTrial,
-  namespace: string,
-): Promise<ClusterTrialResult> {
+export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespace: string): Promise<StagedTrial> {
   const { say } = world
   const { plan, policy, level } = trial
   const { scenario, variant, seed, horizonMs } = plan
@@ -104,32 +110,60 @@ export async function runClusterTrial(
     invalidate: reason => problems.push(reason),
     startEpochMs: undefined,
   }
-  try {
+
+  /** @returns undefined where it failed. */
+  async function attempt<T>(part: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await part()
+    } catch (error) {
+      ended.abort()
+      world.signal.throwIfAborted()
+      // An engine that throws is not an invalid trial.
+      if (bug !== undefined) throw bug
+      problems.push(error instanceof Error ? error.message : String(error))
+      return undefined
+    }
+  }
+
+  const stage = await attempt(async () => {
     const unplayed = notPlayed(plan)
     if (unplayed !== undefined) throw new Error(`the kind backend plays no ${unplayed}`)
-    const stage = await setTheStage(running)
-    say(`${namespace}: revision 1 is Healthy and under load`)
-    const startEpochMs = await play(running, stage)
-    await stage.records.poll()
-    for (const { t, data } of truthCells([...stage.records.processes.values()], startEpochMs, horizonMs)) {
-      events.append(t, 'truth.cell', data)
-    }
-    problems.push(...stage.records.problems())
-    load = await loadResult(world.api, namespace, signal)
-    const planned = Math.round(plannedRequests(loadOf(plan)))
-    if (load.sent < loadShare * planned) problems.push(`only ${load.sent} of ${planned} planned requests were sent`)
-  } catch (error) {
-    world.signal.throwIfAborted()
-    // An engine that throws is not an invalid trial.
-    if (bug !== undefined) throw bug
-    problems.push(error instanceof Error ? error.message : String(error))
-  } finally {
-    ended.abort()
+    return setTheStage(running)
+  })
+  if (stage !== undefined) say(`${namespace}: revision 1 is Healthy`)
+  let played: number | undefined
+  return {
+    namespace,
+    async play() {
+      if (stage === undefined) return
+      played = await attempt(async () => {
+        await turnOnTheLoad(running, stage)
+        const startEpochMs = await play(running, stage)
+        await stage.records.poll()
+        return startEpochMs
+      })
+    },
+    async result() {
+      if (stage !== undefined && played !== undefined) {
+        for (const { t, data } of truthCells([...stage.records.processes.values()], played, horizonMs)) {
+          events.append(t, 'truth.cell', data)
+        }
+        problems.push(...stage.records.problems())
+        await attempt(async () => {
+          load = await loadResult(world.api, namespace, signal)
+          const planned = Math.round(plannedRequests(loadOf(plan)))
+          if (load.sent < loadShare * planned) {
+            problems.push(`only ${load.sent} of ${planned} planned requests were sent`)
+          }
+        })
+      }
+      ended.abort()
+      for (const reason of problems) events.append(horizonMs, 'trial.invalidated', { reason })
+      events.append(horizonMs, 'trial.ended', {})
+      say(`${namespace}: ${problems.length === 0 ? 'ended' : `invalid: ${problems.join('; ')}`}`)
+      return { trial, namespace, frames: framesOf(events.toLog(horizonMs)), problems, load }
+    },
   }
-  for (const reason of problems) events.append(horizonMs, 'trial.invalidated', { reason })
-  events.append(horizonMs, 'trial.ended', {})
-  say(`${namespace}: ${problems.length === 0 ? 'ended' : `invalid: ${problems.join('; ')}`}`)
-  return { trial, namespace, frames: framesOf(events.toLog(horizonMs)), problems, load }
 }
 
 /** What the first revision is released with. */
@@ -156,21 +190,28 @@ interface Stage {
   readonly records: PodRecords
 }
 
-/** Applies the manifests, waits for the first revision, and turns the load on. */
+/** Applies the manifests, and waits for the first revision and for Prometheus. */
 async function setTheStage(running: RunningTrial): Promise<Stage> {
   const { world, trial, namespace } = running
   const { plan } = trial
-  const { cluster, api, signal } = world
+  const { api, signal } = world
   const manifests = overlayManifests(world.manifests, {
     image: world.subjectImage,
+    prometheusAddress: prometheusAddress(namespace),
     analysis: trial.analysis,
     env: { ...releaseVariables(plan.release), BASE_ERROR_RATIO: String(plan.baseErrorRatio) },
     ...(world.pauseMs !== undefined && { pauseMs: world.pauseMs }),
   })
-  const apply = ['--namespace', namespace, 'apply', '--filename', '-']
-  await cluster.kubectl(apply, manifests.text)
-  await cluster.kubectl(['apply', '--filename', '-'], engineAccessManifests(namespace))
-  const first = await healthyRollout(world, namespace, manifests.rollout)
+  const parts = [
+    prometheusManifests(world, namespace, world.telemetry),
+    engineAccessManifests(namespace),
+    manifests.text,
+  ]
+  await applyTo(running, parts.join('\n---\n'))
+  const [first] = await Promise.all([
+    healthyRollout(world, namespace, manifests.rollout),
+    scrapingPrometheus(world, namespace),
+  ])
   const records = await followPodRecords({
     api,
     namespace,
@@ -182,19 +223,27 @@ async function setTheStage(running: RunningTrial): Promise<Stage> {
     onFailure: error => running.invalidate(`the pods could not be followed: ${error.message}`),
     signal,
   })
+  return { manifests, first, records }
+}
+
+async function turnOnTheLoad(running: RunningTrial, { manifests, records }: Stage): Promise<void> {
+  const { world, trial } = running
   const load = {
     image: world.k6Image,
     script: world.loadScript,
     targetUrl: `http://${manifests.service}`,
-    ...loadOf(plan),
+    ...loadOf(trial.plan),
   }
-  await cluster.kubectl(apply, loadManifests(load))
+  await applyTo(running, loadManifests(load))
   await waitFor(
     'the first request of the load',
     async (): Promise<Seen<true>> => (records.requests() > 0 ? { done: true } : { pending: 'no request at any pod' }),
-    { timeoutMs: 60_000, signal, intervalMs: 200 },
+    { timeoutMs: 60_000, signal: world.signal, intervalMs: 200 },
   )
-  return { manifests, first, records }
+}
+
+async function applyTo({ world, namespace }: RunningTrial, manifests: string): Promise<void> {
+  await world.cluster.kubectl(['--namespace', namespace, 'apply', '--filename', '-'], manifests)
 }
 
 /** Runs engine and deploy from t = 0 to the horizon. @returns the epoch ms of t = 0. */
@@ -221,7 +270,7 @@ async function play(running: RunningTrial, { manifests, first }: Stage): Promise
       step: trial.step,
       telemetry,
       system,
-      prometheusPath,
+      prometheusPath: prometheusPath(namespace),
       lookIntervalMs,
       horizonMs: plan.horizonMs,
       append,
@@ -251,6 +300,19 @@ async function healthyRollout({ api, signal }: TrialWorld, namespace: string, na
       return observed && phase === 'Healthy'
         ? { done: rollout }
         : { pending: `${phase ?? 'no status'} ${message ?? ''}` }
+    },
+    { timeoutMs: 180_000, signal },
+  )
+}
+
+/** Looks begin at t = 0: by then it has to know the pods. */
+async function scrapingPrometheus({ api, signal }: TrialWorld, namespace: string): Promise<void> {
+  const query = `${prometheusPath(namespace)}/api/v1/query?query=count(up==1)`
+  await waitFor(
+    `Prometheus in ${namespace} to scrape`,
+    async (): Promise<Seen<void>> => {
+      const { data } = await api.json<{ data: { result: unknown[] } }>('GET', query, { signal })
+      return data.result.length > 0 ? { done: undefined } : { pending: 'it has scraped no pod' }
     },
     { timeoutMs: 180_000, signal },
   )

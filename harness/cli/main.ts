@@ -191,8 +191,13 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   subjectOptions(
     program
       .command('replay')
-      .description('run one trial again by its id and print its log')
-      .argument('<trial>', 'scenario/variant/policy/level/seed, such as error-ratio/faulty/careful/L1/7')
+      .description(
+        'run one trial again by its id and print its log, or run other policies on what a stored log recorded',
+      )
+      .argument(
+        '<trial>',
+        'scenario/variant/policy/level/seed, such as error-ratio/faulty/careful/L1/7; or the file of a log',
+      )
       .option('--suite <name|file>', 'the suite that it belongs to', 'quick')
       .option('--scenario <name|file...>', "the run's scenarios instead of the suite's")
       .option('--policy <name|file...>', "policies instead of the suite's")

@@ -1,19 +1,12 @@
 import { advance, createWorld, drainObservations, nextEventMs } from '../../clusters/sim/simulator.ts'
 import type { World } from '../../clusters/sim/world.ts'
 import type { WorldSetting } from '../../clusters/sim/world-setting.ts'
-import {
-  cloneEngine,
-  createEngine,
-  type EngineSetting,
-  type EngineState,
-  isAllowed,
-  letOut,
-  react,
-} from '../../remediator/engine.ts'
+import { cloneEngine, createEngine, type EngineState, isAllowed, letOut, react } from '../../remediator/engine.ts'
 import type { Alarm, Effect, Level } from '../model/effect.ts'
 import type { TimedObservation } from '../model/observation.ts'
 import type { TrialLog } from '../model/trial-log.ts'
 import { finishForeseen, foresee, foreseenMs, isForeseen } from './clairvoyant.ts'
+import { engineSetting } from './engine-setting.ts'
 import { trialForge } from './forge/trial-forge.ts'
 import { createPerson } from './people/person.ts'
 import { informPeople } from './people-in-run.ts'
@@ -31,7 +24,6 @@ import {
   type Run,
   stepRun,
 } from './row.ts'
-import { siteOf } from './site.ts'
 
 /** A detector's alarm in the open loop, where nobody acts. */
 export interface OpenLoopAlarm extends Alarm {
@@ -214,7 +206,9 @@ export function startRun(setting: WorldSetting, row: Row | null, shadows: boolea
     setting,
     world,
     engine:
-      row === null || !hasEngine(row) ? null : createEngine(engineSetting(setting, world, row, shadows), row.level),
+      row === null || !hasEngine(row)
+        ? null
+        : createEngine(engineSetting(setting, row, shadows, world.rollout.templates), row.level),
     person: createPerson(seed, scenario, load.startsAtMs),
     forge: trialForge(setting),
     released: null,
@@ -245,7 +239,7 @@ function watchersOf(setting: WorldSetting, world: World, rows: readonly Row[], s
     // Alarms of a policy are the same at all levels, and are counted once.
     const isScored = scored.includes(policy) && !seen.has(policy)
     seen.add(policy)
-    const engine = createEngine(engineSetting(setting, world, waiting[0]!, isScored), level)
+    const engine = createEngine(engineSetting(setting, waiting[0]!, isScored, world.rollout.templates), level)
     // Where the engine is off its detectors are scored, and nobody waits for it.
     return { policy, scored: isScored, waiting: waiting.filter(hasEngine), engine }
   })
@@ -258,19 +252,6 @@ function asksGateAtOnce({ spec }: Row): boolean {
 
 function hasEngine({ spec, driver }: Row): boolean {
   return driver === 'engine' && spec.decide.when !== 'never'
-}
-
-function engineSetting(setting: WorldSetting, { rollout }: World, row: Row, shadows: boolean): EngineSetting {
-  const { plan, lookIntervalMs, subject } = setting
-  return {
-    policy: row.spec,
-    trial: `${plan.scenario}/${plan.seed}`,
-    latencyBucketsS: subject.telemetry.latency.bucketsS,
-    lookIntervalMs,
-    horizonMs: plan.horizonMs,
-    site: siteOf(setting, row, rollout.templates),
-    shadows,
-  }
 }
 
 /** A copy at another level, without the detectors that do not decide. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { shippedFile } from '../../../clusters/sim/fixtures/subject.ts'
 import { carmine } from '../fixtures/carmine.ts'
@@ -97,4 +97,29 @@ test('a folder that holds a run, or logs of one that did not end, is not written
   rmSync(join(out, 'summary.json'))
   expect(await run()).toMatchObject({ exitCode: 78, stderr: expect.stringContaining('holds the logs of another run') })
   expect(readdirSync(join(out, 'logs'))).toEqual(files)
+})
+
+describe('a stored log', () => {
+  const faulty = 'my-error-ratio_faulty_my-careful_L1_1'
+  const log = () => join(out, 'logs', `${faulty}.ndjson`)
+  const own = () => ['--scenario', join(folder, 'my-error-ratio.yaml')]
+
+  test('tells what other policies would have detected up to its first action', async () => {
+    const { exitCode, stdout } = await carmine('replay', log(), ...own(), '--policy', 'careful', 'fast', '--json')
+    expect(exitCode).toBe(0)
+    const { recording, policies } = JSON.parse(stdout)
+    expect(recording).toMatchObject({ trial: faulty.replaceAll('_', '/'), backend: 'sim' })
+    const [careful, fast] = policies
+    const lines = readFileSync(log(), 'utf8').trim().split('\n')
+    const fired = lines.map(line => JSON.parse(line)).find(({ type }) => type === 'detector.fired')
+    expect(careful).toMatchObject({ policy: 'careful', detectedMs: fired.t, censored: false })
+    expect(fast.validToMs).toBe(careful.firstAction.atMs)
+    expect(fast.censored).toBe(fast.alarms.length === 0)
+  })
+
+  test('is not drawn or told like a trial that is run again', async () => {
+    const { exitCode, stderr } = await carmine('replay', log(), '--postmortem')
+    expect(exitCode).toBe(64)
+    expect(stderr).toContain('carmine show')
+  })
 })

@@ -9,9 +9,12 @@ import type { SuitePlan } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
+import { isLogPath } from '../load/read-log.ts'
 import { parseTrialId, remakeTrial } from '../remake-trial.ts'
+import { replayLog } from '../replay-log.ts'
 import { ndjson } from '../run-folder.ts'
 import { writeLog } from '../show-log.ts'
+import { UsageError } from '../usage-error.ts'
 import { planOptions, type RunOptions } from './run.ts'
 
 export interface ReplayOptions
@@ -23,13 +26,14 @@ export interface ReplayOptions
   readonly output?: 'timeline' | 'ndjson' | 'json' | 'markdown' | undefined
 }
 
-/** Runs one trial again, by its id, and prints its log, drawn over time or line by line, or what people would write about it. */
+/**
+ * Runs one trial again, by its id, and prints its log, drawn over time or line by line, or what people would write about it. Of a stored
+ * log, it runs policies on what is recorded there.
+ */
 export async function replay(id: string, options: ReplayOptions, context: CommandContext): Promise<ExitCode> {
+  if (isLogPath(id)) return policiesOn(id, options, context)
   const { scenario, seed } = parseTrialId(id)
-  const plan = planWith(scenario, {
-    ...planOptions({ ...options, output: undefined, quiet: true, seed, logs: 'all', retain: false }),
-    levels,
-  })
+  const plan = planWith(scenario, planned(options, seed))
   const { trial, frames, spec } = remakeTrial(plan, id)
   const failure = failureOf(trial, truthOf(spec, trial.variant))
   const output = options.output ?? (context.stdoutIsTerminal ? 'timeline' : 'ndjson')
@@ -38,6 +42,18 @@ export async function replay(id: string, options: ReplayOptions, context: Comman
   if (output === 'ndjson') context.writeProgress(`${describe(trial.facts)}\n${failure?.what ?? 'nothing went wrong'}; `)
   context.writeProgress(`digest ${trial.digest}\n`)
   return exitCodes.pass
+}
+
+function policiesOn(path: string, options: ReplayOptions, context: CommandContext): ExitCode {
+  const { output, scenario } = options
+  if (output !== undefined && output !== 'json')
+    throw new UsageError(`--output ${output} is for a trial that is run again; \`carmine show ${path}\` draws the log`)
+  return replayLog(path, scenario?.[0], output ?? 'text', planned(options, 1), context)
+}
+
+function planned(options: ReplayOptions, seed: number): PlanOptions {
+  const rest = { output: undefined, quiet: true, logs: 'all', retain: false } as const
+  return { ...planOptions({ ...options, ...rest, seed }), levels }
 }
 
 /** The run's own plan, as its horizon depends on all that is in it; or where the suite has no such scenario, a plan with it alone. */

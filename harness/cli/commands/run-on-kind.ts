@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { runKindSuite } from '../../../clusters/kind/suite.ts'
 import { lookIntervalMs } from '../../../clusters/looks.ts'
 import { readClusterSettings } from '../../../clusters/stage/settings.ts'
-import type { ClusterTrial } from '../../../clusters/stage/trial.ts'
+import type { ClusterTrial, ClusterTrialResult } from '../../../clusters/stage/trial.ts'
 import { createEngine, step } from '../../../remediator/engine.ts'
 import { foldInstants } from '../../judge/instants.ts'
 import { resultOf, type TrialResult } from '../../judge/trial-result.ts'
@@ -23,7 +23,7 @@ import { renderLog } from '../render-log.ts'
 import type { RunUnits } from '../summarize-run.ts'
 import type { RunOptions } from './run.ts'
 
-type KindOptions = Pick<RunOptions, 'rollout' | 'analysis' | 'telemetry' | 'levels' | 'retain'>
+type KindOptions = Pick<RunOptions, 'rollout' | 'analysis' | 'telemetry' | 'levels' | 'retain' | 'workers'>
 
 /** Runs the policies under test on a kind cluster, all trials side by side, and writes every trial's log. */
 export async function runOnKind(
@@ -36,13 +36,18 @@ export async function runOnKind(
   refuseWhatKindHasNot(rows, plan.suite, options)
   const units = planUnits(plan)
   const planned = units.flatMap(unit => rows.map(row => ({ unit, row, trial: kindTrial(plan, unit, row) })))
-  const results = await runKindSuite({
+  const results: ClusterTrialResult[] = []
+  await runKindSuite({
     settings: readClusterSettings(process.env),
     manifests: subjectFiles(options).map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') })),
     telemetry: plan.groups[0]!.subject.telemetry,
     system: plan.environment.topology,
     ...(plan.suite.pause === undefined ? {} : { pauseMs: plan.suite.pause }),
     trials: planned.map(({ trial }) => trial),
+    sideBySide: options.workers ?? 2,
+    onTrial: (result, index) => {
+      results[index] = result
+    },
     retain: options.retain,
     say: line => context.writeProgress(`${line}\n`),
     signal: context.interrupted,

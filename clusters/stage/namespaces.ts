@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import { type KubeApi, KubeError } from '../live/kube-api.ts'
+import { type Seen, waitFor } from './wait.ts'
+
+/** Where trials get their namespaces from. */
+export interface Namespaces {
+  /** An empty one, nobody else's. */
+  open(signal: AbortSignal): Promise<string>
+  /** Removes it with all that is in it; resolves when it is gone. */
+  close(namespace: string): Promise<void>
+}
+
+/** On everything that carmine makes in a cluster, a namespace itself at least. */
+const managedBy = { 'app.kubernetes.io/managed-by': 'carmine' } as const
+
+/** The label that names the run. */
+const runLabel = 'carmine/run'
+
+const goneWithinMs = 180_000
+
+/** Namespaces that are made for the purpose. Their names say nothing of the trial, as the engine can read them. */
+export function freshNamespaces(api: KubeApi, runId: string): Namespaces {
+  return {
+    async open(signal) {
+      const name = `trial-${randomBytes(4).toString('hex')}`
+      const metadata = { name, labels: { ...managedBy, [runLabel]: runId } }
+      const body = { apiVersion: 'v1', kind: 'Namespace', metadata }
+      await api.json('POST', '/api/v1/namespaces', { body, signal })
+      return name
+    },
+    async close(name) {
+      const path = `/api/v1/namespaces/${name}`
+      const probe = async (method: string): Promise<Seen<void>> => {
+        try {
+          await api.json(method, path)
+          return { pending: 'it is being deleted' }
+        } catch (error) {
+          if (error instanceof KubeError && error.status === 404) return { done: undefined }
+          throw error
+        }
+      }
+      if ('done' in (await probe('DELETE'))) return
+      // Not ended by the run's signal: an interrupted run cleans up too.
+      const { signal } = new AbortController()
+      await waitFor(`the end of namespace ${name}`, () => probe('GET'), { timeoutMs: goneWithinMs, signal })
+    },
+  }
+}

@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { worldSetting } from '../../clusters/sim/world-setting.ts'
+import { foldInstants } from '../judge/instants.ts'
+import { rootCauseOf, truthOf, type Variant } from '../model/scenario.ts'
+import { engineSetting } from '../run/engine-setting.ts'
+import { planTrial } from '../run/plan-trial.ts'
+import { type ReplayedRecording, replayRecording } from '../run/replay-recording.ts'
+import type { Row } from '../run/row.ts'
+import { renderColumns, wrapText } from './columns.ts'
+import type { CommandContext } from './context.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { loadPlan, type PlanOptions, patchesOf } from './load/load-plan.ts'
+import { readLog, scenarioOfLog } from './load/read-log.ts'
+import { readPlan } from './read-run.ts'
+import { runFiles } from './run-folder.ts'
+import { formatTime } from './timeline.ts'
+
+/** A policy on a recording. Times are ms of trial time, but `timeToDetectS`; null where it did not happen up to `validToMs`. */
+interface PolicyOnRecording extends ReplayedRecording {
+  readonly policy: string
+  readonly onsetMs: number | null
+  /** First blaming alarm; one from before the onset is told as it is. */
+  readonly detectedMs: number | null
+  readonly timeToDetectS: number | null
+  /** Nothing was detected before the recording ceases to tell. */
+  readonly censored: boolean
+}
+
+/**
+ * Runs other policies on what a recorded trial saw, at L1, and tells what they would have detected. The recording may be of any backend.
+ * @param own the file of the scenario, where it is the user's
+ */
+export function replayLog(
+  path: string,
+  own: string | undefined,
+  output: 'json' | 'text',
+  options: PlanOptions,
+  context: CommandContext,
+): ExitCode {
+  const events = readLog(path)
+  const { scenario, variant: variantText, policy, level, seed, backend, horizonMs } = events[0].data
+  const spec = scenarioOfLog(path, events[0], own)
+  const variant = variantText as Variant
+  const recordedPolicy = options.policies ?? [policy]
+  const { plan } = loadPlan({
+    ...options,
+    scenarios: [own ?? scenario],
+    policies: recordedPolicy,
+    levels: ['L1'],
+    seed,
+    withoutAnchors: true,
+  })
+  const runFolder = join(dirname(path), '..')
+  const recorded = existsSync(join(runFolder, runFiles.plan)) ? readPlan(runFolder) : plan
+  const { environment, groups } = recorded
+  const trial = { ...planTrial(spec, variant, seed, horizonMs, environment), horizonMs }
+  const { onsetMs } = foldInstants(events, truthOf(spec, variant), rootCauseOf(spec, variant))
+  const group = groups.find(({ rows }) => rows.some(row => row.policy === policy && row.level === level)) ?? groups[0]!
+  const setting = worldSetting(trial, group.subject, environment)
+  const rows = plan.groups.flatMap(one => one.rows).filter(row => plan.scored.includes(row.policy))
+  const results = rows.map((row): PolicyOnRecording => onRecording(row, onsetMs))
+  function onRecording(row: Row, onset: number | null): PolicyOnRecording {
+    const replayed = replayRecording(events, engineSetting(setting, row, false), row.level)
+    const detectedMs = replayed.alarms[0]?.atMs ?? null
+    const timeToDetectS = detectedMs === null || onset === null ? null : Math.max(0, detectedMs - onset) / 1000
+    return { policy: row.policy, onsetMs: onset, detectedMs, timeToDetectS, censored: detectedMs === null, ...replayed }
+  }
+  for (const { policy, spec } of rows) {
+    if (patchesOf(spec).length > 0)
+      context.writeProgress(
+        `${policy} brings manifests of its own, which the recording has not: its analysis is not replayed\n`,
+      )
+  }
+  const id = [scenario, variant, policy, level, seed].join('/')
+  if (output === 'json') {
+    context.writeResult(
+      `${JSON.stringify({ recording: { trial: id, backend, horizonMs }, policies: results }, null, 1)}\n`,
+    )
+  } else context.writeText(render(`${id}, ${backend}`, results, context.columns))
+  return exitCodes.pass
+}
+
+function render(recording: string, results: readonly PolicyOnRecording[], columns: number): string {
+  const { firstAction, validToMs, heldFromMs, onsetMs } = results[0]!
+  const end =
+    firstAction === null
+      ? `tells up to its horizon, ${formatTime(validToMs)}, as nobody acted`
+      : `tells up to ${formatTime(validToMs)}, where ${firstAction.actor} did \`${firstAction.operation}\`: later is censored`
+  const held =
+    heldFromMs === null
+      ? []
+      : [
+          `the rollout was held from ${formatTime(heldFromMs)}: one that is not held would have had its next step sooner`,
+        ]
+  const onset = onsetMs === null ? 'no onset' : `onset ${formatTime(onsetMs)}`
+  const rows = results.map(({ policy, detectedMs, timeToDetectS, alarms, wouldAct, holdsFromMs }) => [
+    policy,
+    detectedMs === null ? `none by ${formatTime(validToMs)}` : formatTime(detectedMs),
+    timeToDetectS === null ? '–' : `${timeToDetectS.toFixed(1)} s`,
+    holdsFromMs === null ? '–' : formatTime(holdsFromMs),
+    wouldAct === null ? '–' : `${wouldAct.operation} ${formatTime(wouldAct.atMs)}`,
+    alarms[0] === undefined ? '' : `${alarms[0].detector}: ${alarms[0].reason}`,
+  ])
+  const head = [`recording ${recording}, ${onset}; it ${end}`, ...held].flatMap(line => wrapText(line, columns))
+  const headings = ['policy', 'detected', 'after onset', 'holds', 'would', 'why']
+  return `${head.join('\n')}\n\n${renderColumns(headings, rows, columns)}`
+}
