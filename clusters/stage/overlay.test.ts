@@ -39,6 +39,7 @@ test('the shipped manifests get the image, the variables and the pauses of the r
   expect(read).toMatchObject({
     rollout: 'checkout',
     service: 'checkout',
+    deployments: { payments: 'app=payments' },
     labelSelector: 'app=checkout',
     file: 'rollout.yaml',
   })
@@ -86,9 +87,9 @@ test('a dry run covers every metric of background and step analyses', () => {
     '- analysis: { templates: [{ templateName: error-rate }] }',
   )
   const files = [...shipped.filter(({ name }) => name !== 'rollout.yaml'), { name: 'rollout.yaml', text }]
-  const canary = itemsOf(overlayManifests(files, { image: 'x', analysis: 'dryRun', env, release, prometheusAddress }).text).find(
-    ({ kind }) => kind === 'Rollout',
-  )!.spec.strategy.canary
+  const canary = itemsOf(
+    overlayManifests(files, { image: 'x', analysis: 'dryRun', env, release, prometheusAddress }).text,
+  ).find(({ kind }) => kind === 'Rollout')!.spec.strategy.canary
   expect(canary.analysis.dryRun).toEqual([{ metricName: '.*' }])
   expect(canary.steps[2]).toMatchObject({ analysis: { dryRun: [{ metricName: '.*' }] } })
 })

@@ -29,6 +29,8 @@ export interface OverlaidManifests {
   readonly container: Container
   /** Name of the Service that selects the Rollout's pods. */
   readonly service: string
+  /** By the name of a Service, the label selector of the Deployment's pods behind it. */
+  readonly deployments: Readonly<Record<string, string>>
 }
 
 interface Manifest {
@@ -59,15 +61,7 @@ export function overlayManifests(
   files: readonly { name: string; text: string }[],
   overlay: Overlay,
 ): OverlaidManifests {
-  const read = files.flatMap(({ name, text }) =>
-    parseAllDocuments(text).map(document => ({
-      name,
-      manifest: document.toJS() as (Manifest & { apiVersion: string }) | null,
-    })),
-  )
-  const ours = read.flatMap(({ name, manifest }) =>
-    manifest === null || manifest.apiVersion.startsWith('carmine/') ? [] : [{ name, manifest }],
-  )
+  const ours = readAll(files)
   for (const { manifest } of ours) {
     const container = manifest.spec.template?.spec.containers[0]
     if (container && (manifest.kind === 'Rollout' || manifest.kind === 'Deployment')) container.image = overlay.image
@@ -89,11 +83,7 @@ export function overlayManifests(
   }
 
   const labels = template.metadata.labels
-  const service = ours.find(
-    ({ manifest }) =>
-      manifest.kind === 'Service' &&
-      Object.entries(manifest.spec.selector ?? {}).every(([key, value]) => labels[key] === value),
-  )
+  const service = ours.find(({ manifest }) => selects(manifest, labels))
   if (service === undefined) throw new Error('no Service selects the pods of the Rollout')
   const [container] = template.spec.containers
   if (container === undefined) throw new Error('the Rollout has no container')
@@ -101,15 +91,63 @@ export function overlayManifests(
   const referred = referToRelease(container, overlay.release)
   const matchLabels = (rollout.manifest.spec.selector?.['matchLabels'] ?? {}) as Record<string, string>
   return {
-    text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [...referred, ...ours.map(({ manifest }) => manifest)] }),
+    text: JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'List',
+      items: [...referred, ...ours.map(({ manifest }) => manifest)],
+    }),
     rollout: rollout.manifest.metadata.name,
-    labelSelector: Object.entries(matchLabels)
-      .map(([label, value]) => `${label}=${value}`)
-      .join(','),
+    labelSelector: selectorText(matchLabels),
     file: rollout.name,
     container,
     service: service.manifest.metadata.name,
+    deployments: deploymentsOf(ours),
   }
+}
+
+/** Names of the Services that have a Deployment behind them. */
+export function servicesWithDeployment(files: readonly { name: string; text: string }[]): string[] {
+  return Object.keys(deploymentsOf(readAll(files)))
+}
+
+interface Read {
+  readonly name: string
+  readonly manifest: Manifest
+}
+
+function readAll(files: readonly { name: string; text: string }[]): Read[] {
+  const read = files.flatMap(({ name, text }) =>
+    parseAllDocuments(text).map(document => ({
+      name,
+      manifest: document.toJS() as (Manifest & { apiVersion: string }) | null,
+    })),
+  )
+  return read.flatMap(({ name, manifest }) =>
+    manifest === null || manifest.apiVersion.startsWith('carmine/') ? [] : [{ name, manifest }],
+  )
+}
+
+function deploymentsOf(all: readonly Read[]): Record<string, string> {
+  const services = all.filter(({ manifest }) => isBehindDeployment(manifest, all))
+  return Object.fromEntries(
+    services.map(({ manifest: { metadata, spec } }) => [metadata.name, selectorText(spec.selector ?? {})]),
+  )
+}
+
+function selects({ kind, spec }: Manifest, labels: Readonly<Record<string, string>>): boolean {
+  return kind === 'Service' && Object.entries(spec.selector ?? {}).every(([key, value]) => labels[key] === value)
+}
+
+function isBehindDeployment(service: Manifest, all: readonly Read[]): boolean {
+  return all.some(
+    ({ manifest: { kind, spec } }) => kind === 'Deployment' && selects(service, spec.template?.metadata.labels ?? {}),
+  )
+}
+
+function selectorText(selector: Readonly<Record<string, unknown>>): string {
+  return Object.entries(selector)
+    .map(([label, value]) => `${label}=${value}`)
+    .join(',')
 }
 
 function setVariables(container: Container, env: Overlay['env']): void {

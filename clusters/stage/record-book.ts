@@ -78,11 +78,18 @@ export function createRecordBook(): RecordBook {
         if (own === undefined) return endedMs - startedMs > unservedMs
         return !own.final && endedMs - own.polledMs > mostLostMs
       })
-      const vanished = [...gone].flatMap(([pod, atMs]) =>
-        ofPod(pod).filter(({ final, polledMs }) => !final && atMs - polledMs > mostLostMs),
-      )
+      const vanished = [...gone].flatMap(([pod, atMs]) => {
+        const last = ofPod(pod).reduce<ProcessRecord | undefined>(later, undefined)
+        if (last === undefined || last.final || atMs - last.polledMs <= mostLostMs) return []
+        const isEnded = [...ends.values()].some(end => end.pod === pod && end.endedMs + 1000 >= last.startedMs)
+        return isEnded ? [] : [last]
+      })
       const pods = new Set([...killed, ...vanished].map(({ pod }) => pod))
       return [...pods].map(pod => `the last requests of pod ${pod} are lost`)
     },
   }
+}
+
+function later(one: ProcessRecord | undefined, other: ProcessRecord): ProcessRecord {
+  return one === undefined || one.startedMs < other.startedMs ? other : one
 }

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { harmless } from '../../harness/model/behaviour.ts'
 import { encodeReference, encodeRelease, type PatchTarget, type ReleasePatch } from '../../harness/model/release.ts'
-import { changesOf, type Container, existing, imageTags, referToRelease } from './release-patch.ts'
+import { type Container, changesOf, existing, imageTags, referToRelease } from './release-patch.ts'
 
 const container = (): Container => ({
   name: 'checkout',
   image: 'mirror.example:5000/subject:1',
-  env: [{ name: 'PAYMENTS_URL' }, { name: 'RELEASE' }, { name: 'CALL_TIMEOUT' }],
+  env: ['PAYMENTS_URL', 'RELEASE', 'CALL_TIMEOUT'].map(name => ({ name, value: '' })),
   readinessProbe: { httpGet: { path: '/ready' } },
 })
 

@@ -1,8 +1,14 @@
 import { harmless } from '../../harness/model/behaviour.ts'
-import { decodeRelease, type PatchTarget, type ReleasePatch, referenceExists, settingVariable } from '../../harness/model/release.ts'
+import {
+  decodeRelease,
+  type PatchTarget,
+  type ReleasePatch,
+  referenceExists,
+  settingVariable,
+} from '../../harness/model/release.ts'
 
 /** The key that a release changes: an environment variable of the Rollout's first container. */
-export const releaseKey = 'RELEASE'
+const releaseKey = 'RELEASE'
 
 /** The parts of a container that a release can change. */
 export interface Container {
@@ -30,7 +36,11 @@ const referring = `${releaseKey}_CONFIG`
 const firstContainer = '/spec/template/spec/containers/0'
 
 /** What the first revision is released with, as environment variables. */
-export function releaseVariables({ target, before, intent }: ReleasePatch): Record<string, string> & { RELEASE: string } {
+export function releaseVariables({
+  target,
+  before,
+  intent,
+}: ReleasePatch): Record<string, string> & { RELEASE: string } {
   const purpose = { [releaseKey]: intent?.before ?? '' }
   if (target === 'env') return { [releaseKey]: before }
   return target === 'setting' ? { ...purpose, [settingVariable]: before } : purpose
@@ -81,7 +91,11 @@ export function changesOf(container: Container, release: ReleasePatch): ReleaseC
 
 function changeOf(container: Container, target: PatchTarget, fromValue: string, toValue: string): ReleaseChange {
   const change = { fromValue, toValue }
-  const replaced = (path: string, value: string) => ({ op: 'replace' as const, path: `${firstContainer}${path}`, value })
+  const replaced = (path: string, value: string) => ({
+    op: 'replace' as const,
+    path: `${firstContainer}${path}`,
+    value,
+  })
   const inVariable = (name: string, path: string) => {
     const variable = `/env/${(container.env ?? []).findIndex(one => one.name === name)}`
     const isIt = { op: 'test' as const, path: `${firstContainer}${variable}/name`, value: name }

@@ -29,7 +29,11 @@ test('a last word fits into the status of a pod, and loses the oldest seconds al
   const recorder = new Recorder(1_700_000_000_123, 500)
   for (let second = 0; second < 3600; second++)
     for (let i = 0; i < (second * 7919) % 97; i++)
-      recorder.add(1_700_000_001_000 + second * 1000, { code: i % 3 === 0 ? null : 200, latencyMs: 20, touched: i % 5 === 0 })
+      recorder.add(1_700_000_001_000 + second * 1000, {
+        code: i % 3 === 0 ? null : 200,
+        latencyMs: 20,
+        touched: i % 5 === 0,
+      })
   const record = recorder.since(0)
   const text = sealRecord(record)
   expect(text.length).toBeLessThanOrEqual(4096)

@@ -96,7 +96,11 @@ export function createServing({ configuration, recorder, metrics, dependency }: 
     for (let i = 0; i < calls; i++) await dependency.answers(dependencyTimeoutMs)
   }
 
-  return { serve, follow, noteReady: () => void (readyAtMs ??= performance.now()) }
+  function noteReady() {
+    readyAtMs ??= performance.now()
+  }
+
+  return { serve, follow, noteReady }
 }
 
 /** Of one request, by `performance.now()`. */

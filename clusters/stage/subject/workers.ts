@@ -49,8 +49,8 @@ export class Workers {
   /** @param heldMs how long it was held for a request. */
   giveBack(heldMs: number): void {
     const recoverMs = heldMs * (this.#started / this.#capacity - 1)
-    if (recoverMs < 1) return this.#free()
-    setTimeout(() => this.#free(), recoverMs)
+    if (recoverMs < 1) this.#free()
+    else setTimeout(() => this.#free(), recoverMs)
   }
 
   #free() {
