@@ -13,12 +13,14 @@ import type { Cluster } from './cluster.ts'
 import { deployRelease } from './deploy-release.ts'
 import { disturb } from './disturb.ts'
 import { engineAccessManifests, engineKubeconfig } from './engine-access.ts'
-import { type LoadResult, loadManifests, loadResult } from './load.ts'
+import type { LoadResult } from './load.ts'
 import { type ProfiledLoad, plannedRequests } from './load-stages.ts'
+import type { LoadTool } from './load-tool.ts'
 import { givesOrders, subjectOrders } from './orders.ts'
 import { type OverlaidManifests, overlayManifests } from './overlay.ts'
 import { followPodRecords, type PodRecords } from './pod-records.ts'
 import { prometheusAddress, prometheusManifests, prometheusPath } from './prometheus.ts'
+import { sendLoad } from './send-load.ts'
 import { sufferingPods } from './suffering-pods.ts'
 import { collectEvents } from './trial-events.ts'
 import { truthCells } from './truth.ts'
@@ -56,8 +58,7 @@ export interface TrialWorld {
   readonly pauseMs: number | undefined
   readonly subjectImage: string
   readonly prometheusImage: string
-  readonly k6Image: string
-  readonly loadScript: string
+  readonly load: LoadTool
   readonly lookIntervalMs: number
   readonly say: (line: string) => void
   readonly signal: AbortSignal
@@ -110,6 +111,7 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
     invalidate: reason => problems.push(reason),
     startEpochMs: undefined,
     sickPod: undefined,
+    loadEnded: undefined,
   }
 
   /** @returns undefined where it failed. */
@@ -149,7 +151,7 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
         }
         problems.push(...stage.records.problems())
         await attempt(async () => {
-          load = await loadResult(world.api, namespace, signal)
+          load = await running.loadEnded!(signal)
           const planned = Math.round(plannedRequests(loadOf(plan)))
           if (load.sent < loadShare * planned) {
             problems.push(`only ${load.sent} of ${planned} planned requests were sent`)
@@ -174,6 +176,8 @@ interface RunningTrial {
   /** Set at t = 0. */
   startEpochMs: number | undefined
   sickPod: string | undefined
+  /** Waits for the end of the load, once that is on. */
+  loadEnded: ((signal: AbortSignal) => Promise<LoadResult>) | undefined
 }
 
 /** Before t = 0 it is negative. */
@@ -247,14 +251,10 @@ async function setTheStage(running: RunningTrial): Promise<Stage> {
 }
 
 async function turnOnTheLoad(running: RunningTrial, { manifests, records }: Stage): Promise<void> {
-  const { world, trial } = running
-  const load = {
-    image: world.k6Image,
-    script: world.loadScript,
-    targetUrl: `http://${manifests.service}`,
-    ...loadOf(trial.plan),
-  }
-  await applyTo(running, loadManifests(load))
+  const { world, trial, namespace } = running
+  const { cluster, api, signal } = world
+  const target = { cluster, api, namespace, service: manifests.service, signal }
+  running.loadEnded = await sendLoad(world.load, target, loadOf(trial.plan))
   await waitFor(
     'the first request of the load',
     async (): Promise<Seen<true>> => (records.requests() > 0 ? { done: true } : { pending: 'no request at any pod' }),
