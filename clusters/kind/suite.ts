@@ -3,9 +3,10 @@ import { connectKube, type KubeApi } from '../live/kube-api.ts'
 import type { System } from '../live/tools/asked.ts'
 import { lookIntervalMs } from '../looks.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
-import { buildSubjectImage, ensureImage } from '../stage/images.ts'
+import { buildSubjectImage, ensureImage, tagImage } from '../stage/images.ts'
 import type { LoadTool } from '../stage/load-tool.ts'
 import { freshNamespaces } from '../stage/namespaces.ts'
+import { imageTags, imageWithTag } from '../stage/release-patch.ts'
 import { installRollouts, rolloutsImage, waitForRollouts } from '../stage/rollouts.ts'
 import { runTrials } from '../stage/run-trials.ts'
 import type { ClusterSettings } from '../stage/settings.ts'
@@ -61,7 +62,11 @@ export async function runKindSuite(suite: KindSuite): Promise<void> {
     for (const outcome of prepared) if (outcome.status === 'rejected') throw outcome.reason
     const subjectImage = await subjectBuilt
     api = await connectKube(cluster.kubeconfig)
-    await install(cluster, suite, [...images, subjectImage])
+    const tagged = suite.trials
+      .flatMap(({ plan }) => imageTags(plan.release))
+      .map(tag => imageWithTag(subjectImage, tag))
+    await tagImage(subjectImage, tagged, signal)
+    await install(cluster, suite, [...images, subjectImage, ...tagged])
     const world = {
       cluster,
       api,

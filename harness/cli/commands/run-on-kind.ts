@@ -8,7 +8,7 @@ import type { ClusterTrial, ClusterTrialResult } from '../../../clusters/stage/t
 import { createEngine, step } from '../../../remediator/engine.ts'
 import { foldInstants } from '../../judge/instants.ts'
 import { resultOf, type TrialResult } from '../../judge/trial-result.ts'
-import { InvalidInput } from '../../model/problem.ts'
+import { InvalidInput, type Problem } from '../../model/problem.ts'
 import { rootCauseOf } from '../../model/scenario.ts'
 import { readEvents } from '../../model/trial-log.ts'
 import { planTrial } from '../../run/plan-trial.ts'
@@ -23,6 +23,7 @@ import { subjectFiles } from '../load/load-subject.ts'
 import { displayName } from '../load/read-input.ts'
 import { renderLog } from '../render-log.ts'
 import type { RunUnits } from '../summarize-run.ts'
+import { unplayedProblems } from '../unplayed-problems.ts'
 import type { RunOptions } from './run.ts'
 
 type KindOptions = Pick<RunOptions, 'rollout' | 'analysis' | 'telemetry' | 'levels' | 'retain' | 'workers'>
@@ -35,9 +36,11 @@ export async function runOnKind(
   context: CommandContext,
 ): Promise<RunUnits> {
   const rows = plan.groups.flatMap(group => group.rows).filter(row => plan.scored.includes(row.policy))
-  refuseWhatKindHasNot(rows)
   const units = planUnits(plan)
   const planned = units.flatMap(unit => rows.map(row => ({ unit, row, trial: kindTrial(plan, unit, row) })))
+  const manifests = subjectFiles(options).map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') }))
+  const plans = planned.map(({ trial }) => trial.plan)
+  refuseWhatKindHasNot(rows, unplayedProblems(plans, manifests))
   const results: ClusterTrialResult[] = []
   await requireTools()
   const settings = readClusterSettings(process.env)
@@ -46,7 +49,7 @@ export async function runOnKind(
   await runKindSuite({
     settings,
     load: await prepareLoad({ script, extensions, from }, settings, process.env, say, context.interrupted),
-    manifests: subjectFiles(options).map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') })),
+    manifests,
     telemetry: plan.groups[0]!.subject.telemetry,
     system: plan.environment.topology,
     ...(plan.suite.pause === undefined ? {} : { pauseMs: plan.suite.pause }),
@@ -83,12 +86,13 @@ export async function runOnKind(
 }
 
 /** All trials get the same manifests: a policy's own would be left out in silence. */
-function refuseWhatKindHasNot(rows: readonly Row[]): void {
+function refuseWhatKindHasNot(rows: readonly Row[], unplayed: readonly Problem[]): void {
   const problem = (file: string, message: string) => ({ file, line: 1, column: 1, message, severity: 'error' as const })
   const patching = rows.filter(({ spec }) => patchesOf(spec).length > 0).map(({ policy }) => policy)
-  const problems = [...new Set(patching)].map(policy =>
+  const patched = [...new Set(patching)].map(policy =>
     problem(policy, 'brings manifests of its own, which the kind backend does not apply'),
   )
+  const problems = [...patched, ...unplayed]
   if (problems.length > 0) throw new InvalidInput(problems)
 }
 
