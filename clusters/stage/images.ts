@@ -12,7 +12,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const extension = extname(import.meta.filename)
 const entry = `clusters/stage/subject/main${extension}`
 /** What the subject runs from, copied at the same relative paths. */
-const sources = ['clusters/stage/subject', ...['behaviour', 'release'].map(name => `harness/model/${name}${extension}`)]
+const sources = [
+  'clusters/stage/subject',
+  ...['clusters/sim/logs', 'harness/model/behaviour', 'harness/model/release'].map(name => `${name}${extension}`),
+]
 
 /** Pulls an image unless the local Docker has it. */
 export async function ensureImage(image: string, signal: AbortSignal): Promise<void> {

@@ -22,10 +22,15 @@ export interface Configuration {
   readonly sloMs: number
   /** How long a pod keeps serving after SIGTERM, so that every kube-proxy has forgotten it before it closes. */
   readonly drainMs: number
+  /** Messages that are not to be logged. */
+  readonly quietFile: string
   readonly port: number
   readonly metricsPort: number
   readonly recordPort: number
 }
+
+/** Where the ConfigMap is mounted that says what not to log. */
+export const loggingFolder = '/etc/logging'
 
 /** The port of the record, which no manifest declares, so that Prometheus does not scrape it. */
 export const recordPort = 9103
@@ -52,6 +57,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     baseErrorRatio: number('BASE_ERROR_RATIO', isLeaf ? 0 : 0.001),
     sloMs: number('SLO_MS', 500),
     drainMs: number('DRAIN_MS', 3000),
+    quietFile: env['LOG_QUIET_FILE'] ?? `${loggingFolder}/quiet`,
     port: number('PORT', 8080),
     metricsPort: number('METRICS_PORT', 9102),
     recordPort,

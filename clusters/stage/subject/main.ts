@@ -4,6 +4,7 @@ import { json } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readConfiguration } from './configuration.ts'
 import { createDependency } from './dependency.ts'
+import { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { behaviourUnder, noOrders, type Orders } from './orders.ts'
 import { probeOf } from './probe-path.ts'
@@ -14,7 +15,8 @@ const configuration = readConfiguration(process.env)
 const recorder = new Recorder(Date.now(), configuration.sloMs)
 const metrics = createMetrics()
 const dependency = createDependency(configuration)
-const serving = createServing({ configuration, recorder, metrics, dependency })
+const log = createLog(configuration.quietFile)
+const serving = createServing({ configuration, recorder, metrics, dependency, log })
 let draining = false
 let orders = noOrders
 
@@ -61,10 +63,14 @@ function leave(code: number) {
   process.exit(code)
 }
 
-const exitByItself = () => leave(1)
+function exitByItself() {
+  log.write('error', 'exited')
+  leave(1)
+}
 
 process.once('SIGTERM', async () => {
   draining = true
+  log.write('info', 'stopping')
   await sleep(configuration.drainMs)
   await Promise.race([new Promise(resolve => service.close(resolve)), sleep(5000)])
   for (const server of [service, scraped, recorded] satisfies Server[]) server.closeAllConnections()

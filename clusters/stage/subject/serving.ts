@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Behaviour, harmless } from '../../../harness/model/behaviour.ts'
 import type { Configuration } from './configuration.ts'
 import type { Dependency } from './dependency.ts'
+import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { behaviourUnder, noOrders, type Orders, slownessOf } from './orders.ts'
 import { fateOf, lognormal } from './outcome.ts'
@@ -15,10 +16,11 @@ export interface ServingSetting {
   readonly recorder: Recorder
   readonly metrics: Metrics
   readonly dependency: Dependency
+  readonly log: Log
 }
 
 /** Serves requests as the version's behaviour and the orders have it. */
-export function createServing({ configuration, recorder, metrics, dependency }: ServingSetting) {
+export function createServing({ configuration, recorder, metrics, dependency, log }: ServingSetting) {
   const { medianServiceMs, serviceSigma, baseErrorRatio, cpuMs, dependencyTimeoutMs } = configuration
   const workers = new Workers(configuration.workers)
   /** What leaks stays reachable. */
@@ -82,12 +84,19 @@ export function createServing({ configuration, recorder, metrics, dependency }: 
     if (fate.code === null) {
       recorder.add(Date.now(), { code: null, latencyMs: performance.now() - start, touched })
       await gone(client)
+      log.write('warn', 'clientGone')
       return
     }
     response.writeHead(fate.code, { connection: 'close' }).end(`${fate.code}\n`)
     const latencyMs = performance.now() - start
     recorder.add(Date.now(), { code: fate.code, latencyMs, touched })
     metrics.observe(request.method ?? 'GET', fate.code, latencyMs)
+    if (fate.code !== 200) log.write('error', isAnswered ? 'requestFailed' : 'callsFailed')
+    else if (latencyMs > configuration.sloMs) log.write('warn', 'slowRequest')
+  }
+
+  function warn({ warningsPerRequest }: Behaviour) {
+    for (let i = 0; i < warningsPerRequest; i++) log.write('warn', 'deprecated')
   }
 
   async function callMore({ extraCallsPerRequest }: Behaviour) {
@@ -129,8 +138,4 @@ function burn(ms: number) {
     const now = process.cpuUsage()
     if (now.user - user + now.system - system >= ms * 1000) return
   }
-}
-
-function warn({ warningsPerRequest }: Behaviour) {
-  for (let i = 0; i < warningsPerRequest; i++) process.stdout.write('warn a deprecated header was sent\n')
 }
