@@ -13,6 +13,7 @@ import { readEvents } from '../../harness/model/trial-log.ts'
 import { createEngine, step } from '../../remediator/engine.ts'
 import { policyDocument } from '../../remediator/policy.ts'
 import { defaultTelemetry } from '../manifests/telemetry.ts'
+import { prepareLoad } from '../stage/load-tool.ts'
 import { readClusterSettings } from '../stage/settings.ts'
 import type { ClusterTrial, ClusterTrialResult } from '../stage/trial.ts'
 import { missingTools } from './environment.ts'
@@ -85,7 +86,8 @@ describe.skipIf(missing.length > 0)(`an error-ratio deploy and its twin on kind 
     const say = (line: string) => process.stderr.write(`${line}\n`)
     const settings = readClusterSettings(process.env)
     const system = { subject: 'checkout', services: { checkout: {}, payments: {} } }
-    const run = { settings, manifests, telemetry: defaultTelemetry, system, pauseMs: 30_000, say, signal }
+    const load = await prepareLoad({ extensions: [], from: 'cluster' }, settings, process.env, say, signal)
+    const run = { load, settings, manifests, telemetry: defaultTelemetry, system, pauseMs: 30_000, say, signal }
     // A trial that a busy machine made invalid does not count: it says nothing of the product. It is run again, once.
     for (let tries = 0; tries < 2; tries++) {
       const startMs = performance.now()

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { findPackageJSON } from 'node:module'
-import { dirname, join } from 'node:path'
 import { connectKube, type KubeApi } from '../live/kube-api.ts'
 import type { LookedAt } from '../live/look-reader.ts'
 import { lookIntervalMs } from '../looks.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import { buildSubjectImage, ensureImage } from '../stage/images.ts'
+import type { LoadTool } from '../stage/load-tool.ts'
 import { freshNamespaces } from '../stage/namespaces.ts'
 import { installRollouts, rolloutsImage, waitForRollouts } from '../stage/rollouts.ts'
 import { runTrials } from '../stage/run-trials.ts'
@@ -16,15 +14,14 @@ import type { ClusterTrial, ClusterTrialResult } from '../stage/trial.ts'
 import { createCluster, type KindCluster } from './cluster.ts'
 import { requireTools } from './environment.ts'
 
-/** Data stands beside package.json, and so does this folder, or what is compiled of it. */
-const loadScriptFile = join(dirname(findPackageJSON('.', import.meta.url)!), 'scenarios/load/profile.js')
-
 export interface KindSuite {
   readonly settings: ClusterSettings
   /** The subject's manifests: one Rollout, its Services, templates and what they need. Documents of carmine's own kinds are skipped. */
   readonly manifests: readonly { readonly name: string; readonly text: string }[]
   readonly telemetry: Telemetry
   readonly system: LookedAt
+  /** What sends the load of every trial. */
+  readonly load: LoadTool
   /** Replaces the duration of the Rollout's timed pauses. */
   readonly pauseMs?: number
   readonly trials: readonly ClusterTrial[]
@@ -48,7 +45,8 @@ export async function runKindSuite(suite: KindSuite): Promise<void> {
   const { settings, say, signal } = suite
   const name = `carmine-${randomBytes(4).toString('hex')}`
   say(`creating the kind cluster ${name}`)
-  const images = [rolloutsImage(settings), settings.prometheusImage, settings.k6Image]
+  const k6Images = 'image' in suite.load.k6 ? [suite.load.k6.image] : []
+  const images = [rolloutsImage(settings), settings.prometheusImage, ...k6Images]
   const subjectBuilt = buildSubjectImage(settings.nodeBaseImage, signal)
   const imagesThere = Promise.all(images.map(image => ensureImage(image, signal)))
   const [created, ...prepared] = await Promise.allSettled([
@@ -73,8 +71,7 @@ export async function runKindSuite(suite: KindSuite): Promise<void> {
       pauseMs: suite.pauseMs,
       subjectImage,
       prometheusImage: settings.prometheusImage,
-      k6Image: settings.k6Image,
-      loadScript: await readFile(loadScriptFile, 'utf8'),
+      load: suite.load,
       lookIntervalMs: lookIntervalMs(suite.telemetry.scrapeInterval),
       say,
       signal,

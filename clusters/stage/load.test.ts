@@ -24,3 +24,12 @@ test.each([
 ])('%s is a failure', (_, exitCode, log) => {
   expect(() => parseLoadResult(exitCode, log)).toThrow(`k6 failed with exit code ${exitCode}`)
 })
+
+test('what k6 said of its failure is told, without the rest of its log', () => {
+  const log = 'time="…" level=warning msg="Request Failed"\ntime="…" level=error msg="TypeError: no such thing"\n'
+  expect(() => parseLoadResult(107, log)).toThrow('k6 failed with exit code 107: TypeError: no such thing')
+})
+
+test('a script may print what it likes before the summary', () => {
+  expect(parseLoadResult(0, `{"sent":1,"failed":0,"dropped":0}\nhello\n${summary}\n`).sent).toBe(12_000)
+})

@@ -1,6 +1,8 @@
 import { stringify } from 'yaml'
 import type { KubeApi } from '../live/kube-api.ts'
 import type { PodObject } from '../live/objects.ts'
+import { k6Errors } from './k6-check.ts'
+import { entryFile, k6Environment, k6Files } from './k6-script.ts'
 import { loadProfile, type ProfiledLoad } from './load-stages.ts'
 import { type Seen, waitFor } from './wait.ts'
 
@@ -12,9 +14,8 @@ export interface LoadResult {
   readonly dropped: number
 }
 
-export interface LoadJob extends ProfiledLoad {
-  readonly image: string
-  /** Text of a k6 script that reads TARGET and profile.json and prints its summary as one line of JSON. */
+export interface LoadRun extends ProfiledLoad {
+  /** Text of a k6 script; scenarios/load/main.js says what it may bring, docs/how-to/bring-your-own-load.md what it may read. */
   readonly script: string
   /** Without a slash at its end. */
   readonly targetUrl: string
@@ -26,7 +27,9 @@ const thresholdsMissed = 99
 const name = 'load'
 
 /** A Job that sends the load from inside the cluster; it is never restarted. */
-export function loadManifests(load: LoadJob): string {
+export function loadManifests(load: LoadRun & { readonly image: string }): string {
+  const profile = loadProfile(load)
+  const environment = k6Environment(load.targetUrl, profile, load.leadMs + load.durationMs)
   const job = {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -42,8 +45,10 @@ export function loadManifests(load: LoadJob): string {
             {
               name: 'k6',
               image: load.image,
-              args: ['run', '--quiet', '--no-usage-report', '/scripts/load.js'],
-              env: [{ name: 'TARGET', value: load.targetUrl }],
+              imagePullPolicy: 'IfNotPresent',
+              command: ['k6'],
+              args: ['run', '--quiet', `/scripts/${entryFile}`],
+              env: Object.entries(environment).map(([name, value]) => ({ name, value })),
               volumeMounts: [{ name: 'scripts', mountPath: '/scripts' }],
             },
           ],
@@ -52,15 +57,14 @@ export function loadManifests(load: LoadJob): string {
       },
     },
   }
-  const data = { 'load.js': load.script, 'profile.json': JSON.stringify(loadProfile(load)) }
-  const scripts = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data }
+  const scripts = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: k6Files(load.script, profile) }
   return [scripts, job].map(document => stringify(document)).join('---\n')
 }
 
 /** k6 ends by itself soon after the trial; a machine that is busy with the clean-up of a whole cluster may be late to say so. */
 const resultWithinMs = 180_000
 
-/** Waits for the Job's end and reads its result. Exit code 99 is a result; any other failure throws with the end of k6's log. */
+/** Waits for the Job's end and reads its result. Exit code 99 is a result; any other failure throws with what k6 said. */
 export async function loadResult(api: KubeApi, namespace: string, signal: AbortSignal): Promise<LoadResult> {
   const pods = `/api/v1/namespaces/${namespace}/pods`
   const { pod, exitCode } = await waitFor(
@@ -81,10 +85,10 @@ export async function loadResult(api: KubeApi, namespace: string, signal: AbortS
 
 /** @throws where the log has no summary or k6 failed by anything but a threshold. */
 export function parseLoadResult(exitCode: number, log: string): LoadResult {
-  const lines = log.trim().split('\n')
-  const summary = lines.find(line => line.startsWith('{"sent":'))
+  // A script may print anything before.
+  const summary = log.split('\n').findLast(line => line.startsWith('{"sent":'))
   if (summary === undefined || (exitCode !== 0 && exitCode !== thresholdsMissed)) {
-    throw new Error(`k6 failed with exit code ${exitCode}: ${lines.slice(-3).join(' | ')}`)
+    throw new Error(`k6 failed with exit code ${exitCode}: ${k6Errors(log)}`)
   }
   return { exitCode, ...(JSON.parse(summary) as Omit<LoadResult, 'exitCode'>) }
 }

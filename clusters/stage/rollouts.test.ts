@@ -17,6 +17,7 @@ test("settings are upstream's names where nothing overrides them", () => {
     rolloutsManifest: 'https://github.com/argoproj/argo-rollouts/releases/download/v1.9.1/install.yaml',
     prometheusImage: 'prom/prometheus:v3.5.0',
     k6Image: 'grafana/k6:1.8.1',
+    k6Version: 'v1.8.1',
     nodeBaseImage: 'node:24-bookworm-slim',
   })
 })

@@ -7,6 +7,8 @@ export interface ClusterSettings {
   readonly rolloutsManifest: string
   readonly prometheusImage: string
   readonly k6Image: string
+  /** That xk6 builds extensions into. */
+  readonly k6Version: string
   /** Base of the subject's image; has Node 24. */
   readonly nodeBaseImage: string
 }
@@ -21,6 +23,7 @@ export function readClusterSettings(env: Readonly<Record<string, string | undefi
       env['CARMINE_ROLLOUTS_MANIFEST'] ||
       `https://github.com/argoproj/argo-rollouts/releases/download/${rolloutsVersion}/install.yaml`,
     prometheusImage: env['CARMINE_PROMETHEUS_IMAGE'] || 'prom/prometheus:v3.5.0',
+    k6Version: env['CARMINE_K6_VERSION'] || 'v1.8.1',
     k6Image: env['CARMINE_K6_IMAGE'] || 'grafana/k6:1.8.1',
     nodeBaseImage: env['CARMINE_NODE_IMAGE'] || 'node:24-bookworm-slim',
   }

@@ -14,11 +14,13 @@ import type { Telemetry } from '../manifests/telemetry.ts'
 import type { Cluster } from './cluster.ts'
 import { deployRelease } from './deploy-release.ts'
 import { engineAccessManifests, engineKubeconfig } from './engine-access.ts'
-import { type LoadResult, loadManifests, loadResult } from './load.ts'
+import type { LoadResult } from './load.ts'
 import { type ProfiledLoad, plannedRequests } from './load-stages.ts'
+import type { LoadTool } from './load-tool.ts'
 import { type OverlaidManifests, type Overlay, overlayManifests, releaseKey } from './overlay.ts'
 import { followPodRecords, type PodRecords } from './pod-records.ts'
 import { prometheusAddress, prometheusManifests, prometheusPath } from './prometheus.ts'
+import { sendLoad } from './send-load.ts'
 import { sufferingPods } from './suffering-pods.ts'
 import { collectEvents } from './trial-events.ts'
 import { truthCells } from './truth.ts'
@@ -56,8 +58,7 @@ export interface TrialWorld {
   readonly pauseMs: number | undefined
   readonly subjectImage: string
   readonly prometheusImage: string
-  readonly k6Image: string
-  readonly loadScript: string
+  readonly load: LoadTool
   readonly lookIntervalMs: number
   readonly say: (line: string) => void
   readonly signal: AbortSignal
@@ -109,6 +110,7 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
     append: events.append,
     invalidate: reason => problems.push(reason),
     startEpochMs: undefined,
+    loadEnded: undefined,
   }
 
   /** @returns undefined where it failed. */
@@ -150,7 +152,7 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
         }
         problems.push(...stage.records.problems())
         await attempt(async () => {
-          load = await loadResult(world.api, namespace, signal)
+          load = await running.loadEnded!(signal)
           const planned = Math.round(plannedRequests(loadOf(plan)))
           if (load.sent < loadShare * planned) {
             problems.push(`only ${load.sent} of ${planned} planned requests were sent`)
@@ -181,6 +183,8 @@ interface RunningTrial {
   readonly invalidate: (reason: string) => void
   /** Set at t = 0. */
   startEpochMs: number | undefined
+  /** Waits for the end of the load, once that is on. */
+  loadEnded: ((signal: AbortSignal) => Promise<LoadResult>) | undefined
 }
 
 interface Stage {
@@ -227,14 +231,10 @@ async function setTheStage(running: RunningTrial): Promise<Stage> {
 }
 
 async function turnOnTheLoad(running: RunningTrial, { manifests, records }: Stage): Promise<void> {
-  const { world, trial } = running
-  const load = {
-    image: world.k6Image,
-    script: world.loadScript,
-    targetUrl: `http://${manifests.service}`,
-    ...loadOf(trial.plan),
-  }
-  await applyTo(running, loadManifests(load))
+  const { world, trial, namespace } = running
+  const { cluster, api, signal } = world
+  const target = { cluster, api, namespace, service: manifests.service, signal }
+  running.loadEnded = await sendLoad(world.load, target, loadOf(trial.plan))
   await waitFor(
     'the first request of the load',
     async (): Promise<Seen<true>> => (records.requests() > 0 ? { done: true } : { pending: 'no request at any pod' }),

@@ -96,6 +96,13 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
           .choices(['failing', 'all'] as const)
           .default('failing' as const),
       )
+      .option('--load-script <file>', 'on a real cluster, your own k6 script instead of the shipped load', parseFolder)
+      .addOption(
+        new Option('--k6 <where>', 'on a real cluster, where k6 runs: beside the service, or here').choices([
+          'cluster',
+          'local',
+        ] as const),
+      )
       .option('--retain', 'keep the kind cluster', false)
       // When to stop is looked up in the very trials that would be compared.
       .addOption(baselineOption().conflicts('untilDecided'))
@@ -146,6 +153,29 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
         return compare([baseline, ...candidates], { ...options, json: options.output === 'json' }, context)
       }),
     )
+
+  subjectOptions(
+    program
+      .command('calibrate')
+      .description('run the same trials on a real cluster and on the simulator, and compare times and decisions')
+      .option('--suite <name|file>', 'what to run on both', 'fidelity')
+      .option('--scenario <name|file...>', "these scenarios instead of the suite's")
+      .option('--policy <name|file...>', "these policies instead of the suite's")
+      .option('--levels <levels>', 'the CARM levels to run, such as L0,L1', parseLevels)
+      .option('--seed <n>', 'first seed', parseSeed, 1)
+      .option('--seeds <n>', "trials of each scenario, instead of the suite's", parseSeeds)
+      .option('--workers <n>', 'trials side by side on the cluster', parseCount)
+      .option('--out <folder>', 'where both runs are kept (default: runs/calibration-<n>)', parseFolder)
+      .option('--resume', 'go on with what is in the folder of --out', false)
+      .option('--retain', 'keep the kind cluster', false)
+      .addOption(outputOption('json', 'markdown'))
+      .addOption(jsonOption()),
+  ).action(options =>
+    run(async context => {
+      const { calibrate } = await import('./commands/calibrate.ts')
+      return calibrate({ ...options, logs: 'failing' }, context)
+    }),
+  )
 
   program
     .command('merge')

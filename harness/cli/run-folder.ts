@@ -35,8 +35,8 @@ export function refuseUsed(folder: string): void {
   }
 }
 
-/** The folder is made here and nowhere else, so that of two runs that start at once each has its own. */
-function freeFolder(parent: string, suite: string): string {
+/** Makes `<suite>-<n>` with the first free number: here and nowhere else, so that of two runs that start at once each has its own. */
+export function freeFolder(parent: string, suite: string): string {
   makeFolder(parent)
   for (let n = 1; ; n++) {
     const folder = join(parent, `${suite}-${n}`)
@@ -55,6 +55,8 @@ export const runFiles = {
   html: 'report.html',
   junit: 'junit.xml',
   comparison: 'comparison.json',
+  /** In the folder of a calibration, whose two runs lie beside it. */
+  calibration: 'calibration.json',
   sarif: 'carmine.sarif',
   plan: 'plan.json',
   detectors: 'detectors.ndjson',

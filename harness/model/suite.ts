@@ -10,6 +10,25 @@ const anchorNames = ['null', 'always-roll-back', 'random', 'clairvoyant', 'stock
 /** Looks run for 30 minutes where a suite says nothing else. */
 export const defaultHorizonMs = 1_800_000
 
+const k6Spec = z.strictObject({
+  script: z
+    .string()
+    .optional()
+    .meta({ description: 'A k6 script that sends the load instead of the shipped one, as a path from this file' }),
+  extensions: z
+    .array(
+      z
+        .string()
+        .regex(/^[\w.-]+(\/[\w.~-]+)+(@[\w.+-]+)?$/, 'expected a Go module, such as github.com/grafana/xk6-sql@v1.0.0'),
+    )
+    .default([])
+    .meta({ description: 'Go modules of k6 extensions that the script imports; xk6 builds a k6 with them' }),
+  from: z
+    .enum(['cluster', 'local'])
+    .default('cluster')
+    .meta({ description: 'Where k6 runs: in a Job beside the service, or on the machine of carmine' }),
+})
+
 const suiteSpec = z.strictObject({
   description: z.string(),
   backend: z.enum(['sim', 'kind']).default('sim'),
@@ -25,6 +44,7 @@ const suiteSpec = z.strictObject({
     .default(defaultHorizonMs)
     .meta({ description: 'Looks run this long; longer where the rollout is planned to take longer' }),
   pause: durationMs.optional().meta({ description: "Replaces the duration of the rollout's timed pauses" }),
+  load: z.strictObject({ k6: k6Spec }).optional().meta({ description: 'What sends the load on real clusters' }),
   parameters: z
     .string()
     .optional()

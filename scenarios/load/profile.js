@@ -31,13 +31,6 @@ export default function () {
   http.get(`${__ENV.TARGET}/${route}`, { timeout: '10s', headers: tenant === '' ? {} : { 'x-tenant': tenant } })
 }
 
-export function handleSummary({ metrics }) {
-  const sent = metrics.http_reqs?.values.count ?? 0
-  const failed = metrics.http_req_failed?.values.passes ?? 0
-  const dropped = metrics.dropped_iterations?.values.count ?? 0
-  return { stdout: `${JSON.stringify({ sent, failed, dropped })}\n` }
-}
-
 function pick(shares, u) {
   const found = shares.find(({ upTo }) => u < upTo) ?? shares[shares.length - 1]
   return found === undefined ? '' : found.name

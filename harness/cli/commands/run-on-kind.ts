@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { requireTools } from '../../../clusters/kind/environment.ts'
 import { runKindSuite } from '../../../clusters/kind/suite.ts'
 import { lookIntervalMs } from '../../../clusters/looks.ts'
+import { prepareLoad } from '../../../clusters/stage/load-tool.ts'
 import { readClusterSettings } from '../../../clusters/stage/settings.ts'
 import type { ClusterTrial, ClusterTrialResult } from '../../../clusters/stage/trial.ts'
 import { createEngine, step } from '../../../remediator/engine.ts'
@@ -37,8 +39,13 @@ export async function runOnKind(
   const units = planUnits(plan)
   const planned = units.flatMap(unit => rows.map(row => ({ unit, row, trial: kindTrial(plan, unit, row) })))
   const results: ClusterTrialResult[] = []
+  await requireTools()
+  const settings = readClusterSettings(process.env)
+  const say = (line: string) => context.writeProgress(`${line}\n`)
+  const { script, extensions, from } = plan.suite.load?.k6 ?? { extensions: [], from: 'cluster' }
   await runKindSuite({
-    settings: readClusterSettings(process.env),
+    settings,
+    load: await prepareLoad({ script, extensions, from }, settings, process.env, say, context.interrupted),
     manifests: subjectFiles(options).map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') })),
     telemetry: plan.groups[0]!.subject.telemetry,
     system: plan.environment.topology,
@@ -49,7 +56,7 @@ export async function runOnKind(
       results[index] = result
     },
     retain: options.retain,
-    say: line => context.writeProgress(`${line}\n`),
+    say,
     signal: context.interrupted,
   })
   const trials = planned.map(({ unit, row, trial }, i): TrialResult & { unit: number } => {

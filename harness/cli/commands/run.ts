@@ -46,6 +46,8 @@ export interface RunOptions extends OutputOptions {
   readonly telemetry?: string | undefined
   readonly parameters?: readonly string[] | undefined
   readonly topology?: string | undefined
+  readonly loadScript?: string | undefined
+  readonly k6?: 'cluster' | 'local' | undefined
   readonly lenient: boolean
   readonly retain: boolean
   /** The folder of a finished run to compare with. */
@@ -106,9 +108,13 @@ function planLooksOf(plan: SuitePlan, { untilDecided, resume, out, baseline }: R
 }
 
 function refuseCombinations(options: RunOptions, backend: StoredPlan['backend']): void {
-  const { resume, out, shard, untilDecided } = options
+  const { resume, out, shard, untilDecided, loadScript, k6 } = options
   if (resume === true && out === undefined) throw new UsageError('--resume needs --out, the folder of the run')
-  if (backend !== 'kind') return
+  if (backend === 'sim') {
+    const given = loadScript === undefined ? k6 && '--k6' : '--load-script'
+    if (given) throw new UsageError(`${given} concerns real clusters: the simulator draws its load itself`)
+    return
+  }
   if (untilDecided === true) {
     throw new UsageError('--until-decided runs on the simulator alone: on a real cluster give --seeds')
   }
@@ -149,7 +155,8 @@ async function onKind(
 
 export function planOptions(options: RunOptions): PlanOptions {
   const { scenario, policy, criterion, ...rest } = options
-  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient } = rest
+  const { suite, levels, seed, seeds, rollout, analysis, telemetry, parameters, topology, lenient, loadScript, k6 } =
+    rest
   return {
     suite,
     scenarios: scenario,
@@ -164,6 +171,8 @@ export function planOptions(options: RunOptions): PlanOptions {
     parameters,
     topology,
     lenient,
+    loadScript,
+    k6,
     withoutAnchors: options.withoutAnchors,
     replacesCriteria: options.replacesCriteria,
   }

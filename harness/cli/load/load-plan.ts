@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { InertFields } from '../../../clusters/manifests/report.ts'
 import { type PolicySpec, policyDocument } from '../../../remediator/policy.ts'
@@ -6,6 +7,7 @@ import { InvalidInput, type Problem } from '../../model/problem.ts'
 import { type Scenario, scenarioDocument } from '../../model/scenario.ts'
 import { type Suite, suiteDocument } from '../../model/suite.ts'
 import { type Topology, topologyDocument } from '../../model/topology.ts'
+import { problemAt } from '../../model/yaml-source.ts'
 import type { Row } from '../../run/row.ts'
 import type { RowGroup, SuitePlan } from '../../run/suite-plan.ts'
 import { rolloutContradictions, scenarioContradictions } from './contradictions.ts'
@@ -14,6 +16,7 @@ import { loadCriteria } from './load-criteria.ts'
 import { loadParameters } from './load-parameters.ts'
 import { loadSubject, type SubjectOptions } from './load-subject.ts'
 import { plannedLengthMs } from './planned-length.ts'
+import { displayName } from './read-input.ts'
 
 /** Looks go on for this long after the rollout's planned end. */
 export const afterRolloutMs = 600_000
@@ -34,6 +37,9 @@ export interface PlanOptions extends Omit<SubjectOptions, 'pauseMs'> {
   readonly replacesCriteria?: boolean | undefined
   /** Files of parameters that go over the shipped ones and the suite's. */
   readonly parameters?: readonly string[] | undefined
+  /** A k6 script, and where k6 runs, instead of the suite's. */
+  readonly loadScript?: string | undefined
+  readonly k6?: 'cluster' | 'local' | undefined
   /** Name of a shipped topology, or a file. */
   readonly topology?: string | undefined
   /** The suite's anchors and criteria are left out: it is run to be compared. Of the anchors the null policy stays. */
@@ -71,6 +77,7 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
   const isLoaded = !problems.some(({ severity }) => severity === 'error')
   const suite = {
     ...planned,
+    ...withLoad(loadedSuite, options, problems),
     criteria: isLoaded && !options.withoutAnchors ? loadCriteria(loadedSuite, options, decidable, problems) : [],
   }
   if (!isChosen.scenarios)
@@ -170,6 +177,27 @@ function withOptions({ name, value }: Loaded<{ spec: Omit<Suite, 'name'> }>, opt
 function withoutAnchors({ subject, rows }: RowGroup, isUnderTest: (row: Row) => boolean): RowGroup[] {
   const kept = rows.filter(row => isUnderTest(row) || row.policy === 'null')
   return kept.length === 0 ? [] : [{ subject, rows: kept }]
+}
+
+/** Scripts of a suite are found from its file, one that an option names from the current folder. */
+function withLoad(
+  { document, value }: Loaded<{ spec: Omit<Suite, 'name'> }>,
+  { loadScript, k6 }: PlanOptions,
+  problems: Problem[],
+): Pick<Suite, 'load'> {
+  const { load } = value.spec
+  if (load === undefined && loadScript === undefined && k6 === undefined) return {}
+  const own = load?.k6.script
+  const script = loadScript ?? (own === undefined ? undefined : displayName(resolve(dirname(document.file), own)))
+  if (script !== undefined && !existsSync(script)) {
+    const message = `there is no file \`${script}\``
+    problems.push(
+      loadScript === undefined
+        ? problemAt(document, ['spec', 'load', 'k6', 'script'], message)
+        : optionMention('--load-script', script).complain(message, undefined),
+    )
+  }
+  return { load: { k6: { extensions: [], from: 'cluster', ...load?.k6, ...(k6 && { from: k6 }), script } } }
 }
 
 /** The names in the suite, or those that an option gives instead. */

@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { missingTools } from '../../../kind/environment.ts'
+import type { PrometheusContainer } from '../../../containers/prometheus.ts'
+import { missingForContainers } from '../../../containers/start-container.ts'
 import { askAll, type QueryAnswers } from './answers.ts'
-import { type RealPrometheus, startRealPrometheus } from './prometheus-container.ts'
+import { startRealPrometheus } from './prometheus-container.ts'
 
-const missing = await missingTools()
+const missing = await missingForContainers()
 
 /** Our PromQL is held to stored answers in every test run; here those are held to Prometheus itself. */
 describe.skipIf(missing.length > 0)(`stored answers of Prometheus ${missing.join('; ')}`, () => {
-  let prometheus: RealPrometheus | undefined
+  let prometheus: PrometheusContainer | undefined
   beforeAll(async () => {
     prometheus = await startRealPrometheus()
   })

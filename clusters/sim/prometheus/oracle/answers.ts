@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ApiAnswer, RealPrometheus } from './prometheus-container.ts'
+import type { ApiAnswer, PrometheusContainer } from '../../../containers/prometheus.ts'
 
 /** Before and after scrapes, restarts, failed scrapes, the outage; on and off whole seconds. */
 export const instantsMs = [4000, 61_250, 187_500, 230_000, 305_000, 430_000, 505_001, 655_000, 775_000, 899_990]
@@ -12,7 +12,9 @@ export interface QueryAnswers {
 }
 
 /** Asks every query of queries.txt at every instant. `labelSets` holds, as JSON, every label set that occurs. */
-export async function askAll(prometheus: RealPrometheus): Promise<{ labelSets: unknown[]; queries: QueryAnswers[] }> {
+export async function askAll(
+  prometheus: PrometheusContainer,
+): Promise<{ labelSets: unknown[]; queries: QueryAnswers[] }> {
   const labelSets = new Map<string, number>()
   const queries: QueryAnswers[] = []
   for (const query of await listed('queries.txt')) {

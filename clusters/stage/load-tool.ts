@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { ensureImage } from './images.ts'
+import { buildK6, k6CacheFolder, k6Image } from './k6-build.ts'
+import { checkLoadScript, type K6 } from './k6-check.ts'
+import { shippedScript } from './k6-script.ts'
+import type { ClusterSettings } from './settings.ts'
+
+/** What sends the load of a run's trials, as a suite or an option of the command line says. */
+export interface LoadSetting {
+  /** Path of a user's script; undefined: the shipped one. */
+  readonly script?: string | undefined
+  /** Go modules of k6 extensions that the script imports. */
+  readonly extensions: readonly string[]
+  /** `cluster`: a Job beside the subject; `local`: a process on this machine. */
+  readonly from: 'cluster' | 'local'
+}
+
+/** A k6 that is there, and the text of what it runs. */
+export interface LoadTool {
+  readonly k6: K6
+  readonly script: string
+}
+
+/**
+ * Builds the k6 that is asked for and has it read the user's script, before anything is made of a cluster.
+ * @throws InvalidInput where k6 cannot run the script; with exit code 69 where that k6 cannot be built
+ */
+export async function prepareLoad(
+  { script: file, extensions, from }: LoadSetting,
+  settings: ClusterSettings,
+  env: Readonly<Record<string, string | undefined>>,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<LoadTool> {
+  const k6 = await chooseK6(from, extensions, settings, env, say, signal)
+  const script = readFileSync(file ?? shippedScript, 'utf8')
+  if (file !== undefined) {
+    if ('image' in k6) await ensureImage(k6.image, signal)
+    await checkLoadScript(k6, file, script, signal)
+  }
+  return { k6, script }
+}
+
+async function chooseK6(
+  from: LoadSetting['from'],
+  extensions: readonly string[],
+  { k6Image: image, k6Version: version, nodeBaseImage }: ClusterSettings,
+  env: Readonly<Record<string, string | undefined>>,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<K6> {
+  if (extensions.length === 0) return from === 'local' ? { program: 'k6' } : { image }
+  const build = { version, extensions }
+  const program = await buildK6(build, k6CacheFolder(env), say, signal)
+  if (from === 'local') return { program }
+  await ensureImage(nodeBaseImage, signal)
+  return { image: await k6Image(build, program, nodeBaseImage, signal) }
+}

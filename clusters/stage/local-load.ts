@@ -1,0 +1,81 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import type { KubeApi } from '../live/kube-api.ts'
+import { entryFile, k6Environment, k6Files } from './k6-script.ts'
+import { type LoadResult, type LoadRun, parseLoadResult } from './load.ts'
+import { loadProfile } from './load-stages.ts'
+import { type Seen, waitFor } from './wait.ts'
+
+interface ServiceObject {
+  readonly spec: {
+    readonly selector: Readonly<Record<string, string>>
+    readonly ports: readonly {
+      readonly port: number
+      readonly targetPort: number | string
+      readonly nodePort?: number
+    }[]
+  }
+}
+
+interface NodeObject {
+  readonly status: { readonly addresses: readonly { readonly type: string; readonly address: string }[] }
+}
+
+const entryName = 'load-entry'
+
+/**
+ * Opens a Service to this machine, by a port of every node: requests are spread over the pods as inside the cluster, while a port-forward
+ * would send them all to one pod. @returns its URL. @throws where a node's port cannot be reached from here
+ */
+export async function openService(
+  api: KubeApi,
+  namespace: string,
+  service: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const services = `/api/v1/namespaces/${namespace}/services`
+  const { spec } = await api.json<ServiceObject>('GET', `${services}/${service}`, { signal })
+  const { port, targetPort } = spec.ports[0]!
+  const body = {
+    metadata: { name: entryName },
+    spec: { type: 'NodePort', selector: spec.selector, ports: [{ port, targetPort }] },
+  }
+  const opened = await api.json<ServiceObject>('POST', services, { body, signal })
+  const nodes = await api.json<{ items: NodeObject[] }>('GET', '/api/v1/nodes', { signal })
+  const addresses = nodes.items.flatMap(({ status }) => status.addresses)
+  const address = addresses.find(({ type }) => type === 'InternalIP')?.address
+  const url = `http://${address}:${opened.spec.ports[0]!.nodePort}`
+  await waitFor(
+    `an answer of the subject to this machine at ${url} (a k6 in the cluster needs none: leave out --k6 local)`,
+    async (): Promise<Seen<true>> => {
+      await fetch(`${url}/ready`, { signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]) })
+      return { done: true }
+    },
+    { timeoutMs: 10_000, signal, intervalMs: 200 },
+  )
+  return url
+}
+
+/** Runs k6 on this machine until its end, or until the signal. Exit code 99 is a result; any other failure throws with what k6 said. */
+export async function runLocalLoad(program: string, load: LoadRun, signal: AbortSignal): Promise<LoadResult> {
+  const profile = loadProfile(load)
+  const folder = await mkdtemp(join(tmpdir(), 'carmine-k6-'))
+  try {
+    for (const [name, text] of Object.entries(k6Files(load.script, profile))) await writeFile(join(folder, name), text)
+    const result = await execa(program, ['run', '--quiet', join(folder, entryFile)], {
+      reject: false,
+      stdin: 'ignore',
+      all: true,
+      env: k6Environment(load.targetUrl, profile, load.leadMs + load.durationMs),
+      cancelSignal: signal,
+      forceKillAfterDelay: 5000,
+    })
+    signal.throwIfAborted()
+    if (result.exitCode === undefined) throw new Error(`k6 could not be run: ${result.shortMessage}`)
+    return parseLoadResult(result.exitCode, result.all)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,143 @@
+import type { Estimate } from '../stats/estimate.ts'
+import { pairedRatio } from '../stats/paired-ratio.ts'
+import { wilson } from '../stats/proportion.ts'
+import type { TrialResult } from './trial-result.ts'
+
+/** What came of a release up to the horizon; `not rolled back`: nor promoted, where it is a good one. */
+export type Decision = 'rolled back by engine' | 'rolled back by argo' | 'promoted' | 'not rolled back'
+
+/** A time on one backend: mean over the pairs, one that is not over at the horizon counted as the time up to there. */
+export interface BackendTime {
+  readonly meanS: number | null
+  /** Not over at the horizon. */
+  readonly censored: number
+}
+
+/** A time on both backends, over the pairs of trials that have it. */
+export interface CalibratedTime {
+  readonly pairs: number
+  readonly real: BackendTime
+  readonly sim: BackendTime
+  /** Real over simulated. */
+  readonly ratio: Estimate
+  /** Whether the ratio lies within `likeness`; null where there is none. */
+  readonly alike: boolean | null
+}
+
+/** A row of trials on both backends. */
+export interface CalibratedScenario {
+  readonly scenario: string
+  readonly variant: string
+  readonly policy: string
+  readonly level: string
+  /** Seeds that are valid on both backends, and those that are not. */
+  readonly pairs: number
+  readonly invalid: number
+  /** null in a control. */
+  readonly times: {
+    readonly deployToOnsetS: CalibratedTime
+    readonly timeToDetectS: CalibratedTime
+    readonly fdrtS: CalibratedTime
+  } | null
+  readonly decisions: {
+    readonly real: Readonly<Partial<Record<Decision, number>>>
+    readonly sim: Readonly<Partial<Record<Decision, number>>>
+    /** Pairs in which it was the same, by whomever it was rolled back, and their share. */
+    readonly agreed: number
+    readonly agreement: Estimate
+  }
+}
+
+/** Times of one backend that are within these many times the other's are alike: a third less or half more. */
+export const likeness = { low: 0.67, high: 1.5 } as const
+
+/** Compares the trials of a real cluster with those of the simulator on the same plan, in order of the real ones. */
+export function calibrate(real: readonly TrialResult[], sim: readonly TrialResult[]): CalibratedScenario[] {
+  const simulated = new Map(sim.map(trial => [trial.id, trial]))
+  const paired = real.flatMap(trial => {
+    const other = simulated.get(trial.id)
+    return other === undefined ? [] : [{ real: trial, sim: other }]
+  })
+  const rows = Map.groupBy(paired, ({ real: { scenario, variant, policy, level } }) =>
+    [scenario, variant, policy, level].join('/'),
+  )
+  return [...rows.values()].map(calibrateRow)
+}
+
+interface Pair {
+  readonly real: TrialResult
+  readonly sim: TrialResult
+}
+
+function calibrateRow(all: readonly Pair[]): CalibratedScenario {
+  const { scenario, variant, policy, level } = all[0]!.real
+  const pairs = all.filter(pair => pair.real.facts.valid && pair.sim.facts.valid)
+  const decided = pairs.map(pair => ({ real: decisionOf(pair.real), sim: decisionOf(pair.sim) }))
+  const agreed = decided.filter(one => outcome(one.real) === outcome(one.sim)).length
+  const isFaulty = variant === 'faulty'
+  return {
+    scenario,
+    variant,
+    policy,
+    level,
+    pairs: pairs.length,
+    invalid: all.length - pairs.length,
+    times: isFaulty
+      ? {
+          deployToOnsetS: timeOf(pairs, ({ deployedMs, onsetMs }) => [deployedMs, onsetMs]),
+          timeToDetectS: timeOf(pairs, ({ onsetMs, detectedMs }) => [onsetMs, detectedMs]),
+          fdrtS: timeOf(pairs, ({ onsetMs, recoveredMs }) => [onsetMs, recoveredMs]),
+        }
+      : null,
+    decisions: {
+      real: countsOf(decided.map(one => one.real)),
+      sim: countsOf(decided.map(one => one.sim)),
+      agreed,
+      agreement: wilson(agreed, pairs.length),
+    },
+  }
+}
+
+/** @param ends instants that a time lies between; without the first there is no such time */
+function timeOf(
+  pairs: readonly Pair[],
+  ends: (facts: TrialResult['facts']) => readonly [number | null, number | null],
+): CalibratedTime {
+  const times = pairs.flatMap(({ real, sim }) => {
+    const both = [real, sim].map(({ facts }) => {
+      const [fromMs, toMs] = ends(facts)
+      if (fromMs === null) return undefined
+      const isOver = toMs !== null && toMs <= facts.horizonMs
+      return { seconds: ((isOver ? toMs : facts.horizonMs) - fromMs) / 1000, isOver }
+    })
+    const [ofReal, ofSim] = both
+    return ofReal === undefined || ofSim === undefined ? [] : [{ real: ofReal, sim: ofSim }]
+  })
+  const of = (side: 'real' | 'sim'): BackendTime => ({
+    meanS: times.length === 0 ? null : times.reduce((sum, time) => sum + time[side].seconds, 0) / times.length,
+    censored: times.filter(time => !time[side].isOver).length,
+  })
+  const ratio = pairedRatio(times.map(time => [time.real.seconds, time.sim.seconds]))
+  const alike = ratio.value === null ? null : ratio.value >= likeness.low && ratio.value <= likeness.high
+  return { pairs: times.length, real: of('real'), sim: of('sim'), ratio, alike }
+}
+
+function decisionOf({ facts }: TrialResult): Decision {
+  const { revertedMs, horizonMs, resolvedMs } = facts
+  const byMs = (actor: 'engine' | 'argo') => revertedMs[actor] ?? Number.POSITIVE_INFINITY
+  const [engineMs, argoMs] = [byMs('engine'), byMs('argo')]
+  if (Math.min(engineMs, argoMs) <= horizonMs)
+    return argoMs < engineMs ? 'rolled back by argo' : 'rolled back by engine'
+  return resolvedMs !== null && resolvedMs <= horizonMs ? 'promoted' : 'not rolled back'
+}
+
+/** By whom it was rolled back is no difference. */
+function outcome(decision: Decision): string {
+  return decision.startsWith('rolled back') ? 'rolled back' : decision
+}
+
+function countsOf(decisions: readonly Decision[]): Partial<Record<Decision, number>> {
+  const counts: Partial<Record<Decision, number>> = {}
+  for (const decision of decisions) counts[decision] = (counts[decision] ?? 0) + 1
+  return counts
+}

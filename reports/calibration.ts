@@ -1,0 +1,80 @@
+import { type CalibratedScenario, type CalibratedTime, likeness } from '../harness/judge/calibration.ts'
+import { formatSeconds, undefinedMark } from './format.ts'
+import { escapeMarkdown } from './markdown-text.ts'
+
+/** A table of calibrated times or decisions: headings, and a row of texts a scenario. */
+export interface CalibrationTable {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** Times of faulty trials on both backends, and their ratios. */
+export function timesTable(scenarios: readonly CalibratedScenario[]): CalibrationTable {
+  return {
+    columns: ['scenario', 'pairs', 'onset', 'sim', 'detect', 'sim', 'ratio', 'FDRT', 'sim', 'ratio'],
+    rows: scenarios.flatMap(({ scenario, pairs, times }) => {
+      if (times === null) return []
+      const { deployToOnsetS, timeToDetectS, fdrtS } = times
+      const sides = ({ real, sim }: CalibratedTime) => [real, sim].map(side => timeText(side.meanS, side.censored))
+      return [
+        [
+          scenario,
+          String(pairs),
+          ...sides(deployToOnsetS),
+          ...[timeToDetectS, fdrtS].flatMap(time => [...sides(time), ratioText(time)]),
+        ],
+      ]
+    }),
+  }
+}
+
+/** What became of the releases on both backends. */
+export function decisionsTable(scenarios: readonly CalibratedScenario[]): CalibrationTable {
+  return {
+    columns: ['scenario', 'release', 'pairs', 'agree', 'on the cluster', 'simulated'],
+    rows: scenarios.map(({ scenario, variant, pairs, decisions: { real, sim, agreed, agreement } }) => {
+      const interval = agreement.low === null ? '' : ` (${percent(agreement.low)}–${percent(agreement.high)} %)`
+      const release = variant === 'faulty' ? 'bad' : 'good'
+      return [scenario, release, String(pairs), `${agreed}${interval}`, countsText(real), countsText(sim)]
+    }),
+  }
+}
+
+/** What the tables mean, a sentence a line. */
+export const calibrationNotes: readonly string[] = [
+  'onset: from the deploy to the first touched request or pod; detect: from onset to the first blaming alarm; FDRT: from onset to recovery',
+  'times are means, `sim` those of the simulator on the same seeds; + counts trials that were not over at the horizon, with the time up to there',
+  `ratio: cluster over simulator, with Fieller's 95 % interval; ! outside ${likeness.low} to ${likeness.high}`,
+]
+
+/** Both tables as Markdown. */
+export function renderCalibrationMarkdown(scenarios: readonly CalibratedScenario[]): string {
+  const tables = [timesTable(scenarios), decisionsTable(scenarios)].filter(({ rows }) => rows.length > 0)
+  return `${tables.map(markdownTable).join('\n')}\n${calibrationNotes.map(note => `- ${escapeMarkdown(note)}\n`).join('')}`
+}
+
+function markdownTable({ columns, rows }: CalibrationTable): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(escapeMarkdown).join(' | ')} |\n`
+  const rule = columns.map((_, i) => (i === 0 ? '---' : '---:'))
+  return `${line(columns)}| ${rule.join(' | ')} |\n${rows.map(line).join('')}`
+}
+
+function timeText(meanS: number | null, censored: number): string {
+  return `${formatSeconds(meanS)}${'+'.repeat(Math.min(1, censored))}${censored > 0 ? censored : ''}`
+}
+
+function ratioText({ ratio: { value, low, high }, alike }: CalibratedTime): string {
+  if (value === null) return undefinedMark
+  const end = (bound: number | null) => (bound === null ? '?' : bound.toFixed(2))
+  return `${value.toFixed(2)} (${end(low)}–${end(high)})${alike === false ? ' !' : ''}`
+}
+
+function countsText(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([decision, count]) => `${count} ${decision}`)
+    .join(', ')
+}
+
+function percent(share: number | null): string {
+  return share === null ? '?' : (100 * share).toFixed(0)
+}
