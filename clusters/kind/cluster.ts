@@ -28,9 +28,9 @@ export interface ClusterUse {
   readonly retained: boolean
 }
 
-export const useFolders = 'carmine-kind-'
+const useFolders = 'carmine-kind-'
 /** Node label that tells carmine's clusters from others of such a name; its value is the cluster's name. */
-export const nodeLabel = 'carmine/cluster'
+const nodeLabel = 'carmine/cluster'
 
 export function newClusterName(): string {
   return `carmine-${randomBytes(4).toString('hex')}`
@@ -107,12 +107,12 @@ export async function findCluster(name: string, signal: AbortSignal): Promise<Ki
 }
 
 /** Names of all kind clusters of this machine's Docker. */
-export async function kindClusters(signal?: AbortSignal): Promise<string[]> {
+async function kindClusters(signal?: AbortSignal): Promise<string[]> {
   const said = await runTool('kind', ['get', 'clusters'], { ...(signal && { signal }) })
   return said.split('\n').filter(line => line !== '')
 }
 
-export async function deleteCluster(name: string, kubeconfigPath: string): Promise<void> {
+async function deleteCluster(name: string, kubeconfigPath: string): Promise<void> {
   await runTool('kind', ['delete', 'cluster', '--name', name, '--kubeconfig', kubeconfigPath])
 }
 

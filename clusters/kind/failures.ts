@@ -1,7 +1,10 @@
 import type { ClusterSettings } from '../stage/settings.ts'
 
 /** What kind, or Docker below it, says when a cluster cannot be made, and what is to be done about it. */
-const known: readonly { readonly says: RegExp; readonly fix: (settings: Pick<ClusterSettings, 'nodeImage'>) => string }[] = [
+const known: readonly {
+  readonly says: RegExp
+  readonly fix: (settings: Pick<ClusterSettings, 'nodeImage'>) => string
+}[] = [
   {
     says: /cannot connect to the docker daemon|is the docker daemon running|docker\.sock/i,
     fix: () => 'Docker is not running: start it, and see that `docker info` works',
@@ -17,7 +20,8 @@ const known: readonly { readonly says: RegExp; readonly fix: (settings: Pick<Clu
   },
   {
     says: /no space left on device/i,
-    fix: () => 'the disk is full: `docker system df` shows what Docker holds, `docker system prune` frees what nobody uses',
+    fix: () =>
+      'the disk is full: `docker system df` shows what Docker holds, `docker system prune` frees what nobody uses',
   },
   {
     says: /too many open files|inotify/i,

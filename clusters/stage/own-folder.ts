@@ -1,8 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isAlive, ownProcess, type ProcessOwner } from '../process-owner.ts'
+import { ownProcess, type ProcessOwner } from '../process-owner.ts'
 
 const recordFile = 'carmine.json'
 
@@ -25,30 +24,4 @@ export async function writeRecord<R>({ path, owner, record }: OwnFolder<R>): Pro
   const whole = join(path, `${recordFile}.part`)
   await writeFile(whole, `${JSON.stringify({ owner, record })}\n`)
   await rename(whole, join(path, recordFile))
-}
-
-/**
- * The folders of a prefix in the system's temporary folder. One whose record is not there has nobody: its owner died before it wrote
- * that, or the folder is older than records.
- */
-export function findOwnFolders<R>(prefix: string): (Omit<OwnFolder<R>, 'record'> & { record: R | undefined })[] {
-  return readdirSync(tmpdir(), { withFileTypes: true })
-    .filter(entry => entry.isDirectory() && entry.name.startsWith(prefix))
-    .map(({ name }) => {
-      const path = join(tmpdir(), name)
-      const nobody = { path, owner: { pid: 0, host: '', began: null }, record: undefined }
-      const file = join(path, recordFile)
-      if (!existsSync(file)) return nobody
-      try {
-        return { ...nobody, ...(JSON.parse(readFileSync(file, 'utf8')) as Omit<OwnFolder<R>, 'path'>) }
-      } catch {
-        return nobody
-      }
-    })
-}
-
-/** Whether its owner is at work: one on another machine, which shares the temporary folder, is taken to be. */
-export function isInUse({ owner }: Pick<OwnFolder, 'owner'>): boolean {
-  if (owner.host !== '' && owner.host !== ownProcess().host) return true
-  return isAlive(owner)
 }

@@ -38,8 +38,5 @@ export async function runTool(tool: string, args: readonly string[], options: To
   const why = result.timedOut
     ? `did not end within ${timeoutMs / 1000} s`
     : `failed (exit code ${result.exitCode ?? 'none'})`
-  throw new ToolFailed(
-    `${tool} ${args.slice(0, 4).join(' ')} ${why}: ${said || result.shortMessage}`,
-    result.stderr,
-  )
+  throw new ToolFailed(`${tool} ${args.slice(0, 4).join(' ')} ${why}: ${said || result.shortMessage}`, result.stderr)
 }
