@@ -1,7 +1,8 @@
 import { execa } from 'execa'
 import { type ClusterSuite, playSuite } from '../stage/cluster-suite.ts'
-import { buildSubjectImage, ensureImage } from '../stage/images.ts'
+import { buildSubjectImage, ensureImage, tagImage } from '../stage/images.ts'
 import { freshNamespaces } from '../stage/namespaces.ts'
+import { imageTags, imageWithTag } from '../stage/release-patch.ts'
 import { installRollouts, readRolloutsManifest, rolloutsImage } from '../stage/rollouts.ts'
 import { sideBySideOn } from '../stage/side-by-side.ts'
 import { runTool } from '../stage/tool.ts'
@@ -93,7 +94,7 @@ interface Images {
 }
 
 /** Builds or pulls what the nodes are to have. */
-async function prepareImages({ settings, load }: KindSuite, signal: AbortSignal): Promise<Images> {
+async function prepareImages({ settings, load, trials }: KindSuite, signal: AbortSignal): Promise<Images> {
   const wanted = [
     { image: rolloutsImage(settings), setting: 'CARMINE_ROLLOUTS_VERSION' },
     { image: settings.prometheusImage, setting: 'CARMINE_PROMETHEUS_IMAGE' },
@@ -103,7 +104,9 @@ async function prepareImages({ settings, load }: KindSuite, signal: AbortSignal)
     buildSubjectImage(settings.nodeBaseImage, signal),
     ...wanted.map(({ image, setting }) => ensureImage(image, signal, setting)),
   ])
-  return { subject, all: [...wanted.map(({ image }) => image), subject] }
+  const tagged = trials.flatMap(({ plan }) => imageTags(plan.release)).map(tag => imageWithTag(subject, tag))
+  await tagImage(subject, tagged, signal)
+  return { subject, all: [...wanted.map(({ image }) => image), subject, ...tagged] }
 }
 
 /** kind leaves out those that the node has. */

@@ -62,6 +62,17 @@ export interface AnalysisRunObject {
   }
 }
 
+/** How a container ended; its instants are whole seconds. */
+export interface Terminated {
+  readonly exitCode: number
+  readonly reason?: string
+  /** What it wrote where the kubelet looks for its last word. */
+  readonly message?: string
+  readonly startedAt?: string
+  readonly finishedAt?: string
+  readonly containerID?: string
+}
+
 export interface PodObject {
   readonly metadata: ObjectMeta
   readonly spec: { readonly containers: readonly { readonly name: string }[] }
@@ -75,9 +86,9 @@ export interface PodObject {
       readonly state?: {
         readonly waiting?: { readonly reason?: string; readonly message?: string }
         readonly running?: { readonly startedAt: string }
-        readonly terminated?: { readonly exitCode: number; readonly reason?: string }
+        readonly terminated?: Terminated
       }
-      readonly lastState?: { readonly terminated?: { readonly exitCode: number; readonly reason?: string } }
+      readonly lastState?: { readonly terminated?: Terminated }
     }[]
   }
 }

@@ -68,6 +68,11 @@ export async function buildSubjectImage(baseImage: string, signal: AbortSignal):
   }
 }
 
+/** Gives an image other names, beside its own. */
+export async function tagImage(image: string, names: readonly string[], signal: AbortSignal): Promise<void> {
+  for (const name of names) await runTool('docker', ['tag', image, name], { timeoutMs: 30_000, signal })
+}
+
 /** A package and all that it depends on, by name, with their folders. */
 function packagesOf(name: string, from = import.meta.url, found = new Map<string, string>()): Map<string, string> {
   if (found.has(name)) return found

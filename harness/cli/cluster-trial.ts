@@ -2,7 +2,7 @@ import { lookIntervalMs } from '../../clusters/looks.ts'
 import type { ClusterTrial } from '../../clusters/stage/trial.ts'
 import { createEngine, step } from '../../remediator/engine.ts'
 import type { Level } from '../model/effect.ts'
-import { InvalidInput } from '../model/problem.ts'
+import { InvalidInput, type Problem } from '../model/problem.ts'
 import { planTrial } from '../run/plan-trial.ts'
 import { analysisOf, type Row } from '../run/row.ts'
 import { siteOf } from '../run/site.ts'
@@ -20,13 +20,15 @@ export function refuseWhatClustersHaveNot(
   rows: readonly Row[],
   { name, levels }: SuitePlan['suite'],
   options: Pick<RunOptions, 'levels'>,
+  unplayed: readonly Problem[],
 ): void {
   const problem = (file: string, message: string) => ({ file, line: 1, column: 1, message, severity: 'error' as const })
   const patching = rows.filter(({ spec }) => patchesOf(spec).length > 0).map(({ policy }) => policy)
   const tooHigh = levels.filter(level => !levelsOnKind.includes(level))
-  const problems = [...new Set(patching)].map(policy =>
+  const patched = [...new Set(patching)].map(policy =>
     problem(policy, 'brings manifests of its own, which the kind backend does not apply'),
   )
+  const problems: Problem[] = [...patched, ...unplayed]
   if (tooHigh.length > 0) {
     const only = `the kind backend has ${levelsOnKind.join(' and ')} so far`
     const levelsFrom = options.levels === undefined ? name : '--levels'

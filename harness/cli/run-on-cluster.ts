@@ -27,6 +27,7 @@ import { renderLog } from './render-log.ts'
 import { resumeStep } from './resume-step.ts'
 import type { StoredPlan } from './run-folder.ts'
 import { type OutputOptions, type RunOutput, runOutput } from './run-output.ts'
+import { unplayedProblems } from './unplayed-problems.ts'
 
 type Chosen = 'rollout' | 'analysis' | 'telemetry' | 'levels' | 'retain' | 'cluster' | 'workers' | 'typed'
 
@@ -56,8 +57,10 @@ export async function runOnCluster(
   const startedMs = performance.now()
   const plan = underTest(stored)
   const rows = plan.groups.flatMap(group => group.rows)
-  refuseWhatClustersHaveNot(rows, plan.suite, options)
   const units = planUnits(plan)
+  const manifests = manifestsOf(options)
+  const plans = units.flatMap(unit => rows.map(row => clusterTrial(plan, unit, row).plan))
+  refuseWhatClustersHaveNot(rows, plan.suite, options, unplayedProblems(plans, manifests))
   const output = runOutput(plan, options, context)
   const begun = resumeFrom(folder, plan, output.unit, ({ trials }) => trials.every(isValid))
   const say = (line: string) => context.writeProgress(`${line}\n`)
@@ -124,6 +127,10 @@ function pendingTrials(units: readonly Unit[], rows: readonly Row[], { journal, 
     })
 }
 
+function manifestsOf(options: ClusterOptions) {
+  return subjectFiles(options).map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') }))
+}
+
 interface Progress {
   readonly begun: Begun
   readonly output: RunOutput
@@ -147,7 +154,7 @@ async function playPending(
   await runKindSuite({
     settings,
     load: await prepareLoad({ script, extensions, from }, settings, process.env, say, signal),
-    manifests: subjectFiles(options).map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') })),
+    manifests: manifestsOf(options),
     telemetry: plan.groups[0]!.subject.telemetry,
     system: plan.environment.topology,
     ...(plan.suite.pause === undefined ? {} : { pauseMs: plan.suite.pause }),
