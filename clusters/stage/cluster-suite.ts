@@ -1,5 +1,5 @@
 import { connectKube } from '../live/kube-api.ts'
-import type { LookedAt } from '../live/look-reader.ts'
+import type { System } from '../live/tools/asked.ts'
 import { lookIntervalMs } from '../looks.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import type { Cluster } from './cluster.ts'
@@ -15,7 +15,7 @@ export interface ClusterSuite {
   /** The subject's manifests: one Rollout, its Services, templates and what they need. Documents of carmine's own kinds are skipped. */
   readonly manifests: readonly { readonly name: string; readonly text: string }[]
   readonly telemetry: Telemetry
-  readonly system: LookedAt
+  readonly system: System
   /** What sends the load of every trial. */
   readonly load: LoadTool
   /** Replaces the duration of the Rollout's timed pauses. */

@@ -1,41 +1,21 @@
 import { lookIntervalMs } from '../../clusters/looks.ts'
 import type { ClusterTrial } from '../../clusters/stage/trial.ts'
 import { createEngine, step } from '../../remediator/engine.ts'
-import type { Level } from '../model/effect.ts'
 import { InvalidInput, type Problem } from '../model/problem.ts'
 import { planTrial } from '../run/plan-trial.ts'
 import { analysisOf, type Row } from '../run/row.ts'
 import { siteOf } from '../run/site.ts'
 import type { SuitePlan, Unit } from '../run/suite-plan.ts'
-import type { RunOptions } from './commands/run.ts'
 import { patchesOf } from './load/load-plan.ts'
 
-/** What can be carried out on a real cluster. */
-const levelsOnKind: readonly Level[] = ['L0', 'L1']
-
-/**
- * All trials get the same manifests: a policy's own would be left out in silence. So would what the levels above L1 add.
- */
-export function refuseWhatClustersHaveNot(
-  rows: readonly Row[],
-  { name, levels }: SuitePlan['suite'],
-  options: Pick<RunOptions, 'levels'>,
-  unplayed: readonly Problem[],
-): void {
+/** All trials get the same manifests: a policy's own would be left out in silence. */
+export function refuseWhatClustersHaveNot(rows: readonly Row[], unplayed: readonly Problem[]): void {
   const problem = (file: string, message: string) => ({ file, line: 1, column: 1, message, severity: 'error' as const })
   const patching = rows.filter(({ spec }) => patchesOf(spec).length > 0).map(({ policy }) => policy)
-  const tooHigh = levels.filter(level => !levelsOnKind.includes(level))
   const patched = [...new Set(patching)].map(policy =>
     problem(policy, 'brings manifests of its own, which the kind backend does not apply'),
   )
-  const problems: Problem[] = [...patched, ...unplayed]
-  if (tooHigh.length > 0) {
-    const only = `the kind backend has ${levelsOnKind.join(' and ')} so far`
-    const levelsFrom = options.levels === undefined ? name : '--levels'
-    problems.push(
-      problem(levelsFrom, `${only}, not ${tooHigh.join(', ')}; run with --levels ${levelsOnKind.join(',')}`),
-    )
-  }
+  const problems = [...patched, ...unplayed]
   if (problems.length > 0) throw new InvalidInput(problems)
 }
 

@@ -18,6 +18,7 @@ import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { endRun } from './finish-run.ts'
 import type { StoredUnit } from './journal.ts'
+import { writeProposals } from './kept-proposals.ts'
 import { subjectFiles } from './load/load-subject.ts'
 import { displayName } from './load/read-input.ts'
 import { renderSteps } from './next-steps.ts'
@@ -60,7 +61,7 @@ export async function runOnCluster(
   const units = planUnits(plan)
   const manifests = manifestsOf(options)
   const plans = units.flatMap(unit => rows.map(row => clusterTrial(plan, unit, row).plan))
-  refuseWhatClustersHaveNot(rows, plan.suite, options, unplayedProblems(plans, manifests))
+  refuseWhatClustersHaveNot(rows, unplayedProblems(plans, manifests))
   const output = runOutput(plan, options, context)
   const begun = resumeFrom(folder, plan, output.unit, ({ trials }) => trials.every(isValid))
   const say = (line: string) => context.writeProgress(`${line}\n`)
@@ -70,7 +71,7 @@ export async function runOnCluster(
   if (pending.length < all) say(`${all - pending.length} of ${all} trials were done before`)
   output.start()
   try {
-    if (pending.length > 0) await playPending(plan, pending, options, { begun, output, wallMs, say, context })
+    if (pending.length > 0) await playPending(plan, pending, options, { folder, begun, output, wallMs, say, context })
   } catch (error) {
     if (!context.interrupted.aborted) throw error
   } finally {
@@ -132,6 +133,7 @@ function manifestsOf(options: ClusterOptions) {
 }
 
 interface Progress {
+  readonly folder: string
   readonly begun: Begun
   readonly output: RunOutput
   readonly wallMs: () => number
@@ -172,13 +174,13 @@ async function playPending(
 function collectUnits(
   plan: StoredPlan,
   pending: readonly Pending[],
-  { begun, output, wallMs, say }: Progress,
+  { folder, begun, output, wallMs, say }: Progress,
 ): (result: ClusterTrialResult, index: number) => void {
   const { journal, logs } = begun
   const left = Map.groupBy(pending, ({ unit }) => unit.index)
   const before = new Set(journal.units)
   const open = new Map<number, { readonly trials: TrialResult[]; readonly written: Record<string, LogFiles> }>()
-  return ({ trial, frames, problems }, index) => {
+  return ({ trial, frames, problems, proposals }, index) => {
     const { unit, row, place } = pending[index]!
     const root = rootCauseOf(plan.scenarios[unit.scenario]!, unit.variant)
     const facts = foldInstants([...readEvents(frames)], trial.plan.truth, root)
@@ -189,6 +191,7 @@ function collectUnits(
     open.set(unit.index, known)
     known.trials[place] = result
     known.written[result.id] = renderLog(frames)
+    writeProposals(folder, result.id, proposals)
     const rest = left.get(unit.index)!.filter(other => other.place !== place)
     left.set(unit.index, rest)
     if (rest.length > 0) return
