@@ -1,6 +1,8 @@
 import type { TrialPlan } from '../../harness/model/trial.ts'
 import type { KubeApi } from '../live/kube-api.ts'
-import type { ObjectMeta } from '../live/objects.ts'
+import { loggingConfig } from '../live/object-operations.ts'
+import type { ConfigMapObject } from '../live/objects.ts'
+import { flagsConfig } from '../live/tools/flags.ts'
 import { watchObjects } from '../live/watch.ts'
 
 /**
@@ -12,9 +14,7 @@ export interface RunTimeConfig {
   readonly flags: Readonly<Record<string, string>>
 }
 
-export const flagsConfig = 'flags'
 const quietKey = 'quiet'
-const loggingConfig = (rollout: string) => `${rollout}-logging`
 
 /** The ConfigMaps as they are before t = 0. */
 export function runTimeManifests(rollout: string, { incident }: TrialPlan): object[] {
@@ -41,16 +41,11 @@ export interface RunTimeSetting {
   readonly signal: AbortSignal
 }
 
-interface ConfigMap {
-  readonly metadata: ObjectMeta
-  readonly data?: Readonly<Record<string, string>>
-}
-
 /** Follows the ConfigMaps until the signal. @returns what they say now. */
 export async function followRunTimeConfig(setting: RunTimeSetting): Promise<() => RunTimeConfig> {
   const { api, namespace, rollout, onFlag, onChange, onFailure, signal } = setting
   let now: RunTimeConfig = { quieted: [], flags: {} }
-  await watchObjects<ConfigMap>(api, {
+  await watchObjects<ConfigMapObject>(api, {
     path: `/api/v1/namespaces/${namespace}/configmaps`,
     signal,
     onFailure,
