@@ -14,10 +14,7 @@ const extension = extname(import.meta.filename)
 const entry = `clusters/stage/subject/main${extension}`
 const subjectFolders = 'carmine-subject-'
 /** What the subject runs from, copied at the same relative paths. */
-const sources = [
-  'clusters/stage/subject',
-  ...['clusters/sim/logs', 'harness/model/behaviour', 'harness/model/release'].map(name => `${name}${extension}`),
-]
+const sources = ['clusters/stage/subject', ...['behaviour', 'release'].map(name => `harness/model/${name}${extension}`)]
 
 /**
  * Pulls an image unless the local Docker has it. @param setting by which another can be chosen

@@ -74,7 +74,6 @@ test('the shipped manifests get the image, the variables and the pauses of the r
       .sort(),
   ).toEqual([
     'AnalysisTemplate/error-rate',
-    'ConfigMap/checkout-logging',
     'Deployment/payments',
     'Rollout/checkout',
     'Service/checkout',

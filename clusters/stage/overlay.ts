@@ -1,8 +1,6 @@
 import { parseAllDocuments } from 'yaml'
 import type { ReleasePatch } from '../../harness/model/release.ts'
-import { loggingConfig } from '../live/object-operations.ts'
 import { type Container, referToRelease, releaseVariables } from './release-patch.ts'
-import { loggingFolder } from './subject/configuration.ts'
 
 /** What a kind run changes in the manifests that it is given; everything else goes to the cluster as it stands. */
 export interface Overlay {
@@ -40,15 +38,10 @@ interface Manifest {
   metadata: { name: string }
   spec: {
     selector?: Record<string, unknown>
-    template?: PodTemplate
+    template?: { spec: { containers: Container[] }; metadata: { labels: Record<string, string> } }
     strategy?: { canary?: { steps?: Step[]; analysis?: Analysis } }
     metrics?: { provider?: { prometheus?: { address?: string } } }[]
   }
-}
-
-interface PodTemplate {
-  spec: { containers: (Container & { volumeMounts?: object[] })[]; volumes?: object[] }
-  metadata: { labels: Record<string, string> }
 }
 
 interface Analysis {
@@ -95,10 +88,7 @@ export function overlayManifests(
   const [container] = template.spec.containers
   if (container === undefined) throw new Error('the Rollout has no container')
   setVariables(container, { ...releaseVariables(overlay.release), ...overlay.env })
-  const referred = [
-    ...referToRelease(container, overlay.release),
-    mountLogging(rollout.manifest.metadata.name, template),
-  ]
+  const referred = referToRelease(container, overlay.release)
   const matchLabels = (rollout.manifest.spec.selector?.['matchLabels'] ?? {}) as Record<string, string>
   return {
     text: JSON.stringify({
@@ -158,15 +148,6 @@ function selectorText(selector: Readonly<Record<string, unknown>>): string {
   return Object.entries(selector)
     .map(([label, value]) => `${label}=${value}`)
     .join(',')
-}
-
-/** The ConfigMap by which the pods can be told at run time what not to log. */
-function mountLogging(rollout: string, { spec }: PodTemplate): object {
-  const name = loggingConfig(rollout)
-  const [container] = spec.containers
-  container!.volumeMounts = [...(container!.volumeMounts ?? []), { name, mountPath: loggingFolder }]
-  spec.volumes = [...(spec.volumes ?? []), { name, configMap: { name } }]
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { quiet: '' } }
 }
 
 function setVariables(container: Container, env: Overlay['env']): void {

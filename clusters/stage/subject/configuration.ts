@@ -13,6 +13,8 @@ export interface Configuration {
   readonly workers: number
   /** CPU of a request. */
   readonly cpuMs: number
+  /** Cores. */
+  readonly cpuLimit: number
   /** The service's own part of a request, without the calls of its dependency. */
   readonly medianServiceMs: number
   /** Standard deviation of the logarithm of that part. */
@@ -22,15 +24,10 @@ export interface Configuration {
   readonly sloMs: number
   /** How long a pod keeps serving after SIGTERM, so that every kube-proxy has forgotten it before it closes. */
   readonly drainMs: number
-  /** Messages that are not to be logged. */
-  readonly quietFile: string
   readonly port: number
   readonly metricsPort: number
   readonly recordPort: number
 }
-
-/** Where the ConfigMap is mounted that says what not to log. */
-export const loggingFolder = '/etc/logging'
 
 /** The port of the record, which no manifest declares, so that Prometheus does not scrape it. */
 export const recordPort = 9103
@@ -52,12 +49,12 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     dependencyRetries: number('CALL_RETRIES', 2),
     workers: number('WORKERS', 4),
     cpuMs: number('CPU_MS', 4),
+    cpuLimit: number('CPU_LIMIT', 0.5),
     medianServiceMs: number('SERVICE_MEDIAN_MS', isLeaf ? 2 : 16),
     serviceSigma: number('SERVICE_SIGMA', isLeaf ? 1 : 0.97),
     baseErrorRatio: number('BASE_ERROR_RATIO', isLeaf ? 0 : 0.001),
     sloMs: number('SLO_MS', 500),
     drainMs: number('DRAIN_MS', 3000),
-    quietFile: env['LOG_QUIET_FILE'] ?? `${loggingFolder}/quiet`,
     port: number('PORT', 8080),
     metricsPort: number('METRICS_PORT', 9102),
     recordPort,

@@ -1,32 +1,17 @@
-import { readFile } from 'node:fs/promises'
-import { logMessages } from '../../sim/logs.ts'
+/** What the subject writes of its requests: the same lines as the simulator's processes. */
+export const logMessages = {
+  requestFailed: 'request failed: internal server error',
+  clientGone: 'client closed the connection before the answer',
+  slowRequest: 'slow request',
+  callsFailed: 'request failed: a call to another service failed or timed out',
+  deprecated: 'deprecated request header accepted',
+  stopping: 'received SIGTERM, draining',
+  exited: 'unhandled error, process exits with code 1',
+} as const
 
-/** Writes lines of a structured log, those of the simulated service. */
-export interface Log {
-  write(level: 'info' | 'warn' | 'error', message: keyof typeof logMessages): void
-}
+export type LogMessage = (typeof logMessages)[keyof typeof logMessages]
 
-const rereadMs = 1000
-
-/**
- * @param quietFile holds messages that are not to be written, one a line; read again and again, as a mounted ConfigMap changes. Nothing is
- * silenced where there is none.
- */
-export function createLog(
-  quietFile: string,
-  writeLine: (line: string) => unknown = line => process.stdout.write(line),
-): Log {
-  let quieted: readonly string[] = []
-  const reread = async () => {
-    const text = await readFile(quietFile, 'utf8').catch(() => '')
-    quieted = text.split('\n')
-  }
-  void reread()
-  setInterval(() => void reread(), rereadMs).unref()
-  return {
-    write(level, name) {
-      const message = logMessages[name]
-      if (!quieted.includes(message)) writeLine(`${JSON.stringify({ level, message })}\n`)
-    },
-  }
+/** Writes a line of a structured log. */
+export function writeLog(level: 'info' | 'warn' | 'error' | 'fatal', message: LogMessage): void {
+  process.stdout.write(`${JSON.stringify({ level, message })}\n`)
 }
