@@ -75,7 +75,8 @@ function isTold({ mark = '' }: Moment): boolean {
 
 function footnote(endedMs: number, speed: number): string {
   const pace = speed === 1 ? '' : `; a second at the keyboard was ${speed} s of the trial, and counts as that`
-  return `Times are of the trial${pace}. The engine's column is the engine alone, the others have the simulated on-call. After ${clock(endedMs)} nobody was at the keyboard, and the trial went on to its end.`
+  const columns = 'Beside the team: the engine with nobody at all, and with the simulated people on call.'
+  return `Times are of the trial${pace}. ${columns} After ${clock(endedMs)} nobody was at the keyboard, and the trial went on to its end.`
 }
 
 function rowsOf(courses: readonly Course[]): string[][] {
