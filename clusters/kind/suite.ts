@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { connectKube, type KubeApi } from '../live/kube-api.ts'
-import type { LookedAt } from '../live/look-reader.ts'
+import type { System } from '../live/tools/asked.ts'
 import { lookIntervalMs } from '../looks.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import { buildSubjectImage, ensureImage, tagImage } from '../stage/images.ts'
@@ -20,7 +20,7 @@ export interface KindSuite {
   /** The subject's manifests: one Rollout, its Services, templates and what they need. Documents of carmine's own kinds are skipped. */
   readonly manifests: readonly { readonly name: string; readonly text: string }[]
   readonly telemetry: Telemetry
-  readonly system: LookedAt
+  readonly system: System
   /** What sends the load of every trial. */
   readonly load: LoadTool
   /** Replaces the duration of the Rollout's timed pauses. */

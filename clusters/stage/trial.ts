@@ -4,10 +4,11 @@ import type { TrialPlan } from '../../harness/model/trial.ts'
 import { framesOf } from '../../harness/model/trial-log.ts'
 import type { Append } from '../live/carry-out.ts'
 import { connectKube, type KubeApi } from '../live/kube-api.ts'
-import type { LookedAt } from '../live/look-reader.ts'
 import type { RolloutObject } from '../live/objects.ts'
 import { rolloutPath } from '../live/operations.ts'
+import type { KeptProposal } from '../live/proposal-patch.ts'
 import { runShell } from '../live/shell.ts'
+import type { System } from '../live/tools/asked.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import type { Cluster } from './cluster.ts'
 import { deployRelease } from './deploy-release.ts'
@@ -45,6 +46,8 @@ export interface ClusterTrialResult {
   /** Why the trial does not count; empty for a valid one. They are in the log as `trial.invalidated` too. */
   readonly problems: readonly string[]
   readonly load: LoadResult | null
+  /** What the engine proposed, in its order. */
+  readonly proposals: readonly KeptProposal[]
 }
 
 /** What the trials of one run share. */
@@ -54,7 +57,7 @@ export interface TrialWorld {
   readonly api: KubeApi
   readonly manifests: readonly { readonly name: string; readonly text: string }[]
   readonly telemetry: Telemetry
-  readonly system: LookedAt
+  readonly system: System
   readonly pauseMs: number | undefined
   readonly subjectImage: string
   readonly prometheusImage: string
@@ -110,6 +113,7 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
     append: events.append,
     invalidate: reason => problems.push(reason),
     startEpochMs: undefined,
+    proposals: [],
     sickPod: undefined,
     loadEnded: undefined,
   }
@@ -162,9 +166,21 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
       for (const reason of problems) events.append(horizonMs, 'trial.invalidated', { reason })
       events.append(horizonMs, 'trial.ended', {})
       say(`${namespace}: ${problems.length === 0 ? 'ended' : `invalid: ${problems.join('; ')}`}`)
-      return { trial, namespace, frames: framesOf(events.toLog(horizonMs)), problems, load }
+      return {
+        trial,
+        namespace,
+        frames: framesOf(events.toLog(horizonMs)),
+        problems,
+        load,
+        proposals: running.proposals,
+      }
     },
   }
+}
+
+/** The file as somebody proposes a change of it: manifests may lie outside of the current folder. */
+function pathInRepository(file: string): string {
+  return file.replace(/^(\/|(\.\.\/)+)/, '')
 }
 
 interface RunningTrial {
@@ -175,6 +191,7 @@ interface RunningTrial {
   readonly invalidate: (reason: string) => void
   /** Set at t = 0. */
   startEpochMs: number | undefined
+  readonly proposals: KeptProposal[]
   sickPod: string | undefined
   /** Waits for the end of the load, once that is on. */
   loadEnded: ((signal: AbortSignal) => Promise<LoadResult>) | undefined
@@ -207,7 +224,7 @@ async function setTheStage(running: RunningTrial): Promise<Stage> {
   })
   const parts = [
     prometheusManifests(world, namespace, world.telemetry),
-    engineAccessManifests(namespace),
+    engineAccessManifests(namespace, manifests.rollout, trial.level),
     manifests.text,
   ]
   await applyTo(running, parts.join('\n---\n'))
@@ -272,7 +289,8 @@ async function play(running: RunningTrial, { manifests, first, records }: Stage)
   const { plan } = trial
   const { cluster, telemetry, system, lookIntervalMs, say, signal } = world
   const { promise: deployed, resolve, reject } = Promise.withResolvers<void>()
-  const api = await connectKube(await engineKubeconfig(world.api, cluster.kubeconfig, namespace, signal))
+  const credentials = () => engineKubeconfig(world.api, cluster.kubeconfig, namespace, signal)
+  const api = await connectKube(await credentials(), credentials)
   function onStart(startEpochMs: number) {
     running.startEpochMs = startEpochMs
     const { deployAtMs } = plan
@@ -296,6 +314,8 @@ async function play(running: RunningTrial, { manifests, first, records }: Stage)
       namespace,
       rollout: manifests.rollout,
       step: trial.step,
+      file: pathInRepository(manifests.file),
+      onProposal: kept => running.proposals.push(kept),
       telemetry,
       system,
       prometheusPath: prometheusPath(namespace),

@@ -8,7 +8,6 @@ import type { ClusterTrial, ClusterTrialResult } from '../../../clusters/stage/t
 import { createEngine, step } from '../../../remediator/engine.ts'
 import { foldInstants } from '../../judge/instants.ts'
 import { resultOf, type TrialResult } from '../../judge/trial-result.ts'
-import type { Level } from '../../model/effect.ts'
 import { InvalidInput, type Problem } from '../../model/problem.ts'
 import { rootCauseOf } from '../../model/scenario.ts'
 import { readEvents } from '../../model/trial-log.ts'
@@ -18,6 +17,7 @@ import { siteOf } from '../../run/site.ts'
 import { planUnits, type SuitePlan, type Unit } from '../../run/suite-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { writeLog } from '../kept-logs.ts'
+import { writeProposals } from '../kept-proposals.ts'
 import { patchesOf } from '../load/load-plan.ts'
 import { subjectFiles } from '../load/load-subject.ts'
 import { displayName } from '../load/read-input.ts'
@@ -40,7 +40,7 @@ export async function runOnKind(
   const planned = units.flatMap(unit => rows.map(row => ({ unit, row, trial: kindTrial(plan, unit, row) })))
   const manifests = subjectFiles(options).map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') }))
   const plans = planned.map(({ trial }) => trial.plan)
-  refuseWhatKindHasNot(rows, plan.suite, options, unplayedProblems(plans, manifests))
+  refuseWhatKindHasNot(rows, unplayedProblems(plans, manifests))
   const results: ClusterTrialResult[] = []
   await requireTools()
   const settings = readClusterSettings(process.env)
@@ -63,7 +63,7 @@ export async function runOnKind(
     signal: context.interrupted,
   })
   const trials = planned.map(({ unit, row, trial }, i): TrialResult & { unit: number } => {
-    const { frames, problems } = results[i]!
+    const { frames, problems, proposals } = results[i]!
     const facts = foldInstants(
       [...readEvents(frames)],
       trial.plan.truth,
@@ -72,6 +72,7 @@ export async function runOnKind(
     const result = resultOf({ ...trial.plan, policy: row.policy, level: row.level }, [frames], facts)
     for (const problem of problems) context.writeProgress(`${result.id}: ${problem}\n`)
     writeLog(folder, result.id, renderLog(frames))
+    writeProposals(folder, result.id, proposals)
     return { ...result, unit: unit.index }
   })
   return {
@@ -84,32 +85,14 @@ export async function runOnKind(
   }
 }
 
-/** What can be carried out on a real cluster. */
-const levelsOnKind: readonly Level[] = ['L0', 'L1']
-
-/**
- * All trials get the same manifests: a policy's own would be left out in silence. So would what the levels above L1 add.
- */
-function refuseWhatKindHasNot(
-  rows: readonly Row[],
-  { name, levels }: SuitePlan['suite'],
-  options: Pick<RunOptions, 'levels'>,
-  unplayed: readonly Problem[],
-): void {
+/** All trials get the same manifests: a policy's own would be left out in silence. */
+function refuseWhatKindHasNot(rows: readonly Row[], unplayed: readonly Problem[]): void {
   const problem = (file: string, message: string) => ({ file, line: 1, column: 1, message, severity: 'error' as const })
   const patching = rows.filter(({ spec }) => patchesOf(spec).length > 0).map(({ policy }) => policy)
-  const tooHigh = levels.filter(level => !levelsOnKind.includes(level))
   const patched = [...new Set(patching)].map(policy =>
     problem(policy, 'brings manifests of its own, which the kind backend does not apply'),
   )
-  const problems: Problem[] = [...patched, ...unplayed]
-  if (tooHigh.length > 0) {
-    const only = `the kind backend has ${levelsOnKind.join(' and ')} so far`
-    const levelsFrom = options.levels === undefined ? name : '--levels'
-    problems.push(
-      problem(levelsFrom, `${only}, not ${tooHigh.join(', ')}; run with --levels ${levelsOnKind.join(',')}`),
-    )
-  }
+  const problems = [...patched, ...unplayed]
   if (problems.length > 0) throw new InvalidInput(problems)
 }
 
