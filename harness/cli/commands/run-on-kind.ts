@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { requireTools } from '../../../clusters/kind/environment.ts'
-import { runKindSuite } from '../../../clusters/kind/suite.ts'
+import { type KindSuite, runKindSuite } from '../../../clusters/kind/suite.ts'
 import { lookIntervalMs } from '../../../clusters/looks.ts'
 import { prepareLoad } from '../../../clusters/stage/load-tool.ts'
 import { readClusterSettings } from '../../../clusters/stage/settings.ts'
@@ -42,25 +42,14 @@ export async function runOnKind(
   const plans = planned.map(({ trial }) => trial.plan)
   refuseWhatKindHasNot(rows, unplayedProblems(plans, manifests))
   const results: ClusterTrialResult[] = []
-  await requireTools()
-  const settings = readClusterSettings(process.env)
-  const say = (line: string) => context.writeProgress(`${line}\n`)
-  const { script, extensions, from } = plan.suite.load?.k6 ?? { extensions: [], from: 'cluster' }
   await runKindSuite({
-    settings,
-    load: await prepareLoad({ script, extensions, from }, settings, process.env, say, context.interrupted),
-    manifests,
-    telemetry: plan.groups[0]!.subject.telemetry,
-    system: plan.environment.topology,
-    ...(plan.suite.pause === undefined ? {} : { pauseMs: plan.suite.pause }),
+    ...(await kindSurroundings(plan, manifests, context, context.interrupted)),
     trials: planned.map(({ trial }) => trial),
     sideBySide: options.workers ?? 2,
     onTrial: (result, index) => {
       results[index] = result
     },
     retain: options.retain,
-    say,
-    signal: context.interrupted,
   })
   const trials = planned.map(({ unit, row, trial }, i): TrialResult & { unit: number } => {
     const { frames, problems, proposals } = results[i]!
@@ -96,7 +85,30 @@ function refuseWhatKindHasNot(rows: readonly Row[], unplayed: readonly Problem[]
   if (problems.length > 0) throw new InvalidInput(problems)
 }
 
-function kindTrial(plan: SuitePlan, unit: Unit, row: Row): ClusterTrial {
+/** What all trials on a kind cluster have in common. @throws EnvironmentMissing */
+export async function kindSurroundings(
+  plan: SuitePlan,
+  manifests: KindSuite['manifests'],
+  context: Pick<CommandContext, 'writeProgress'>,
+  signal: AbortSignal,
+): Promise<Omit<KindSuite, 'trials' | 'sideBySide' | 'onTrial' | 'retain'>> {
+  await requireTools()
+  const settings = readClusterSettings(process.env)
+  const say = (line: string) => context.writeProgress(`${line}\n`)
+  const { script, extensions, from } = plan.suite.load?.k6 ?? { extensions: [], from: 'cluster' }
+  return {
+    settings,
+    load: await prepareLoad({ script, extensions, from }, settings, process.env, say, signal),
+    manifests,
+    telemetry: plan.groups[0]!.subject.telemetry,
+    system: plan.environment.topology,
+    ...(plan.suite.pause === undefined ? {} : { pauseMs: plan.suite.pause }),
+    say,
+    signal,
+  }
+}
+
+export function kindTrial(plan: SuitePlan, unit: Unit, row: Row): ClusterTrial {
   const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs, plan.environment)
   const { subject } = plan.groups[0]!
   const { latency, scrapeInterval } = subject.telemetry
