@@ -83,7 +83,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
           .default(false)
           .conflicts('shard'),
       )
-      .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
+      .option('--workers <n>', 'worker threads (default: one a core), or trials side by side on a cluster', parseCount)
       .addOption(new Option('--backend <backend>', 'where the trials happen').choices(['sim', 'kind'] as const))
       .option('--out <folder>', 'the folder of the run (default: runs/<suite>-<n>)', parseFolder)
       .option('--resume', 'go on with the run in --out that did not get to its end', false)
@@ -108,7 +108,8 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
           'local',
         ] as const),
       )
-      .option('--retain', 'keep the kind cluster', false)
+      .option('--retain', 'keep the kind cluster, for --cluster to use it again', false)
+      .option('--cluster <name>', 'a kind cluster that an earlier run kept, instead of a new one')
       // When to stop is looked up in the very trials that would be compared.
       .addOption(baselineOption().conflicts('untilDecided'))
       .addOption(failOnOption())
@@ -172,7 +173,8 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       .option('--workers <n>', 'trials side by side on the cluster', parseCount)
       .option('--out <folder>', 'where both runs are kept (default: runs/calibration-<n>)', parseFolder)
       .option('--resume', 'go on with what is in the folder of --out', false)
-      .option('--retain', 'keep the kind cluster', false)
+      .option('--retain', 'keep the kind cluster, for --cluster to use it again', false)
+      .option('--cluster <name>', 'a kind cluster that an earlier run kept, instead of a new one')
       .addOption(outputOption('json', 'markdown'))
       .addOption(jsonOption()),
   ).action(options =>
@@ -363,6 +365,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
           'scare',
         ] as const),
       )
+      .option('--cluster <name>', 'a kind cluster that an earlier run kept, instead of a new one')
       .option('--commands <file>', 'play an earlier game again from its commands.ndjson, without waiting', parseFolder)
       .option('--out <folder>', 'the folder of the game (default: runs/gameday-<n>)', parseFolder),
   )

@@ -32,6 +32,8 @@ export interface GamedayOptions {
   readonly parameters?: readonly string[] | undefined
   readonly topology?: string | undefined
   readonly lenient: boolean
+  /** A kind cluster that stands. */
+  readonly cluster?: string | undefined
 }
 
 /** Whose pauses and horizon a game has. */
@@ -63,7 +65,7 @@ export async function gameday(scenario: string, options: GamedayOptions, context
     let result: GameResult
     if (backend === 'kind') {
       const { gameOnKind } = await import('../gameday/game-on-kind.ts')
-      result = await gameOnKind(table, options)
+      result = await gameOnKind(table, options, options.cluster)
     } else result = await gameOnSimulator(table, speed, replayed)
     const wallMs = performance.now() - startedMs
     await finishGame(planned, stored, folder, { ...result, speed, commands, wallMs }, context)
@@ -77,8 +79,11 @@ export async function gameday(scenario: string, options: GamedayOptions, context
   }
 }
 
-function refuseOnReal({ backend, speed, commands }: GamedayOptions): void {
-  if (backend === 'sim') return
+function refuseOnReal({ backend, speed, commands, cluster }: GamedayOptions): void {
+  if (backend === 'sim') {
+    if (cluster !== undefined) throw new UsageError('--cluster is for --backend kind')
+    return
+  }
   if (speed !== 1)
     throw new UsageError('--speed: a real cluster has a speed of its own; leave it out, or use the simulator')
   if (commands !== undefined) {

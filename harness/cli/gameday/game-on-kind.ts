@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs'
+import { requireTools } from '../../../clusters/kind/environment.ts'
 import { runKindSuite } from '../../../clusters/kind/suite.ts'
+import { prepareLoad } from '../../../clusters/stage/load-tool.ts'
+import { readClusterSettings } from '../../../clusters/stage/settings.ts'
 import type { ClusterTrialResult } from '../../../clusters/stage/trial.ts'
+import { Unavailable } from '../../../clusters/stage/unavailable.ts'
 import { foldInstants } from '../../judge/instants.ts'
 import { resultOf } from '../../judge/trial-result.ts'
-import { InvalidInput } from '../../model/problem.ts'
 import { rootCauseOf, variantsOf } from '../../model/scenario.ts'
 import { readEvents } from '../../model/trial-log.ts'
 import { planTrial } from '../../run/plan-trial.ts'
-import { kindSurroundings, kindTrial } from '../commands/run-on-kind.ts'
-import { exitCodes } from '../exit-codes.ts'
+import { clusterTrial, refuseWhatClustersHaveNot } from '../cluster-trial.ts'
 import { type SubjectOptions, subjectFiles } from '../load/load-subject.ts'
 import { displayName } from '../load/read-input.ts'
 import { unplayedProblems } from '../unplayed-problems.ts'
@@ -16,29 +18,45 @@ import type { Played } from './courses.ts'
 import type { GameClock } from './game-clock.ts'
 import { kindGameWorld, kindTable } from './kind-game-world.ts'
 import type { Session } from './session.ts'
+import type { HeldGame } from './hold-game.ts'
 import { type GameResult, holdAtTable, openSession, type Table, versionNames } from './table.ts'
 
-/** Holds a game on a kind cluster that is made for it, and deleted after it. Ctrl-C before it has begun ends it without a result. */
+/**
+ * Holds a game on a kind cluster that is made for it, and deleted after it. Ctrl-C before it has begun ends it without a result.
+ * @param cluster one that stands, and is left standing
+ */
 export async function gameOnKind(
   table: Table,
   subject: Pick<SubjectOptions, 'rollout' | 'analysis' | 'telemetry'>,
+  cluster: string | undefined,
 ): Promise<GameResult> {
   const { planned, context, isLost } = table
   const { plan, trialPlan, team } = planned
   const scenario = plan.scenarios[0]!
   const manifests = subjectFiles(subject).map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') }))
-  const unplayed = unplayedProblems([trialPlan], manifests)
-  if (unplayed.length > 0) throw new InvalidInput(unplayed)
+  refuseWhatClustersHaveNot([team], unplayedProblems([trialPlan], manifests))
+  await requireTools()
   const seat = kindTable(plan.environment.parameters.people.approval.timeout.ms)
   const unit = { index: 0, scenario: 0, variant: trialPlan.variant, seed: trialPlan.seed }
-  const trial = { ...kindTrial(plan, unit, team), people: seat.people }
+  const trial = { ...clusterTrial(plan, unit, team), people: seat.people }
   const setUp = new AbortController()
   const stopSetUp = () => setUp.abort(context.interrupted.reason)
   context.interrupted.addEventListener('abort', stopSetUp)
   if (context.interrupted.aborted) stopSetUp()
   const results: ClusterTrialResult[] = []
+  const settings = readClusterSettings(process.env)
+  const say = (line: string) => context.writeProgress(`${line}\n`)
+  const { script, extensions, from } = plan.suite.load?.k6 ?? { extensions: [], from: 'cluster' }
   const suite = runKindSuite({
-    ...(await kindSurroundings(plan, manifests, context, setUp.signal)),
+    settings,
+    load: await prepareLoad({ script, extensions, from }, settings, process.env, say, setUp.signal),
+    manifests,
+    telemetry: plan.groups[0]!.subject.telemetry,
+    system: plan.environment.topology,
+    ...(plan.suite.pause === undefined ? {} : { pauseMs: plan.suite.pause }),
+    say,
+    signal: setUp.signal,
+    ...(cluster === undefined ? {} : { cluster }),
     trials: [trial],
     sideBySide: 1,
     onTrial: result => results.push(result),
@@ -51,7 +69,7 @@ export async function gameOnKind(
   const hands = await Promise.race([seat.started, over.then(() => undefined)])
   if (hands === undefined) {
     const why = results.flatMap(({ problems }) => problems).join('; ')
-    throw Object.assign(new Error(`the game could not begin: ${why}`), { exitCode: exitCodes.unavailable })
+    throw new Unavailable(`the game could not begin: ${why}`)
   }
   // From here on Ctrl-C ends the game, and what was played is kept.
   context.interrupted.removeEventListener('abort', stopSetUp)
@@ -74,7 +92,14 @@ export async function gameOnKind(
   })
   const opened = openSession(table, world)
   const isCut = () => (isLost() ? 'lost terminal' : isOver || results.length > 0 ? 'lost cluster' : undefined)
-  const held = await holdAtTable(table, opened.session, realClock(hands.startEpochMs), isCut)
+  let held: HeldGame
+  try {
+    held = await holdAtTable(table, opened.session, realClock(hands.startEpochMs), isCut)
+  } catch (error) {
+    setUp.abort(error)
+    await over.catch(() => undefined)
+    throw error
+  }
   seat.end()
   await over
   const { frames, problems } = results[0]!
