@@ -16,9 +16,9 @@ import { displayName } from '../load/read-input.ts'
 import { unplayedProblems } from '../unplayed-problems.ts'
 import type { Played } from './courses.ts'
 import type { GameClock } from './game-clock.ts'
+import type { HeldGame } from './hold-game.ts'
 import { kindGameWorld, kindTable } from './kind-game-world.ts'
 import type { Session } from './session.ts'
-import type { HeldGame } from './hold-game.ts'
 import { type GameResult, holdAtTable, openSession, type Table, versionNames } from './table.ts'
 
 /**
