@@ -84,7 +84,9 @@ export async function gameOnKind(
     hashes: () => {
       const { rollout, versions } = opened.session.desk
       const current = rollout?.currentHash ?? hands.firstHash
-      const before = versions.findLast(({ hash }) => hash !== current)?.hash ?? hands.firstHash
+      const stable = rollout?.stableHash ?? ''
+      const earlier = versions.findLast(({ hash }) => hash !== current)?.hash ?? hands.firstHash
+      const before = stable === '' || stable === current ? earlier : stable
       return { current, before }
     },
     planOf: other => planTrial(other, variantsOf(other)[0]!, trialPlan.seed + 1, plan.horizonMs, plan.environment),
