@@ -16,6 +16,11 @@ const managedBy = { 'app.kubernetes.io/managed-by': 'carmine' } as const
 /** The label that names the run. */
 const runLabel = 'carmine/run'
 
+/** The labels of what a run makes. */
+export function freshLabels(runId: string): Readonly<Record<string, string>> {
+  return { ...managedBy, [runLabel]: runId }
+}
+
 const goneWithinMs = 180_000
 
 /** Namespaces that are made for the purpose. Their names say nothing of the trial, as the engine can read them. */
@@ -23,7 +28,7 @@ export function freshNamespaces(api: KubeApi, runId: string): Namespaces {
   return {
     async open(signal) {
       const name = `trial-${randomBytes(4).toString('hex')}`
-      const metadata = { name, labels: { ...managedBy, [runLabel]: runId } }
+      const metadata = { name, labels: freshLabels(runId) }
       const body = { apiVersion: 'v1', kind: 'Namespace', metadata }
       await api.json('POST', '/api/v1/namespaces', { body, signal })
       return name

@@ -194,24 +194,30 @@ interface Stage {
   readonly records: PodRecords
 }
 
+/** All objects that a trial begins with. */
+export function stageManifests(
+  world: Pick<TrialWorld, 'manifests' | 'subjectImage' | 'prometheusImage' | 'telemetry' | 'pauseMs'>,
+  { plan, analysis }: Pick<ClusterTrial, 'plan' | 'analysis'>,
+  namespace: string,
+): OverlaidManifests {
+  const manifests = overlayManifests(world.manifests, {
+    image: world.subjectImage,
+    prometheusAddress: prometheusAddress(namespace),
+    analysis,
+    env: { ...releaseVariables(plan.release), BASE_ERROR_RATIO: String(plan.baseErrorRatio) },
+    ...(world.pauseMs !== undefined && { pauseMs: world.pauseMs }),
+  })
+  const own = [prometheusManifests(world, namespace, world.telemetry), engineAccessManifests(namespace)]
+  return { ...manifests, text: [...own, manifests.text].join('\n---\n') }
+}
+
 /** Applies the manifests, and waits for the first revision and for Prometheus. */
 async function setTheStage(running: RunningTrial): Promise<Stage> {
   const { world, trial, namespace } = running
   const { plan } = trial
   const { api, signal } = world
-  const manifests = overlayManifests(world.manifests, {
-    image: world.subjectImage,
-    prometheusAddress: prometheusAddress(namespace),
-    analysis: trial.analysis,
-    env: { ...releaseVariables(plan.release), BASE_ERROR_RATIO: String(plan.baseErrorRatio) },
-    ...(world.pauseMs !== undefined && { pauseMs: world.pauseMs }),
-  })
-  const parts = [
-    prometheusManifests(world, namespace, world.telemetry),
-    engineAccessManifests(namespace),
-    manifests.text,
-  ]
-  await applyTo(running, parts.join('\n---\n'))
+  const manifests = stageManifests(world, trial, namespace)
+  await applyTo(running, manifests.text)
   const [first] = await Promise.all([
     healthyRollout(world, namespace, manifests.rollout),
     scrapingPrometheus(world, namespace),
@@ -286,7 +292,8 @@ async function play(running: RunningTrial, { manifests, first }: Stage): Promise
   }
 }
 
-function loadOf({ seed, load: plan, requestsPerSecond, horizonMs }: TrialPlan): ProfiledLoad {
+/** The load of a planned trial. */
+export function loadOf({ seed, load: plan, requestsPerSecond, horizonMs }: TrialPlan): ProfiledLoad {
   return { plan, seed, requestsPerSecond, leadMs: loadLeadMs, durationMs: horizonMs + loadTailMs }
 }
 

@@ -21,11 +21,16 @@ import { writeLog } from '../kept-logs.ts'
 import { patchesOf } from '../load/load-plan.ts'
 import { subjectFiles } from '../load/load-subject.ts'
 import { displayName } from '../load/read-input.ts'
+import { type ExistingOptions, playOnExisting } from '../play-on-existing.ts'
 import { renderLog } from '../render-log.ts'
 import type { RunUnits } from '../summarize-run.ts'
 import type { RunOptions } from './run.ts'
 
-type KindOptions = Pick<RunOptions, 'rollout' | 'analysis' | 'telemetry' | 'levels' | 'retain' | 'workers'>
+type KindOptions = Pick<
+  RunOptions,
+  'rollout' | 'analysis' | 'telemetry' | 'levels' | 'retain' | 'workers' | 'backend'
+> &
+  ExistingOptions
 
 /** Runs the policies under test on a kind cluster, all trials side by side, and writes every trial's log. */
 export async function runOnKind(
@@ -43,7 +48,7 @@ export async function runOnKind(
   const settings = readClusterSettings(process.env)
   const say = (line: string) => context.writeProgress(`${line}\n`)
   const { script, extensions, from } = plan.suite.load?.k6 ?? { extensions: [], from: 'cluster' }
-  await runKindSuite({
+  const common = {
     settings,
     load: await prepareLoad({ script, extensions, from }, settings, process.env, say, context.interrupted),
     manifests: subjectFiles(options).map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') })),
@@ -51,14 +56,14 @@ export async function runOnKind(
     system: plan.environment.topology,
     ...(plan.suite.pause === undefined ? {} : { pauseMs: plan.suite.pause }),
     trials: planned.map(({ trial }) => trial),
-    sideBySide: options.workers ?? 2,
-    onTrial: (result, index) => {
+    onTrial: (result: ClusterTrialResult, index: number) => {
       results[index] = result
     },
-    retain: options.retain,
     say,
     signal: context.interrupted,
-  })
+  }
+  if (options.backend === 'existing') await playOnExisting(common, options, context)
+  else await runKindSuite({ ...common, sideBySide: options.workers ?? 2, retain: options.retain })
   const trials = planned.map(({ unit, row, trial }, i): TrialResult & { unit: number } => {
     const { frames, problems } = results[i]!
     const facts = foldInstants(

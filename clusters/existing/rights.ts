@@ -1,0 +1,95 @@
+import type { KubeApi } from '../live/kube-api.ts'
+import { Unavailable } from '../stage/unavailable.ts'
+
+interface Right {
+  readonly group: string
+  /** With its subresource, as `pods/log`. */
+  readonly resource: string
+  readonly verbs: readonly string[]
+}
+
+const change = ['create', 'get', 'list', 'patch', 'delete']
+const watch = ['get', 'list', 'watch']
+
+/** What a run does in each of its namespaces. */
+const inNamespace: readonly Right[] = [
+  { group: 'argoproj.io', resource: 'rollouts', verbs: [...change, 'watch'] },
+  { group: 'argoproj.io', resource: 'rollouts/status', verbs: ['patch'] },
+  { group: 'argoproj.io', resource: 'analysistemplates', verbs: change },
+  { group: 'argoproj.io', resource: 'analysisruns', verbs: watch },
+  { group: 'apps', resource: 'deployments', verbs: change },
+  { group: 'apps', resource: 'replicasets', verbs: watch },
+  { group: 'batch', resource: 'jobs', verbs: change },
+  { group: '', resource: 'services', verbs: change },
+  { group: '', resource: 'configmaps', verbs: change },
+  { group: '', resource: 'serviceaccounts', verbs: change },
+  { group: '', resource: 'serviceaccounts/token', verbs: ['create'] },
+  { group: 'rbac.authorization.k8s.io', resource: 'roles', verbs: change },
+  { group: 'rbac.authorization.k8s.io', resource: 'rolebindings', verbs: change },
+  { group: '', resource: 'pods', verbs: watch },
+  { group: '', resource: 'pods/log', verbs: ['get'] },
+  { group: '', resource: 'pods/proxy', verbs: ['get'] },
+  { group: '', resource: 'services/proxy', verbs: ['get'] },
+  { group: '', resource: 'events', verbs: watch },
+]
+
+/** What it does besides to those that it makes itself. */
+const ofNamespaces: Right = { group: '', resource: 'namespaces', verbs: ['create', 'get', 'delete'] }
+
+export interface UsedNamespace {
+  readonly name: string
+  readonly exists: boolean
+}
+
+/** Rights that a run needs and its user has not, as `create rollouts.argoproj.io in team-a`. */
+export async function missingRights(
+  api: KubeApi,
+  namespaces: readonly UsedNamespace[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const asked = namespaces.flatMap(({ name, exists }) => {
+    const own = exists ? [] : [ofNamespaces]
+    return [...inNamespace, ...own].flatMap(({ group, resource, verbs }) =>
+      verbs.map(verb => ({ group, resource, verb, namespace: name })),
+    )
+  })
+  const answers = await Promise.all(
+    asked.map(async ({ group, resource: whole, verb, namespace }) => {
+      const [resource, subresource] = whole.split('/')
+      const resourceAttributes = { group, resource, verb, namespace, ...(subresource && { subresource }) }
+      const body = {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes },
+      }
+      const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
+      const { status } = await api.json<{ status: { allowed: boolean } }>('POST', path, {
+        body,
+        signal,
+        timeoutMs: 30_000,
+      })
+      return status.allowed
+    }),
+  )
+  return asked
+    .filter((_, i) => !answers[i])
+    .map(({ group, resource, verb, namespace }) => {
+      const what = group === '' ? resource : `${resource}.${group}`
+      return `${verb} ${what} in ${namespace}`
+    })
+}
+
+/** @throws Unavailable with all rights that are missing */
+export async function requireRights(
+  api: KubeApi,
+  context: string,
+  namespaces: readonly UsedNamespace[],
+  signal: AbortSignal,
+): Promise<void> {
+  const missing = await missingRights(api, namespaces, signal)
+  if (missing.length === 0) return
+  const fix = `have them granted in ${namespaces.map(({ name }) => name).join(', ')}, as by the ClusterRole \`admin\` and one for argoproj.io`
+  throw new Unavailable(
+    `this user may not do in the cluster of ${context} what a run does; ${fix}. Missing:\n${missing.map(right => `  ${right}`).join('\n')}`,
+  )
+}
