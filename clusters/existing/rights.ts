@@ -41,7 +41,7 @@ export interface UsedNamespace {
   readonly exists: boolean
 }
 
-/** Rights that a run needs and its user has not, as `create rollouts.argoproj.io in team-a`. */
+/** Rights that a run needs and its user has not, as `rollouts.argoproj.io: create, delete (team-a, team-b)`. */
 export async function missingRights(
   api: KubeApi,
   namespaces: readonly UsedNamespace[],
@@ -71,12 +71,12 @@ export async function missingRights(
       return status.allowed
     }),
   )
-  return asked
-    .filter((_, i) => !answers[i])
-    .map(({ group, resource, verb, namespace }) => {
-      const what = group === '' ? resource : `${resource}.${group}`
-      return `${verb} ${what} in ${namespace}`
-    })
+  const refused = asked.filter((_, i) => !answers[i])
+  const ofResource = Map.groupBy(refused, ({ group, resource }) => (group === '' ? resource : `${resource}.${group}`))
+  return [...ofResource].map(([resource, rights]) => {
+    const each = (key: 'verb' | 'namespace') => [...new Set(rights.map(right => right[key]))].join(', ')
+    return `${resource}: ${each('verb')} (${each('namespace')})`
+  })
 }
 
 /** @throws Unavailable with all rights that are missing */
