@@ -1,7 +1,7 @@
 import type { KubeApi } from '../live/kube-api.ts'
 import { Unavailable } from '../stage/unavailable.ts'
 
-interface Right {
+export interface Right {
   readonly group: string
   /** With its subresource, as `pods/log`. */
   readonly resource: string
@@ -11,13 +11,14 @@ interface Right {
 const change = ['create', 'get', 'list', 'patch', 'delete']
 const watch = ['get', 'list', 'watch']
 
-/** What a run does in each of its namespaces. */
+/** What the harness does in each of its namespaces. */
 const inNamespace: readonly Right[] = [
   { group: 'argoproj.io', resource: 'rollouts', verbs: [...change, 'watch'] },
   { group: 'argoproj.io', resource: 'rollouts/status', verbs: ['patch'] },
   { group: 'argoproj.io', resource: 'analysistemplates', verbs: change },
   { group: 'argoproj.io', resource: 'analysisruns', verbs: watch },
   { group: 'apps', resource: 'deployments', verbs: change },
+  { group: 'apps', resource: 'deployments/scale', verbs: ['patch'] },
   { group: 'apps', resource: 'replicasets', verbs: watch },
   { group: 'batch', resource: 'jobs', verbs: change },
   { group: '', resource: 'services', verbs: change },
@@ -27,11 +28,18 @@ const inNamespace: readonly Right[] = [
   { group: 'rbac.authorization.k8s.io', resource: 'roles', verbs: change },
   { group: 'rbac.authorization.k8s.io', resource: 'rolebindings', verbs: change },
   { group: '', resource: 'pods', verbs: watch },
+  { group: '', resource: 'pods/eviction', verbs: ['create'] },
   { group: '', resource: 'pods/log', verbs: ['get'] },
   { group: '', resource: 'pods/proxy', verbs: ['get'] },
   { group: '', resource: 'services/proxy', verbs: ['get'] },
   { group: '', resource: 'events', verbs: watch },
 ]
+
+interface RoleRule {
+  readonly apiGroups: readonly string[]
+  readonly resources: readonly string[]
+  readonly verbs: readonly string[]
+}
 
 /** What it does besides to those that it makes itself. */
 const ofNamespaces: Right = { group: '', resource: 'namespaces', verbs: ['create', 'get', 'delete'] }
@@ -41,15 +49,29 @@ export interface UsedNamespace {
   readonly exists: boolean
 }
 
-/** Rights that a run needs and its user has not, as `rollouts.argoproj.io: create, delete (team-a, team-b)`. */
+/** What the Roles among some objects grant: nobody may grant what he has not. */
+export function grantedRights(objects: readonly object[]): Right[] {
+  const roles = (objects as { kind?: string; rules?: RoleRule[] }[]).filter(({ kind }) => kind === 'Role')
+  return roles.flatMap(({ rules = [] }) =>
+    rules.flatMap(({ apiGroups, resources, verbs }) =>
+      apiGroups.flatMap(group => resources.map(resource => ({ group, resource, verbs }))),
+    ),
+  )
+}
+
+/**
+ * Rights that a run needs and its user has not, as `rollouts.argoproj.io: create, delete (team-a, team-b)`.
+ * @param granted those that the run hands on to others
+ */
 export async function missingRights(
   api: KubeApi,
   namespaces: readonly UsedNamespace[],
+  granted: readonly Right[],
   signal: AbortSignal,
 ): Promise<string[]> {
   const asked = namespaces.flatMap(({ name, exists }) => {
     const own = exists ? [] : [ofNamespaces]
-    return [...inNamespace, ...own].flatMap(({ group, resource, verbs }) =>
+    return [...inNamespace, ...granted, ...own].flatMap(({ group, resource, verbs }) =>
       verbs.map(verb => ({ group, resource, verb, namespace: name })),
     )
   })
@@ -84,9 +106,10 @@ export async function requireRights(
   api: KubeApi,
   context: string,
   namespaces: readonly UsedNamespace[],
+  granted: readonly Right[],
   signal: AbortSignal,
 ): Promise<void> {
-  const missing = await missingRights(api, namespaces, signal)
+  const missing = await missingRights(api, namespaces, granted, signal)
   if (missing.length === 0) return
   const fix = `have them granted in ${namespaces.map(({ name }) => name).join(', ')}, as by the ClusterRole \`admin\` and one for argoproj.io`
   throw new Unavailable(

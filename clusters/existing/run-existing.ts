@@ -1,36 +1,24 @@
 import { randomBytes } from 'node:crypto'
-import type { LookedAt } from '../live/look-reader.ts'
-import { lookIntervalMs } from '../looks.ts'
-import type { Telemetry } from '../manifests/telemetry.ts'
+import { levels } from '../../harness/model/effect.ts'
 import type { Cluster } from '../stage/cluster.ts'
+import { type ClusterSuite, playSuite } from '../stage/cluster-suite.ts'
 import { loadManifests } from '../stage/load.ts'
-import type { LoadTool } from '../stage/load-tool.ts'
 import { freshLabels } from '../stage/namespaces.ts'
-import { runTrials, type TrialTimes } from '../stage/run-trials.ts'
-import type { ClusterSettings } from '../stage/settings.ts'
-import { type ClusterTrial, type ClusterTrialResult, loadOf, stageManifests } from '../stage/trial.ts'
+import { loadOf, stageManifests } from '../stage/trial.ts'
 import { Unavailable } from '../stage/unavailable.ts'
 import { findArgo } from './argo.ts'
 import { allowedNamespaces, occupants, surveyNamespaces } from './namespaces.ts'
 import { kindName, type ManifestObject, objectsOf, withLabels } from './objects.ts'
 import type { UserContext } from './open-context.ts'
-import { requireRights, type UsedNamespace } from './rights.ts'
+import { grantedRights, requireRights, type UsedNamespace } from './rights.ts'
 
-export interface ExistingSuite {
+export interface ExistingSuite extends ClusterSuite {
   /** The only ones that the run touches; see `wrongNamespaces`. */
   readonly namespaces: readonly string[]
-  readonly settings: ClusterSettings
   /** That the cluster can pull, or has. */
   readonly subjectImage: string
-  readonly manifests: readonly { readonly name: string; readonly text: string }[]
-  readonly telemetry: Telemetry
-  readonly system: LookedAt
-  readonly load: LoadTool
-  readonly pauseMs?: number
-  readonly trials: readonly ClusterTrial[]
-  /** Progress, a line at a time. */
-  readonly say: (line: string) => void
-  readonly signal: AbortSignal
+  /** At most as many as there are namespaces. */
+  readonly sideBySide: number
 }
 
 /** A cluster that has what a run needs, and room for it. Nothing has been changed in it. */
@@ -51,17 +39,20 @@ export async function surveyCluster(user: UserContext, suite: ExistingSuite): Pr
   const { api, context } = user
   const argo = await findArgo(api, context, settings, signal)
   const namespaces = await surveyNamespaces(api, suite.namespaces, signal)
-  await requireRights(api, context, namespaces, signal)
   const planned = plannedObjects(suite)
   const objects = objectsOf(planned)
   refuseClusterWide(objects)
-  await requireRoom(user.cluster(signal), namespaces, planned)
+  await requireRights(api, context, namespaces, grantedRights(objects), signal)
+  const cluster = user.cluster(signal)
+  await requireRoom(cluster, namespaces, planned)
+  await tryOut(cluster, namespaces, planned)
   return { user, argo, namespaces, objects }
 }
 
-function plannedObjects({ settings, trials, namespaces, load, ...rest }: ExistingSuite): string {
-  const trial = trials[0]!
-  const world = { ...rest, pauseMs: rest.pauseMs, prometheusImage: settings.prometheusImage }
+function plannedObjects({ settings, trials, namespaces, load, pauseMs, ...rest }: ExistingSuite): string {
+  // At the highest level the engine has the most rights.
+  const trial = trials.toSorted((a, b) => levels.indexOf(b.level) - levels.indexOf(a.level))[0]!
+  const world = { ...rest, pauseMs, prometheusImage: settings.prometheusImage }
   const staged = stageManifests(world, trial, namespaces[0]!).text
   if (!('image' in load.k6)) return staged
   const job = { ...loadOf(trial.plan), image: load.k6.image, script: load.script, targetUrl: 'http://service' }
@@ -92,6 +83,14 @@ async function requireRoom(cluster: Cluster, namespaces: readonly UsedNamespace[
   )
 }
 
+/** What admission, quotas or rights would say against the objects, before any is made. */
+async function tryOut(cluster: Cluster, namespaces: readonly UsedNamespace[], planned: string): Promise<void> {
+  for (const { name, exists } of namespaces) {
+    if (!exists) continue
+    await cluster.kubectl(['--namespace', name, 'apply', '--dry-run=server', '--filename', '-'], planned)
+  }
+}
+
 const namedAtMost = 6
 
 function some(names: readonly string[]): string {
@@ -100,17 +99,10 @@ function some(names: readonly string[]): string {
 }
 
 /** Runs the trials, one at a time in each namespace, and leaves these as they were, also after a failure or an abort of the signal. */
-export async function runOnExisting(
-  { user, namespaces }: SurveyedCluster,
-  suite: ExistingSuite & {
-    readonly sideBySide: number
-    readonly onTrial: (result: ClusterTrialResult, index: number) => void
-  },
-): Promise<TrialTimes> {
-  const { settings, say, signal } = suite
+export async function runOnExisting({ user, namespaces }: SurveyedCluster, suite: ExistingSuite): Promise<void> {
   const runId = `run-${randomBytes(4).toString('hex')}`
   const kinds = new Set<string>()
-  const own = user.cluster(signal)
+  const own = user.cluster(suite.signal)
   /** All that is applied carries the run's labels, by which it is found again. */
   const cluster: Cluster = {
     ...own,
@@ -120,29 +112,11 @@ export async function runOnExisting(
       return own.kubectl(args, withLabels(input, freshLabels(runId)))
     },
   }
-  const world = {
+  await playSuite(suite, {
     cluster,
-    api: user.api,
-    manifests: suite.manifests,
-    telemetry: suite.telemetry,
-    system: suite.system,
-    pauseMs: suite.pauseMs,
+    namespaces: api => allowedNamespaces({ api, cluster: user.cluster(), runId }, namespaces, () => [...kinds]),
     subjectImage: suite.subjectImage,
-    prometheusImage: settings.prometheusImage,
-    load: suite.load,
-    lookIntervalMs: lookIntervalMs(suite.telemetry.scrapeInterval),
-    say,
-    signal,
-  }
-  const site = { api: user.api, cluster: user.cluster(), runId }
-  const sideBySide = Math.min(suite.sideBySide, namespaces.length)
-  const { trials, onTrial } = suite
-  return runTrials({
-    world,
-    namespaces: allowedNamespaces(site, namespaces, () => [...kinds]),
-    trials,
-    sideBySide,
-    onTrial,
+    sideBySide: suite.sideBySide,
     closesNamespaces: true,
   })
 }

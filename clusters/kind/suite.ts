@@ -1,108 +1,128 @@
-import { randomBytes } from 'node:crypto'
-import { connectKube, type KubeApi } from '../live/kube-api.ts'
-import type { LookedAt } from '../live/look-reader.ts'
-import { lookIntervalMs } from '../looks.ts'
-import type { Telemetry } from '../manifests/telemetry.ts'
-import { buildSubjectImage, ensureImage } from '../stage/images.ts'
-import type { LoadTool } from '../stage/load-tool.ts'
+import { execa } from 'execa'
+import { type ClusterSuite, playSuite } from '../stage/cluster-suite.ts'
+import { buildSubjectImage, ensureImage, tagImage } from '../stage/images.ts'
 import { freshNamespaces } from '../stage/namespaces.ts'
-import { installRollouts, rolloutsImage, waitForRollouts } from '../stage/rollouts.ts'
-import { runTrials } from '../stage/run-trials.ts'
-import type { ClusterSettings } from '../stage/settings.ts'
+import { imageTags, imageWithTag } from '../stage/release-patch.ts'
+import { installRollouts, readRolloutsManifest, rolloutsImage } from '../stage/rollouts.ts'
+import { sideBySideOn } from '../stage/side-by-side.ts'
 import { runTool } from '../stage/tool.ts'
-import type { ClusterTrial, ClusterTrialResult } from '../stage/trial.ts'
-import { createCluster, type KindCluster } from './cluster.ts'
+import { createCluster, findCluster, type KindCluster, newClusterName } from './cluster.ts'
 import { requireTools } from './environment.ts'
+import { measurePhases } from './phases.ts'
 
-export interface KindSuite {
-  readonly settings: ClusterSettings
-  /** The subject's manifests: one Rollout, its Services, templates and what they need. Documents of carmine's own kinds are skipped. */
-  readonly manifests: readonly { readonly name: string; readonly text: string }[]
-  readonly telemetry: Telemetry
-  readonly system: LookedAt
-  /** What sends the load of every trial. */
-  readonly load: LoadTool
-  /** Replaces the duration of the Rollout's timed pauses. */
-  readonly pauseMs?: number
-  readonly trials: readonly ClusterTrial[]
-  /** How many play at once. */
-  readonly sideBySide: number
-  /** Called as soon as a trial has ended, in any order, with its place among the trials. */
-  readonly onTrial: (result: ClusterTrialResult, index: number) => void
-  /** Keeps the cluster after the run. */
+export interface KindSuite extends ClusterSuite {
+  /** A cluster that an earlier run has left standing; it is left so again. */
+  readonly cluster?: string | undefined
+  /** Keeps a cluster that was made after the run. */
   readonly retain?: boolean
-  /** Progress, a line at a time. */
-  readonly say: (line: string) => void
-  readonly signal: AbortSignal
 }
 
 /**
- * Creates a kind cluster, runs the trials in it, some side by side, and deletes it, also after a failure or an abort of the signal.
- * @throws EnvironmentMissing (exit code 69) where Docker, kind or kubectl is missing; else when the cluster cannot be made or used
+ * Runs trials on a kind cluster, which is made for the purpose and deleted at the end, also after a failure or an abort of the signal;
+ * or on one that stands.
+ * @throws EnvironmentMissing where Docker, kind or kubectl is missing, Unavailable where the cluster cannot be made or used, InvalidInput
+ * where a setting is wrong
  */
 export async function runKindSuite(suite: KindSuite): Promise<void> {
   await requireTools()
-  const { settings, say, signal } = suite
-  const name = `carmine-${randomBytes(4).toString('hex')}`
-  say(`creating the kind cluster ${name}`)
-  const k6Images = 'image' in suite.load.k6 ? [suite.load.k6.image] : []
-  const images = [rolloutsImage(settings), settings.prometheusImage, ...k6Images]
-  const subjectBuilt = buildSubjectImage(settings.nodeBaseImage, signal)
-  const imagesThere = Promise.all(images.map(image => ensureImage(image, signal)))
-  const [created, ...prepared] = await Promise.allSettled([
-    createCluster(name, settings, signal),
-    subjectBuilt,
-    imagesThere,
-  ])
-  if (created.status === 'rejected') throw created.reason
-  const cluster = created.value
-  let api: KubeApi | undefined
+  const { settings, say, signal, retain = false } = suite
+  const phases = measurePhases(() => performance.now())
+  const manifest = await readRolloutsManifest(settings, signal)
+  // Neither waits for the other; a failure of one ends both.
+  const stop = new AbortController()
+  const either = AbortSignal.any([signal, stop.signal])
+  const [opened, imaged] = await Promise.allSettled(
+    [
+      phases.during('cluster', () => openCluster(suite, either)),
+      phases.during('images', () => prepareImages(suite, either)),
+    ].map(part =>
+      part.catch(reason => {
+        stop.abort(reason)
+        throw reason
+      }),
+    ) as [Promise<KindCluster>, Promise<Images>],
+  )
   try {
-    for (const outcome of prepared) if (outcome.status === 'rejected') throw outcome.reason
-    const subjectImage = await subjectBuilt
-    api = await connectKube(cluster.kubeconfig)
-    await install(cluster, suite, [...images, subjectImage])
-    const world = {
-      cluster,
-      api,
-      manifests: suite.manifests,
-      telemetry: suite.telemetry,
-      system: suite.system,
-      pauseMs: suite.pauseMs,
-      subjectImage,
-      prometheusImage: settings.prometheusImage,
-      load: suite.load,
-      lookIntervalMs: lookIntervalMs(suite.telemetry.scrapeInterval),
-      say,
-      signal,
-    }
-    const { trials, sideBySide, onTrial, retain = false } = suite
-    const namespaces = freshNamespaces(api, name)
-    const times = await runTrials({ world, namespaces, trials, sideBySide, onTrial, closesNamespaces: retain })
-    const overheadS = (times.placesMs - times.playedMs) / 1000 / trials.length
-    say(`${overheadS.toFixed(1)} s a trial beyond its own time`)
+    either.throwIfAborted()
+    const [cluster, { subject, all }] = [settledValue(opened), settledValue(imaged)]
+    say(`${cluster.name}: loading images, installing Argo Rollouts ${settings.rolloutsVersion} where it is missing`)
+    await phases.during('installation', () =>
+      Promise.all([loadImages(cluster.name, all, signal), installRollouts(cluster, settings, manifest, signal)]),
+    )
+    const stays = retain || suite.cluster !== undefined
+    await phases.during('trials', async () =>
+      playSuite(suite, {
+        cluster,
+        namespaces: api => freshNamespaces(api, cluster.name),
+        subjectImage: subject,
+        sideBySide: suite.sideBySide ?? (await sideBySideHere()),
+        closesNamespaces: stays,
+      }),
+    )
   } finally {
-    api?.close()
-    if (suite.retain) {
-      say(
-        `keeping the cluster ${name}: KUBECONFIG=${cluster.kubeconfigPath}, delete it with \`kind delete cluster --name ${name}\``,
-      )
-    } else {
-      await cluster.delete()
-      say(`deleted the kind cluster ${name}`)
-    }
+    if (opened.status === 'fulfilled') await phases.during('clean-up', () => leave(opened.value, suite))
+    say(`took: ${phases.told()}`)
   }
 }
 
-async function install(
-  cluster: KindCluster,
-  { settings, say, signal }: KindSuite,
-  images: readonly string[],
-): Promise<void> {
-  say(`installing Argo Rollouts ${settings.rolloutsVersion}`)
-  await Promise.all([
-    runTool('kind', ['load', 'docker-image', ...images, '--name', cluster.name], { timeoutMs: 300_000, signal }),
-    installRollouts(cluster, settings, signal),
+async function openCluster({ cluster, settings, say }: KindSuite, signal: AbortSignal): Promise<KindCluster> {
+  if (cluster !== undefined) {
+    say(`using the kind cluster ${cluster}`)
+    return findCluster(cluster, signal)
+  }
+  const name = newClusterName()
+  say(`creating the kind cluster ${name}`)
+  return createCluster(name, settings, signal)
+}
+
+async function leave(cluster: KindCluster, { cluster: stood, retain, say }: KindSuite): Promise<void> {
+  const { name, kubeconfigPath } = cluster
+  if (stood !== undefined) return cluster.release()
+  if (retain !== true) {
+    await cluster.release()
+    say(`deleted the kind cluster ${name}`)
+    return
+  }
+  await cluster.retain()
+  say(`keeping the kind cluster ${name}: --cluster ${name} uses it again, \`carmine clean --all\` deletes it`)
+  say(`  KUBECONFIG=${kubeconfigPath}`)
+}
+
+interface Images {
+  readonly subject: string
+  readonly all: readonly string[]
+}
+
+/** Builds or pulls what the nodes are to have. */
+async function prepareImages({ settings, load, trials }: KindSuite, signal: AbortSignal): Promise<Images> {
+  const wanted = [
+    { image: rolloutsImage(settings), setting: 'CARMINE_ROLLOUTS_VERSION' },
+    { image: settings.prometheusImage, setting: 'CARMINE_PROMETHEUS_IMAGE' },
+    ...('image' in load.k6 ? [{ image: load.k6.image, setting: 'CARMINE_K6_IMAGE' }] : []),
+  ]
+  const [subject] = await Promise.all([
+    buildSubjectImage(settings.nodeBaseImage, signal),
+    ...wanted.map(({ image, setting }) => ensureImage(image, signal, setting)),
   ])
-  await waitForRollouts(cluster, signal)
+  const tagged = trials.flatMap(({ plan }) => imageTags(plan.release)).map(tag => imageWithTag(subject, tag))
+  await tagImage(subject, tagged, signal)
+  return { subject, all: [...wanted.map(({ image }) => image), subject, ...tagged] }
+}
+
+/** kind leaves out those that the node has. */
+async function loadImages(cluster: string, images: readonly string[], signal: AbortSignal): Promise<void> {
+  const args = ['load', 'docker-image', ...images, '--name', cluster]
+  await runTool('kind', args, { timeoutMs: 300_000, signal })
+}
+
+/** By what the machine of Docker has, which need not be this one. */
+async function sideBySideHere(): Promise<number> {
+  const { stdout } = await execa('docker', ['info', '--format', '{{.NCPU}} {{.MemTotal}}'], { stdin: 'ignore' })
+  const [cores, memoryBytes] = stdout.split(' ').map(Number)
+  return sideBySideOn({ cores: cores || 1, memoryBytes: memoryBytes || 0 })
+}
+
+function settledValue<T>(outcome: PromiseSettledResult<T>): T {
+  if (outcome.status === 'rejected') throw outcome.reason
+  return outcome.value
 }

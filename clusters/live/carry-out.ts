@@ -1,18 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Effect } from '../../harness/model/effect.ts'
+import type { Actor, Effect, Proposal } from '../../harness/model/effect.ts'
 import type { EventData, EventType } from '../../harness/model/event.ts'
 import type { Observation } from '../../harness/model/observation.ts'
-import {
-  abortRollout,
-  holdRollout,
-  type OperationResult,
-  type RolloutTarget,
-  resumeRollout,
-  undoRollout,
-} from './operations.ts'
+import type { SafeAction } from '../../harness/model/safe-action.ts'
+import type { ToolAnswer, ToolCall } from '../../harness/model/tool.ts'
+import { canonicalJson } from '../../remediator/audit/canonical-json.ts'
+import { summarizeAnswer } from '../summarize-answer.ts'
+import type { OperationResult } from './attempt.ts'
+import { type LiveOperation, operate } from './operate.ts'
+import type { RolloutTarget } from './operations.ts'
+import type { WhoAborted } from './who-aborted.ts'
 
 /** Adds an event to the trial's log. */
 export type Append = <T extends EventType>(t: number, type: T, data: EventData<T>) => void
+
+export type ApprovalAnswer = Extract<Observation, { type: 'approval.answered' }>['answer']
 
 export interface EffectSetting {
   readonly target: RolloutTarget
@@ -23,44 +25,85 @@ export interface EffectSetting {
   readonly now: () => number
   /** Shows the engine something, in a turn of its own. */
   readonly tell: (observation: Observation) => void
+  /** Answers what the engine asks the world. */
+  readonly ask: (call: ToolCall) => Promise<ToolAnswer>
+  /** Answers what the engine asks people; without it nobody is there to be asked. */
+  readonly approve?: ((effectId: string, action: SafeAction, reason: string) => Promise<ApprovalAnswer>) | undefined
+  /** Keeps what the engine proposes, as no forge does on a cluster. Numbers count from 1. */
+  readonly propose: (number: number, proposal: Proposal) => void
+  /** Pod template hash of the version that the Rollout is at. */
+  readonly currentHash: () => string
+  readonly whoAborted: WhoAborted
   readonly fail: (error: Error) => void
   /** Ends whatever is under way; nothing is logged or told after it. */
   readonly signal: AbortSignal
 }
 
-const notAvailable = 'not available on a real cluster yet'
+export interface EffectCarrier {
+  /** Carries an effect of the engine out: each one once, however often it is asked to. */
+  readonly carryOut: (t: number, effect: Effect) => void
+  /** Carries out what somebody does, with the log's events. */
+  readonly act: (actor: Actor, effectId: string, operation: LiveOperation) => Promise<OperationResult>
+}
 
-/** @returns what carries an effect out on a real cluster: each one once, however often it is asked to. */
-export function effectCarrier(setting: EffectSetting): (t: number, effect: Effect) => void {
+/** @returns what carries effects and people's acts out on a real cluster. */
+export function effectCarrier(setting: EffectSetting): EffectCarrier {
   const { target, append, now, tell, fail, signal } = setting
   const begun = new Set<string>()
+  let proposals = 0
 
-  function answer(effectId: string, outcome: Promise<OperationResult>, operation: string | undefined) {
-    outcome
-      .then(({ ok, message }) => {
-        if (signal.aborted) return
-        if (operation !== undefined)
-          append(now(), 'operation.finished', { effectId, actor: 'engine', operation, ok, message })
-        tell({ type: 'effect.finished', effectId, ok, message })
+  /** Goes on with an answer when it is there, unless the trial is over. */
+  function whenAnswered<T>(answer: Promise<T>, goOn: (value: T) => void) {
+    answer
+      .then(value => {
+        if (!signal.aborted) goOn(value)
       })
       .catch(fail)
   }
 
-  function operate(t: number, { id: effectId, type: operation, podTemplateHash }: AimedEffect, act: Act) {
-    append(t, 'operation.started', { effectId, actor: 'engine', operation, podTemplateHash })
-    answer(effectId, act(target, podTemplateHash, signal), operation)
+  async function act(actor: Actor, effectId: string, wanted: LiveOperation): Promise<OperationResult> {
+    const { operation, podTemplateHash } = wanted
+    append(now(), 'operation.started', { effectId, actor, operation, podTemplateHash })
+    if (operation === 'abort') setting.whoAborted.sent(podTemplateHash, actor)
+    const result = await operate(target, wanted, signal)
+    if (signal.aborted) return result
+    const { ok, message } = result
+    if (operation === 'abort') setting.whoAborted.answered(podTemplateHash, actor, result)
+    if (ok && operation === 'widenThreshold') {
+      const { template, metric, fromValue, toValue } = wanted
+      append(now(), 'threshold.changed', { actor, template, metric, fromValue, toValue })
+    }
+    append(now(), 'operation.finished', { effectId, actor, operation, ok, message })
+    tell({ type: 'effect.finished', effectId, ok, message })
+    return result
   }
 
-  return (t, effect) => {
-    if (begun.has(effect.id)) return
-    begun.add(effect.id)
+  function actAsEngine(effectId: string, operation: LiveOperation) {
+    act('engine', effectId, operation).catch(fail)
+  }
+
+  function propose(t: number, effectId: string, proposal: Proposal) {
+    const { incident, rule, title, description, file } = proposal
+    const number = ++proposals
+    const changes = proposal.changes.map(change => ({ file, ...change }))
+    append(t, 'pullRequest.opened', { number, author: 'engine', title, description, changes })
+    append(t, 'proposal.made', { effectId, incident, rule, number })
+    setting.propose(number, proposal)
+    // In a turn of its own: the engine is in the middle of a step.
+    whenAnswered(Promise.resolve(), () => tell({ type: 'pullRequest.changed', effectId, number, state: 'opened' }))
+  }
+
+  function carryOut(t: number, effect: Effect) {
+    const { id: effectId } = effect
+    if (begun.has(effectId)) return
+    begun.add(effectId)
     switch (effect.type) {
       case 'alarm':
         if (effect.deciding) append(t, 'detector.fired', effect.alarm)
         else setting.shadow?.(t, effect)
         return
       case 'page':
-        append(t, 'page.sent', { effectId: effect.id, blames: effect.blames, reason: effect.reason })
+        append(t, 'page.sent', { effectId, blames: effect.blames, reason: effect.reason })
         return
       case 'wake':
         sleep(Math.max(0, effect.atMs - t), undefined, { signal })
@@ -74,28 +117,92 @@ export function effectCarrier(setting: EffectSetting): (t: number, effect: Effec
         append(t, 'audit.recorded', { line: effect.line })
         return
       case 'abort':
-        return operate(t, effect, abortRollout)
       case 'hold':
-        return operate(t, effect, holdRollout)
       case 'resume':
-        return operate(t, effect, resumeRollout)
-      case 'undo':
-        return operate(t, effect, (at, hash) => undoRollout(at, hash, effect.toHash, signal))
+        return actAsEngine(effectId, { operation: effect.type, podTemplateHash: effect.podTemplateHash })
+      case 'undo': {
+        const { podTemplateHash, toHash } = effect
+        return actAsEngine(effectId, { operation: 'undo', podTemplateHash, toHash })
+      }
       case 'apply':
-        append(t, 'operation.started', {
-          effectId: effect.id,
-          actor: 'engine',
-          operation: effect.action.class,
-          podTemplateHash: '',
+        return actAsEngine(effectId, operationOf(effect, setting.currentHash()))
+      case 'callTool': {
+        const { tool, ...rest } = effect.call
+        append(t, 'tool.called', { effectId, incident: effect.incident, tool, arguments: canonicalJson(rest) })
+        return whenAnswered(setting.ask(effect.call), answer => {
+          append(now(), 'tool.answered', { effectId, tool, ok: !('error' in answer), summary: summarizeAnswer(answer) })
+          tell({ type: 'tool.answered', effectId, answer })
         })
-        return answer(effect.id, Promise.resolve({ ok: false, message: notAvailable }), effect.action.class)
-      default:
-        return answer(effect.id, Promise.resolve({ ok: false, message: notAvailable }), undefined)
+      }
+      case 'diagnose': {
+        const { ranked, ruledOut, ...rest } = effect.diagnosis
+        append(t, 'diagnosis.made', {
+          effectId,
+          ...rest,
+          ranked: ranked.map(({ cause, change, share }) => ({ ...cause, change, share })),
+          ruledOut: ruledOut.map(({ cause, because }) => ({ ...cause, because })),
+        } as EventData<'diagnosis.made'>)
+        return
+      }
+      case 'propose':
+        return propose(t, effectId, effect.proposal)
+      case 'gate': {
+        const { incident, action, verdict, reasons } = effect
+        const text = canonicalJson(action as never)
+        append(t, 'gate.decided', {
+          effectId,
+          incident,
+          class: action.class,
+          action: text,
+          verdict,
+          reasons: [...reasons],
+        })
+        return
+      }
+      case 'askApproval': {
+        const { incident, action, reason } = effect
+        append(t, 'approval.asked', { effectId, incident, action: canonicalJson(action as never) })
+        const answering = setting.approve?.(effectId, action, reason) ?? Promise.resolve<ApprovalAnswer>('none')
+        return whenAnswered(answering, answer => {
+          append(now(), 'approval.answered', { effectId, answer })
+          tell({ type: 'approval.answered', effectId, answer })
+        })
+      }
+      case 'verify': {
+        const { incident, outcome, reason } = effect
+        append(t, 'action.verified', { effectId: effect.effectId, incident, outcome, reason })
+        return
+      }
     }
   }
+
+  return { carryOut, act }
 }
 
-type AimedEffect = Extract<Effect, { readonly podTemplateHash: string }>
-type Act = (target: RolloutTarget, podTemplateHash: string, signal: AbortSignal) => Promise<OperationResult>
+/** What takes a silenced message back turns it on again. */
+function operationOf({ action, undoes }: Extract<Effect, { type: 'apply' }>, currentHash: string): LiveOperation {
+  switch (action.class) {
+    case 'scale': {
+      const { fromReplicas, replicas } = action
+      return { operation: 'scale', podTemplateHash: currentHash, fromReplicas, replicas }
+    }
+    case 'restartPod':
+      return { operation: 'restartPod', podTemplateHash: currentHash, pod: action.pod }
+    case 'widenThreshold': {
+      const { target, metric, fromValue, toValue } = action
+      const template = target.name
+      return { operation: 'widenThreshold', podTemplateHash: currentHash, template, metric, fromValue, toValue }
+    }
+    case 'retry':
+      return { operation: 'retry', podTemplateHash: action.podTemplateHash }
+    case 'quietLog':
+      return {
+        operation: 'quietLog',
+        podTemplateHash: currentHash,
+        message: action.message,
+        quiet: undoes === null,
+      }
+  }
+}
 
 function ignoreEnd(): void {}

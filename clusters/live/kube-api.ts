@@ -1,15 +1,20 @@
+import { Agent as PlainAgent, request as plainRequest } from 'node:http'
 import { Agent, type RequestOptions, request } from 'node:https'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { KubeConfig } from '@kubernetes/client-node'
 
 /** An answer of the Kubernetes API, or of a service behind its proxy, other than 2xx. */
 export class KubeError extends Error {
   readonly status: number
-  constructor(status: number, message: string) {
+  /** How long the server asks to be left alone; undefined where it does not say. */
+  readonly retryAfterMs: number | undefined
+  constructor(status: number, message: string, retryAfterMs?: number) {
     super(message)
     this.name = 'KubeError'
     this.status = status
+    this.retryAfterMs = retryAfterMs
   }
 }
 
@@ -22,39 +27,56 @@ export interface KubeRequest {
   readonly timeoutMs?: number
 }
 
-/** Plain requests to one API server over kept-alive connections. Rejects with KubeError, or with the signal's reason. */
+/**
+ * Plain requests to one API server over kept-alive connections. What it is too busy for (429) is asked again when it says, as long as the
+ * deadline allows; what it no longer believes who we are for (401), once with new credentials. Rejects with KubeError, or with the signal's
+ * reason.
+ */
 export interface KubeApi {
   readonly config: KubeConfig
   json<T>(method: string, path: string, options?: KubeRequest): Promise<T>
+  /** The answer to a GET as it is. */
+  text(path: string, options?: KubeRequest): Promise<string>
   stream(path: string, options?: KubeRequest): Promise<Readable>
   close(): void
 }
 
-/** @param kubeconfig text of a kubeconfig file whose current context is used. */
-export async function connectKube(kubeconfig: string): Promise<KubeApi> {
+/**
+ * @param kubeconfig text of a kubeconfig file whose current context is used.
+ * @param renew gives another such text when the credentials of the last one are no longer good.
+ */
+export async function connectKube(kubeconfig: string, renew?: () => Promise<string>): Promise<KubeApi> {
   // A quarter of a second to import, so only where a cluster is used.
   const { KubeConfig } = await import('@kubernetes/client-node')
   const config = new KubeConfig()
   config.loadFromString(kubeconfig)
   const server = config.getCurrentCluster()?.server
   if (server === undefined) throw new Error('the kubeconfig names no current cluster')
-  const credentials: RequestOptions = {}
-  await config.applyToHTTPSOptions(credentials)
-  const { ca, cert, key, headers } = credentials
-  const agent = new Agent({
-    keepAlive: true,
-    maxSockets: 32,
-    ...(ca && { ca }),
-    ...(cert && { cert }),
-    ...(key && { key }),
-  })
+  const isPlain = server.startsWith('http:')
+  let { headers, ...credentials } = await credentialsOf(config)
+  const { ca, cert, key } = credentials
+  const tls = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
+  const pooled = { keepAlive: true, maxSockets: 32 }
+  const agent = isPlain ? new PlainAgent(pooled) : new Agent({ ...pooled, ...tls })
   // A followed log keeps its connection for minutes: it must not hold one of the pool's.
-  const streamAgent = new Agent({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) })
+  const streamAgent = isPlain ? new PlainAgent() : new Agent(tls)
+  let renewing: Promise<void> | undefined
 
-  async function open(method: string, path: string, chosen: Agent, options: KubeRequest): Promise<Readable> {
+  /** One renewal at a time, for all who wait for it. */
+  function renewCredentials(): Promise<void> {
+    renewing ??= (async () => {
+      if (renew !== undefined) config.loadFromString(await renew())
+      ;({ headers, ...credentials } = await credentialsOf(config))
+    })().finally(() => {
+      renewing = undefined
+    })
+    return renewing
+  }
+
+  async function send(method: string, path: string, chosen: PlainAgent, options: KubeRequest): Promise<Readable> {
     const payload = options.body === undefined ? undefined : JSON.stringify(options.body)
     const { promise, resolve, reject } = Promise.withResolvers<Readable>()
-    const sent = request(
+    const sent = (isPlain ? plainRequest : request)(
       new URL(path, server),
       {
         method,
@@ -73,7 +95,8 @@ export async function connectKube(kubeconfig: string): Promise<KubeApi> {
         const status = answer.statusCode ?? 0
         if (status >= 200 && status < 300) return resolve(answer)
         const said = await text(answer).catch(() => '')
-        reject(new KubeError(status, `${method} ${path}: ${status} ${statusMessage(said)}`))
+        const message = `${method} ${path}: ${status} ${statusMessage(said)}`
+        reject(new KubeError(status, message, retryAfterMs(answer.headers['retry-after'])))
       },
     )
     sent.on('error', reject)
@@ -81,18 +104,41 @@ export async function connectKube(kubeconfig: string): Promise<KubeApi> {
     return promise
   }
 
+  async function open(method: string, path: string, chosen: PlainAgent, options: KubeRequest): Promise<Readable> {
+    const endMs = performance.now() + (options.timeoutMs ?? defaultTimeoutMs)
+    let isRenewed = false
+    while (true) {
+      try {
+        return await send(method, path, chosen, options)
+      } catch (error) {
+        if (!(error instanceof KubeError)) throw error
+        if (error.status === 401 && !isRenewed) {
+          isRenewed = true
+          await renewCredentials()
+          continue
+        }
+        const waitMs = error.retryAfterMs ?? 1000
+        if (error.status !== 429 || performance.now() + waitMs >= endMs) throw error
+        await sleep(waitMs, undefined, options.signal && { signal: options.signal })
+      }
+    }
+  }
+
+  async function whole(method: string, path: string, options: KubeRequest): Promise<string> {
+    const deadline = AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs)
+    const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline
+    return text(await open(method, path, agent, { ...options, signal }))
+  }
+
   return {
     config,
-    async json<T>(method: string, path: string, options: KubeRequest = {}) {
-      const deadline = AbortSignal.timeout(options.timeoutMs ?? 10_000)
-      const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline
-      const said = await text(await open(method, path, agent, { ...options, signal }))
-      return JSON.parse(said) as T
-    },
+    json: async <T>(method: string, path: string, options: KubeRequest = {}) =>
+      JSON.parse(await whole(method, path, options)) as T,
+    text: (path, options = {}) => whole('GET', path, options),
     async stream(path, options = {}) {
       const late = new AbortController()
       const signal = options.signal ? AbortSignal.any([options.signal, late.signal]) : late.signal
-      const timer = setTimeout(() => late.abort(), options.timeoutMs ?? 10_000)
+      const timer = setTimeout(() => late.abort(), options.timeoutMs ?? defaultTimeoutMs)
       return open('GET', path, streamAgent, { ...options, signal }).finally(() => clearTimeout(timer))
     },
     close() {
@@ -100,6 +146,19 @@ export async function connectKube(kubeconfig: string): Promise<KubeApi> {
       streamAgent.destroy()
     },
   }
+}
+
+const defaultTimeoutMs = 10_000
+
+async function credentialsOf(config: KubeConfig): Promise<RequestOptions> {
+  const credentials: RequestOptions = {}
+  await config.applyToHTTPSOptions(credentials)
+  return credentials
+}
+
+/** @param header in seconds, as API priority and fairness gives it; a date is not understood. */
+function retryAfterMs(header: string | undefined): number | undefined {
+  return header !== undefined && /^\d+$/.test(header) ? Number(header) * 1000 : undefined
 }
 
 function statusMessage(said: string): string {

@@ -1,7 +1,10 @@
+import type { PodTemplateSpec } from '../manifests/argo-types.ts'
+
 /** The parts of Kubernetes' and Argo Rollouts' API objects that are read here. */
 export interface ObjectMeta {
   readonly name: string
   readonly namespace?: string
+  readonly uid?: string
   readonly resourceVersion?: string
   readonly generation?: number
   readonly creationTimestamp: string
@@ -16,8 +19,10 @@ export interface RolloutObject {
   readonly spec: {
     readonly replicas?: number
     readonly paused?: boolean
+    /** RFC 3339. */
+    readonly restartAt?: string
     readonly selector: { readonly matchLabels: Readonly<Record<string, string>> }
-    readonly template: unknown
+    readonly template: PodTemplateSpec
     readonly strategy?: { readonly canary?: { readonly steps?: readonly unknown[] } }
   }
   readonly status?: {
@@ -28,6 +33,9 @@ export interface RolloutObject {
     readonly currentPodHash?: string
     readonly stableRS?: string
     readonly currentStepIndex?: number
+    readonly pauseConditions?: readonly object[] | null
+    readonly controllerPause?: boolean
+    readonly canary?: { readonly currentStepAnalysisRunStatus?: { readonly status?: string } }
     readonly updatedReplicas?: number
   }
 }
@@ -62,9 +70,20 @@ export interface AnalysisRunObject {
   }
 }
 
+/** How a container ended; its instants are whole seconds. */
+export interface Terminated {
+  readonly exitCode: number
+  readonly reason?: string
+  /** What it wrote where the kubelet looks for its last word. */
+  readonly message?: string
+  readonly startedAt?: string
+  readonly finishedAt?: string
+  readonly containerID?: string
+}
+
 export interface PodObject {
   readonly metadata: ObjectMeta
-  readonly spec: { readonly containers: readonly { readonly name: string }[] }
+  readonly spec: { readonly nodeName?: string; readonly containers: readonly { readonly name: string }[] }
   readonly status?: {
     readonly phase?: string
     readonly podIP?: string
@@ -75,16 +94,21 @@ export interface PodObject {
       readonly state?: {
         readonly waiting?: { readonly reason?: string; readonly message?: string }
         readonly running?: { readonly startedAt: string }
-        readonly terminated?: { readonly exitCode: number; readonly reason?: string }
+        readonly terminated?: Terminated
       }
-      readonly lastState?: { readonly terminated?: { readonly exitCode: number; readonly reason?: string } }
+      readonly lastState?: { readonly terminated?: Terminated }
     }[]
   }
 }
 
 export interface ReplicaSetObject {
   readonly metadata: ObjectMeta
-  readonly spec: { readonly template: { readonly metadata?: { readonly labels?: Readonly<Record<string, string>> } } }
+  readonly spec: { readonly template: PodTemplateSpec }
+}
+
+export interface ConfigMapObject {
+  readonly metadata: ObjectMeta
+  readonly data?: Readonly<Record<string, string>>
 }
 
 export interface EventObject {
@@ -92,6 +116,8 @@ export interface EventObject {
   readonly involvedObject: { readonly kind: string; readonly name: string }
   readonly reason?: string
   readonly message?: string
+  readonly eventTime?: string | null
+  readonly lastTimestamp?: string | null
 }
 
 /** Label that Argo Rollouts puts on the pods, ReplicaSets and AnalysisRuns of a version. */

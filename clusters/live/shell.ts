@@ -1,18 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Effect } from '../../harness/model/effect.ts'
+import type { Actor, Effect } from '../../harness/model/effect.ts'
 import type { EventData } from '../../harness/model/event.ts'
 import type { Look } from '../../harness/model/look.ts'
 import type { Observation, PodView, TimedObservation } from '../../harness/model/observation.ts'
+import type { ToolAnswer, ToolCall } from '../../harness/model/tool.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
-import { type Append, effectCarrier } from './carry-out.ts'
+import type { OperationResult } from './attempt.ts'
+import { type Append, type EffectSetting, effectCarrier } from './carry-out.ts'
 import type { KubeApi } from './kube-api.ts'
-import type { LookedAt } from './look-reader.ts'
 import { newMeasurements } from './measurements.ts'
 import type { AnalysisRunObject, EventObject, PodObject, RolloutObject } from './objects.ts'
+import type { LiveOperation } from './operate.ts'
 import { type RolloutTarget, rolloutPath } from './operations.ts'
+import { type KeptProposal, proposalPatch } from './proposal-patch.ts'
 import { takeLooks } from './take-looks.ts'
-import { abortActor, analysisRunView, podView, rolloutView } from './views.ts'
+import { answerTool } from './tools/answer-tool.ts'
+import type { System } from './tools/asked.ts'
+import { analysisRunView, podView, rolloutView } from './views.ts'
 import { watchObjects } from './watch.ts'
+import { whoAborted } from './who-aborted.ts'
 
 export interface ShellSetting {
   /** With the engine's own, narrow rights. */
@@ -22,7 +28,9 @@ export interface ShellSetting {
   /** One step of the engine under test. */
   readonly step: (observation: TimedObservation) => Effect[]
   readonly telemetry: Telemetry
-  readonly system: LookedAt
+  readonly system: System
+  /** File that declares the Rollout. */
+  readonly file: string
   /** Path of Prometheus behind the API server, without a slash at its end. */
   readonly prometheusPath: string
   readonly lookIntervalMs: number
@@ -30,9 +38,21 @@ export interface ShellSetting {
   readonly append: Append
   /** Alarms of detectors that do not decide. */
   readonly shadow?: (t: number, effect: Effect) => void
+  /** Answers what the engine asks people; without it nobody is there to be asked. */
+  readonly approve?: EffectSetting['approve']
+  /** Keeps what the engine proposes: no forge does on a cluster. */
+  readonly onProposal?: ((kept: KeptProposal) => void) | undefined
   /** Called at t = 0 with its epoch ms, a whole second: the world is in view and the engine runs. */
-  readonly onStart: (startEpochMs: number) => void
+  readonly onStart: (startEpochMs: number, control: ShellControl) => void
   readonly signal: AbortSignal
+}
+
+/** For people who act in the trial. */
+export interface ShellControl {
+  /** Carries out what somebody does, and logs it. Never rejects. */
+  readonly act: (actor: Actor, effectId: string, operation: LiveOperation) => Promise<OperationResult>
+  /** What a tool of the engine would answer now. Never rejects. */
+  readonly ask: (call: ToolCall) => Promise<ToolAnswer>
 }
 
 const listDeadlineMs = 20_000
@@ -48,8 +68,9 @@ export async function runShell(setting: ShellSetting): Promise<void> {
   const signal = AbortSignal.any([setting.signal, failure.signal, finished.signal])
   const target: RolloutTarget = { api, namespace, name: setting.rollout }
   const pods = new Map<string, PodObject>()
+  const podsSeen = new Map<string, PodObject>()
   const lastSeen = new Map<string, string>()
-  const abortsSent = new Set<string>()
+  const aborts = whoAborted()
   const measured = new Map<string, number>()
   let rollout: RolloutObject | undefined
   let startEpochMs: number | undefined
@@ -64,20 +85,25 @@ export async function runShell(setting: ShellSetting): Promise<void> {
 
   function tell(observation: Observation) {
     const t = now()
-    for (const effect of setting.step({ t, ...observation })) {
-      if (effect.type === 'abort') abortsSent.add(effect.podTemplateHash)
-      carryOut(t, effect)
-    }
+    for (const effect of setting.step({ t, ...observation })) carryOut(t, effect)
   }
 
-  const carryOut = effectCarrier({
-    target,
-    append,
-    shadow: setting.shadow,
-    now,
-    tell,
-    fail,
-    signal,
+  const ask = (call: ToolCall): Promise<ToolAnswer> =>
+    answerTool({ ...setting, pods, podsSeen, startEpochMs: startEpochMs ?? Date.now(), signal }, call)
+
+  const { carryOut, act } = effectCarrier({
+    ...{ target, append, shadow: setting.shadow, now, tell, fail, signal },
+    ask,
+    approve: setting.approve,
+    propose: (number, proposal) =>
+      setting.onProposal?.({
+        number,
+        proposal,
+        name: setting.rollout,
+        patch: rollout === undefined ? null : proposalPatch(rollout, proposal),
+      }),
+    currentHash: () => rollout?.status?.currentPodHash ?? '',
+    whoAborted: aborts,
   })
 
   /** True for a view that differs from the last one of that object. */
@@ -97,8 +123,10 @@ export async function runShell(setting: ShellSetting): Promise<void> {
     const t = now()
     append(t, 'rollout.changed', view)
     // The patch of an abort shows at once, the controller's answer with its reason a little later.
-    if (view.aborted && view.phase === 'Degraded' && isNews('aborted', view.currentHash)) {
-      const actor = abortActor(view.message, abortsSent.has(view.currentHash))
+    if (!view.aborted) {
+      if (lastSeen.delete('aborted')) aborts.forget(view.currentHash)
+    } else if (view.phase === 'Degraded' && isNews('aborted', view.currentHash)) {
+      const actor = aborts.of(view.currentHash, view.message)
       append(t, 'rollout.aborted', { actor, podTemplateHash: view.currentHash, message: view.message })
     }
     tell({ type: 'rollout.changed', rollout: view })
@@ -108,6 +136,7 @@ export async function runShell(setting: ShellSetting): Promise<void> {
     const view = podView(pod, gone)
     if (gone) pods.delete(view.name)
     else pods.set(view.name, pod)
+    podsSeen.set(view.name, pod)
     if (!isNews(`pod ${view.name}`, view)) return
     append(now(), 'pod.changed', view)
     if (startEpochMs !== undefined) trafficShifted()
@@ -179,7 +208,7 @@ export async function runShell(setting: ShellSetting): Promise<void> {
     await sleep(1000 - (Date.now() % 1000), undefined, { signal })
     startEpochMs = Math.round(Date.now() / 1000) * 1000
     trafficShifted()
-    setting.onStart(startEpochMs)
+    setting.onStart(startEpochMs, { act, ask })
     await takeLooks({
       ...{
         api,

@@ -30,7 +30,10 @@ export interface LookSetting {
   readonly signal: AbortSignal
 }
 
-/** Takes a look at every interval up to the horizon. Rejects when the signal aborts. */
+/**
+ * Takes a look at every interval up to the horizon. One whose answer was late is not taken again: the next one is that of the next whole
+ * interval, and counts what has happened since the last. Rejects when the signal aborts.
+ */
 export async function takeLooks(setting: LookSetting): Promise<void> {
   const { api, telemetry, lookIntervalMs, startEpochMs, signal } = setting
   const reader = createLookReader(telemetry, setting.system, startEpochMs)
@@ -55,9 +58,11 @@ export async function takeLooks(setting: LookSetting): Promise<void> {
 
   // What was counted before t = 0 is the base of the first look.
   if ((await read()) === undefined) endInterval(reader, 0)
-  for (let dueMs = lookIntervalMs; dueMs <= setting.horizonMs; dueMs += lookIntervalMs) {
+  for (let dueMs = lookIntervalMs; dueMs <= setting.horizonMs; ) {
     await sleep(Math.max(0, startEpochMs + dueMs - Date.now()), undefined, { signal })
     const missed = await read()
     setting.onLook(missed ?? endInterval(reader, setting.now()) ?? 'no sample of any pod since the last look')
+    const passedMs = Date.now() - startEpochMs
+    dueMs = Math.max(dueMs + lookIntervalMs, Math.floor(passedMs / lookIntervalMs + 0.5) * lookIntervalMs)
   }
 }

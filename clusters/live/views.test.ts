@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { newMeasurements } from './measurements.ts'
 import type { AnalysisRunObject, PodObject, RolloutObject } from './objects.ts'
-import { abortActor, analysisRunView, podView, rolloutView } from './views.ts'
+import { analysisRunView, podView, rolloutView } from './views.ts'
 
 const metadata = { name: 'checkout', creationTimestamp: '2026-01-01T00:00:00Z', generation: 3 }
 const rollout = (status: RolloutObject['status'], generation = 3): RolloutObject => ({
@@ -53,19 +53,6 @@ test.each([
   ['no status yet', rollout(undefined)],
 ])('%s is Progressing', (_, object) => {
   expect(rolloutView(object, 0).phase).toBe('Progressing')
-})
-
-// Messages as Argo Rollouts v1.9.1 wrote them into status.message.
-test.each([
-  ['RolloutAborted: Rollout aborted update to revision 2', true, 'engine'],
-  ['RolloutAborted: Rollout aborted update to revision 2', false, 'human'],
-  [
-    'RolloutAborted: Rollout aborted update to revision 2: Metric "error-rate" assessed Failed due to failed (4) > failureLimit (3)',
-    true,
-    'argo',
-  ],
-])('%s after an abort by the engine (%s) is by %s', (message, engineAborted, actor) => {
-  expect(abortActor(message, engineAborted)).toBe(actor)
 })
 
 const pod = (change: Partial<PodObject['metadata']>, status: PodObject['status']): PodObject => ({

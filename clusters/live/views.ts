@@ -1,4 +1,3 @@
-import type { Actor } from '../../harness/model/effect.ts'
 import {
   type AnalysisRunView,
   irreversibleAnnotation,
@@ -62,10 +61,4 @@ export function podView(pod: PodObject, gone: boolean): PodView {
     lastTerminationReason: container?.lastState?.terminated?.reason ?? '',
     ready: !gone && pod.metadata.deletionTimestamp === undefined && container?.ready === true,
   }
-}
-
-/** Whose abort it is: Argo Rollouts gives a reason in the status, an abort by patch has none. */
-export function abortActor(message: string, engineAborted: boolean): Actor {
-  if (/Rollout aborted update to revision \d+: ./.test(message)) return 'argo'
-  return engineAborted ? 'engine' : 'human'
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KubernetesObject } from '@kubernetes/client-node'
-import type { KubeApi } from './kube-api.ts'
+import { type KubeApi, KubeError } from './kube-api.ts'
 import type { ObjectMeta } from './objects.ts'
 
 export interface WatchSetting<T> {
@@ -9,15 +9,18 @@ export interface WatchSetting<T> {
   readonly labelSelector?: string
   readonly onChange: (object: T) => void
   readonly onGone?: (object: T) => void
-  /** Called once, when a callback threw or the API could not be reached for `giveUpMs`; the watch has ended then. */
+  /** Called once, when a callback threw or the API could not be reached for a minute; the watch has ended then. */
   readonly onFailure: (error: Error) => void
   readonly signal: AbortSignal
 }
 
 const giveUpMs = 60_000
-const retryMs = 1000
+const retryMs = 500
 
-/** Follows a collection until the signal: every object once at the start and then every change. Resolves after the first list. */
+/**
+ * Follows a collection until the signal: every object once at the start and then every change. A watch that breaks, ends or is too old goes on
+ * with what it has missed, objects that are gone too. Resolves after the first list.
+ */
 export async function watchObjects<T extends { metadata: ObjectMeta }>(
   api: KubeApi,
   setting: WatchSetting<T>,
@@ -26,7 +29,6 @@ export async function watchObjects<T extends { metadata: ObjectMeta }>(
   const { path, labelSelector, signal } = setting
   const query = labelSelector === undefined ? '' : `?labelSelector=${encodeURIComponent(labelSelector)}`
   const { promise: listed, resolve, reject } = Promise.withResolvers<void>()
-  let failingSinceMs: number | undefined
   let ended = false
 
   type Listed = KubernetesObject & T
@@ -39,7 +41,6 @@ export async function watchObjects<T extends { metadata: ObjectMeta }>(
         `${path}${query}`,
         { signal },
       )
-      failingSinceMs = undefined
       // The first items reach the callbacks right after this answer, in one turn of the loop.
       setImmediate(resolve)
       return { apiVersion: 'v1', kind: 'List', ...list }
@@ -66,13 +67,39 @@ export async function watchObjects<T extends { metadata: ObjectMeta }>(
   informer.on('update', guarded(setting.onChange))
   if (setting.onGone) informer.on('delete', guarded(setting.onGone))
   informer.on('error', async error => {
-    if (ended || signal.aborted) return
-    failingSinceMs ??= performance.now()
-    if (performance.now() - failingSinceMs > giveUpMs) return end(error as Error)
-    await sleep(retryMs, undefined, { signal }).catch(() => undefined)
-    if (!ended && !signal.aborted) await informer.start()
+    try {
+      await untilReachable(api, path, error as Error, signal)
+      if (!ended && !signal.aborted) await informer.start()
+    } catch (reason) {
+      if (!signal.aborted) end(reason as Error)
+    }
   })
   signal.addEventListener('abort', () => void informer.stop(), { once: true })
   void informer.start()
   return listed
+}
+
+/**
+ * Waits until the collection can be read again, which renews credentials that have expired. @throws what it met when that takes longer than
+ * `giveUpMs`.
+ */
+async function untilReachable(api: KubeApi, path: string, met: Error, signal: AbortSignal): Promise<void> {
+  const endMs = performance.now() + giveUpMs
+  if (isFinal(met)) throw met
+  for (let reason = met; ; ) {
+    if (performance.now() >= endMs) throw reason
+    await sleep(retryMs, undefined, { signal })
+    try {
+      await api.json('GET', `${path}?limit=1`, { signal })
+      return
+    } catch (error) {
+      reason = error as Error
+      if (isFinal(reason)) throw reason
+    }
+  }
+}
+
+/** No time brings rights, or a kind that the cluster does not have. */
+function isFinal(error: Error): boolean {
+  return error instanceof KubeError && (error.status === 403 || error.status === 404)
 }

@@ -1,3 +1,4 @@
+import type { TrialPlan } from '../../harness/model/trial.ts'
 import { setRestartAt } from './argo/operations.ts'
 import { applyIncident } from './incidents.ts'
 import { evictPods, nodeOf } from './kubernetes/nodes.ts'
@@ -21,8 +22,14 @@ const disturbancePriority = 30
 /** How long a node has too little memory (assumption). */
 const pressureMs = 60_000
 
-export function scheduleDisturbances({ plan }: WorldSetting, world: World): void {
+/** @param known what was scheduled before: the plan's lists begin with it */
+export function scheduleDisturbances(
+  { plan }: WorldSetting,
+  world: World,
+  known?: Pick<TrialPlan, 'disturbances' | 'incident'>,
+): void {
   const { sickPod, evictions, crashesMs, rollingRestartsMs } = plan.disturbances
+  const before = known?.disturbances
   const at = (t: number, what: DisturbanceDue['what'], index = 0) =>
     schedule<DisturbanceDue>(world.queue as never, {
       t,
@@ -31,14 +38,15 @@ export function scheduleDisturbances({ plan }: WorldSetting, world: World): void
       what,
       index,
     })
-  if (plan.incident !== null) at(plan.incident.atMs, 'incident')
-  if (sickPod !== null) {
+  if (plan.incident !== null && plan.incident !== known?.incident) at(plan.incident.atMs, 'incident')
+  if (sickPod !== null && sickPod !== before?.sickPod) {
     at(sickPod.fromMs, 'falls sick')
     at(sickPod.toMs, 'gets well')
   }
-  for (const [i, { atMs }] of evictions.entries()) at(atMs, 'eviction', i)
-  for (const [i, atMs] of crashesMs.entries()) at(atMs, 'crash', i)
-  for (const [i, atMs] of rollingRestartsMs.entries()) at(atMs, 'rolling restart', i)
+  for (const [i, { atMs }] of [...evictions.entries()].slice(before?.evictions.length ?? 0)) at(atMs, 'eviction', i)
+  for (const [i, atMs] of [...crashesMs.entries()].slice(before?.crashesMs.length ?? 0)) at(atMs, 'crash', i)
+  for (const [i, atMs] of [...rollingRestartsMs.entries()].slice(before?.rollingRestartsMs.length ?? 0))
+    at(atMs, 'rolling restart', i)
 }
 
 export function disturb(setting: WorldSetting, world: World, { what, index }: DisturbanceDue): void {

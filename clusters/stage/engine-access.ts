@@ -1,36 +1,113 @@
 import { parse, stringify } from 'yaml'
+import { type Level, levels } from '../../harness/model/effect.ts'
 import type { KubeApi } from '../live/kube-api.ts'
+import { loggingConfig } from '../live/object-operations.ts'
+import { flagsConfig } from '../live/tools/flags.ts'
 
 const name = 'carmine-engine'
 
-/**
- * The engine's account in one namespace: it reads Rollouts, their ReplicaSets, AnalysisRuns, pods and events, patches Rollouts, and
- * queries Prometheus. Nothing else: no Secrets, no pods to change, no other namespace.
- */
-export function engineAccessManifests(namespace: string): string {
-  const rbac = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name, namespace } }
-  const read = ['get', 'list', 'watch']
-  const documents = [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
+interface Rule {
+  readonly apiGroups: readonly string[]
+  readonly resources: readonly string[]
+  readonly resourceNames?: readonly string[]
+  readonly verbs: readonly string[]
+}
+
+/** Rights that a level adds to those of the levels below. */
+interface Tier {
+  readonly from: Level
+  readonly role: string
+  readonly about: string
+  readonly rules: readonly Rule[]
+}
+
+const watch = ['get', 'list', 'watch']
+
+/** At no level: Secrets, another namespace, the right to make anything, rights themselves. */
+function tiers(rollout: string): Tier[] {
+  return [
     {
-      ...rbac,
-      kind: 'Role',
+      from: 'L0',
+      role: `${name}-observe`,
+      about: 'sees the Rollout, its pods and events, and queries Prometheus',
       rules: [
-        { apiGroups: ['argoproj.io'], resources: ['rollouts', 'analysisruns'], verbs: read },
-        { apiGroups: ['argoproj.io'], resources: ['rollouts', 'rollouts/status'], verbs: ['patch'] },
-        { apiGroups: ['apps'], resources: ['replicasets'], verbs: read },
-        { apiGroups: [''], resources: ['pods', 'events'], verbs: read },
+        { apiGroups: ['argoproj.io'], resources: ['rollouts', 'analysisruns'], verbs: watch },
+        { apiGroups: ['apps'], resources: ['replicasets'], verbs: watch },
+        { apiGroups: [''], resources: ['pods', 'events'], verbs: watch },
         { apiGroups: [''], resources: ['services/proxy'], resourceNames: ['prometheus:9090'], verbs: ['get'] },
       ],
     },
     {
-      ...rbac,
+      from: 'L1',
+      role: `${name}-roll-back`,
+      about: 'holds, aborts and undoes a deploy',
+      rules: [{ apiGroups: ['argoproj.io'], resources: ['rollouts', 'rollouts/status'], verbs: ['patch'] }],
+    },
+    {
+      from: 'L2',
+      role: `${name}-diagnose`,
+      about: "reads the pods' logs, what they use, and flags; L3 needs nothing more",
+      rules: [
+        { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+        { apiGroups: [''], resources: ['configmaps'], resourceNames: [flagsConfig], verbs: ['get'] },
+        { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['list'] },
+        { apiGroups: ['metrics.k8s.io'], resources: ['pods'], verbs: ['list'] },
+      ],
+    },
+    {
+      from: 'L4',
+      role: `${name}-remedy`,
+      about: 'restarts pods, widens limits of analysis, silences log messages; to scale is a patch of the Rollout',
+      rules: [
+        { apiGroups: [''], resources: ['pods'], verbs: ['delete'] },
+        { apiGroups: ['argoproj.io'], resources: ['analysistemplates'], verbs: ['get', 'patch'] },
+        {
+          apiGroups: [''],
+          resources: ['configmaps'],
+          resourceNames: [loggingConfig(rollout)],
+          verbs: ['get', 'patch'],
+        },
+      ],
+    },
+  ]
+}
+
+/** The engine's account in one namespace, with the rights that a level needs and no others. */
+export function engineAccessManifests(namespace: string, rollout: string, level: Level): string {
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } }
+  const granted = tiers(rollout).filter(({ from }) => levels.indexOf(from) <= levels.indexOf(level))
+  const documents = [account, ...granted.flatMap(tier => grant(tier, namespace))]
+  return documents.map(plainYaml).join('---\n')
+}
+
+/** The same for all levels, each in a part of its own, for people who grant them. */
+export function engineAccessGuide(namespace: string, rollout: string): string {
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } }
+  const parts = tiers(rollout).map(tier => {
+    const [role, ...bindings] = grant(tier, namespace).map(plainYaml)
+    return [`# From ${tier.from} on: ${tier.about}.\n${role}`, ...bindings].join('---\n')
+  })
+  return [plainYaml(account), ...parts].join('---\n')
+}
+
+/** Without anchors, for people. */
+function plainYaml(document: object): string {
+  return stringify(document, { aliasDuplicateObjects: false })
+}
+
+function grant({ role, rules }: Tier, namespace: string) {
+  const metadata = { name: role, namespace }
+  const group = 'rbac.authorization.k8s.io'
+  return [
+    { apiVersion: `${group}/v1`, kind: 'Role', metadata, rules },
+    {
+      apiVersion: `${group}/v1`,
       kind: 'RoleBinding',
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      metadata,
+      roleRef: { apiGroup: group, kind: 'Role', name: role },
       subjects: [{ kind: 'ServiceAccount', name, namespace }],
     },
   ]
-  return documents.map(document => stringify(document)).join('---\n')
 }
 
 /** A kubeconfig of the engine's account, with a token of one hour. */

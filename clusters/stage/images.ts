@@ -1,23 +1,38 @@
 import { createHash } from 'node:crypto'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
-import { runTool } from './tool.ts'
+import { makeOwnFolder } from './own-folder.ts'
+import { runTool, ToolFailed } from './tool.ts'
+import { Unavailable } from './unavailable.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 /** `.ts` in a checkout, `.js` in a package, which is compiled. */
 const extension = extname(import.meta.filename)
 const entry = `clusters/stage/subject/main${extension}`
+const subjectFolders = 'carmine-subject-'
 /** What the subject runs from, copied at the same relative paths. */
 const sources = ['clusters/stage/subject', ...['behaviour', 'release'].map(name => `harness/model/${name}${extension}`)]
 
-/** Pulls an image unless the local Docker has it. */
-export async function ensureImage(image: string, signal: AbortSignal): Promise<void> {
+/**
+ * Pulls an image unless the local Docker has it. @param setting by which another can be chosen
+ * @throws Unavailable where it cannot be pulled
+ */
+export async function ensureImage(image: string, signal: AbortSignal, setting?: string): Promise<void> {
   const inspected = await execa('docker', ['image', 'inspect', image], { reject: false, stdin: 'ignore' })
-  if (inspected.failed) await runTool('docker', ['pull', '--quiet', image], { timeoutMs: 600_000, signal })
+  if (!inspected.failed) return
+  try {
+    await runTool('docker', ['pull', '--quiet', image], { timeoutMs: 600_000, signal })
+  } catch (error) {
+    if (!(error instanceof ToolFailed)) throw error
+    const other = setting === undefined ? '' : `set ${setting} to one that can be had, or `
+    const said = error.stderr.trim().split('\n').at(-1)
+    throw new Unavailable(
+      `the image ${image} is not here and cannot be pulled: ${other}bring it with \`docker load\` (${said})`,
+    )
+  }
 }
 
 /**
@@ -25,9 +40,10 @@ export async function ensureImage(image: string, signal: AbortSignal): Promise<v
  * registry. @returns its name, whose tag is a digest of its content.
  */
 export async function buildSubjectImage(baseImage: string, signal: AbortSignal): Promise<string> {
-  await ensureImage(baseImage, signal)
-  const context = await mkdtemp(join(tmpdir(), 'carmine-subject-'))
+  await ensureImage(baseImage, signal, 'CARMINE_NODE_IMAGE')
+  const folder = await makeOwnFolder(subjectFolders, null)
   try {
+    const context = join(folder.path, 'context')
     const app = join(context, 'app')
     for (const source of sources) {
       await cp(join(root, source), join(app, source), { recursive: true, filter: path => !path.endsWith('.test.ts') })
@@ -48,8 +64,13 @@ export async function buildSubjectImage(baseImage: string, signal: AbortSignal):
     await runTool('docker', ['build', '--quiet', '--tag', image, context], { timeoutMs: 300_000, signal })
     return image
   } finally {
-    await rm(context, { recursive: true, force: true })
+    await rm(folder.path, { recursive: true, force: true })
   }
+}
+
+/** Gives an image other names, beside its own. */
+export async function tagImage(image: string, names: readonly string[], signal: AbortSignal): Promise<void> {
+  for (const name of names) await runTool('docker', ['tag', image, name], { timeoutMs: 30_000, signal })
 }
 
 /** A package and all that it depends on, by name, with their folders. */

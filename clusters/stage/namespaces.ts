@@ -30,7 +30,17 @@ export function freshNamespaces(api: KubeApi, runId: string): Namespaces {
       const name = `trial-${randomBytes(4).toString('hex')}`
       const metadata = { name, labels: freshLabels(runId) }
       const body = { apiVersion: 'v1', kind: 'Namespace', metadata }
-      await api.json('POST', '/api/v1/namespaces', { body, signal })
+      await waitFor(
+        'a namespace for the next trial',
+        async (): Promise<Seen<void>> => {
+          await api.json('POST', '/api/v1/namespaces', { body, signal }).catch((error: unknown) => {
+            // An earlier attempt whose answer was lost.
+            if (!(error instanceof KubeError && error.status === 409)) throw error
+          })
+          return { done: undefined }
+        },
+        { timeoutMs: 60_000, signal, intervalMs: 2000 },
+      )
       return name
     },
     async close(name) {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import type { ReleasePatch } from '../../harness/model/release.ts'
 import { overlayManifests } from './overlay.ts'
 
 const folder = new URL('../../scenarios/subject/', import.meta.url)
@@ -8,7 +9,8 @@ const shipped = readdirSync(folder)
   .map(name => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }))
 
 const prometheusAddress = 'http://prometheus.trial.svc:9090'
-const env = { RELEASE: 'opaque', BASE_ERROR_RATIO: '0.002' }
+const env = { BASE_ERROR_RATIO: '0.002' }
+const release: ReleasePatch = { target: 'env', before: 'opaque', after: 'other', repaired: 'third', intent: null }
 
 interface Canary {
   steps: unknown[]
@@ -31,14 +33,15 @@ test('the shipped manifests get the image, the variables and the pauses of the r
     pauseMs: 30_000,
     analysis: 'live',
     env,
+    release,
     prometheusAddress,
   })
   expect(read).toMatchObject({
     rollout: 'checkout',
     service: 'checkout',
+    deployments: { payments: 'app=payments' },
     labelSelector: 'app=checkout',
     file: 'rollout.yaml',
-    variables: ['PAYMENTS_URL', 'RELEASE', 'BASE_ERROR_RATIO'],
   })
   const rollout = itemsOf(text).find(({ kind }) => kind === 'Rollout')!.spec
   expect(rollout.template.spec.containers[0]?.image).toBe('x:1')
@@ -60,7 +63,7 @@ test('the shipped manifests get the image, the variables and the pauses of the r
     { address: prometheusAddress, query: expect.stringContaining('http_requests_total') },
   ])
   const plain = itemsOf(
-    overlayManifests(shipped, { image: 'carmine/subject:1', analysis: 'live', env, prometheusAddress }).text,
+    overlayManifests(shipped, { image: 'carmine/subject:1', analysis: 'live', env, release, prometheusAddress }).text,
   )
   expect(plain.find(({ kind }) => kind === 'Rollout')!.spec.strategy.canary.steps[1]).toEqual({
     pause: { duration: '120s' },
@@ -84,9 +87,9 @@ test('a dry run covers every metric of background and step analyses', () => {
     '- analysis: { templates: [{ templateName: error-rate }] }',
   )
   const files = [...shipped.filter(({ name }) => name !== 'rollout.yaml'), { name: 'rollout.yaml', text }]
-  const canary = itemsOf(overlayManifests(files, { image: 'x', analysis: 'dryRun', env, prometheusAddress }).text).find(
-    ({ kind }) => kind === 'Rollout',
-  )!.spec.strategy.canary
+  const canary = itemsOf(
+    overlayManifests(files, { image: 'x', analysis: 'dryRun', env, release, prometheusAddress }).text,
+  ).find(({ kind }) => kind === 'Rollout')!.spec.strategy.canary
   expect(canary.analysis.dryRun).toEqual([{ metricName: '.*' }])
   expect(canary.steps[2]).toMatchObject({ analysis: { dryRun: [{ metricName: '.*' }] } })
 })
@@ -98,7 +101,7 @@ test.each([
   expect(() =>
     overlayManifests(
       shipped.filter(({ name }) => name !== without),
-      { image: 'x', analysis: 'live', env, prometheusAddress },
+      { image: 'x', analysis: 'live', env, release, prometheusAddress },
     ),
   ).toThrow(message)
 })

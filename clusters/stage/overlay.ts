@@ -1,7 +1,6 @@
 import { parseAllDocuments } from 'yaml'
-
-/** The key that a release changes: an environment variable of the Rollout's first container. */
-export const releaseKey = 'RELEASE'
+import type { ReleasePatch } from '../../harness/model/release.ts'
+import { type Container, referToRelease, releaseVariables } from './release-patch.ts'
 
 /** What a kind run changes in the manifests that it is given; everything else goes to the cluster as it stands. */
 export interface Overlay {
@@ -9,8 +8,10 @@ export interface Overlay {
   readonly image: string
   /** Replaces the duration of timed pauses. */
   readonly pauseMs?: number
-  /** Variables of the Rollout's first container, added or replaced; the release key is one of them. */
-  readonly env: Readonly<Record<string, string>> & { readonly [releaseKey]: string }
+  /** Variables of the Rollout's first container, added or replaced besides those of the release. */
+  readonly env: Readonly<Record<string, string>>
+  /** The first revision has its keys as they are before. */
+  readonly release: ReleasePatch
   /** Replaces the address in every query of the AnalysisTemplates. */
   readonly prometheusAddress: string
   /** `dryRun`: no metric of the Rollout's analysis can end its run badly. */
@@ -24,10 +25,12 @@ export interface OverlaidManifests {
   readonly labelSelector: string
   /** File that holds the Rollout. */
   readonly file: string
-  /** Names of the first container's variables, in their order. */
-  readonly variables: readonly string[]
+  /** The Rollout's first container, as it is applied. */
+  readonly container: Container
   /** Name of the Service that selects the Rollout's pods. */
   readonly service: string
+  /** By the name of a Service, the label selector of the Deployment's pods behind it. */
+  readonly deployments: Readonly<Record<string, string>>
 }
 
 interface Manifest {
@@ -39,11 +42,6 @@ interface Manifest {
     strategy?: { canary?: { steps?: Step[]; analysis?: Analysis } }
     metrics?: { provider?: { prometheus?: { address?: string } } }[]
   }
-}
-
-interface Container {
-  image: string
-  env?: { name: string; value?: string }[]
 }
 
 interface Analysis {
@@ -63,15 +61,7 @@ export function overlayManifests(
   files: readonly { name: string; text: string }[],
   overlay: Overlay,
 ): OverlaidManifests {
-  const read = files.flatMap(({ name, text }) =>
-    parseAllDocuments(text).map(document => ({
-      name,
-      manifest: document.toJS() as (Manifest & { apiVersion: string }) | null,
-    })),
-  )
-  const ours = read.flatMap(({ name, manifest }) =>
-    manifest === null || manifest.apiVersion.startsWith('carmine/') ? [] : [{ name, manifest }],
-  )
+  const ours = readAll(files)
   for (const { manifest } of ours) {
     const container = manifest.spec.template?.spec.containers[0]
     if (container && (manifest.kind === 'Rollout' || manifest.kind === 'Deployment')) container.image = overlay.image
@@ -93,30 +83,74 @@ export function overlayManifests(
   }
 
   const labels = template.metadata.labels
-  const service = ours.find(
-    ({ manifest }) =>
-      manifest.kind === 'Service' &&
-      Object.entries(manifest.spec.selector ?? {}).every(([key, value]) => labels[key] === value),
-  )
+  const service = ours.find(({ manifest }) => selects(manifest, labels))
   if (service === undefined) throw new Error('no Service selects the pods of the Rollout')
-  const variables = setVariables(template.spec.containers[0], overlay.env)
+  const [container] = template.spec.containers
+  if (container === undefined) throw new Error('the Rollout has no container')
+  setVariables(container, { ...releaseVariables(overlay.release), ...overlay.env })
+  const referred = referToRelease(container, overlay.release)
   const matchLabels = (rollout.manifest.spec.selector?.['matchLabels'] ?? {}) as Record<string, string>
   return {
-    text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: ours.map(({ manifest }) => manifest) }),
+    text: JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'List',
+      items: [...referred, ...ours.map(({ manifest }) => manifest)],
+    }),
     rollout: rollout.manifest.metadata.name,
-    labelSelector: Object.entries(matchLabels)
-      .map(([label, value]) => `${label}=${value}`)
-      .join(','),
+    labelSelector: selectorText(matchLabels),
     file: rollout.name,
-    variables,
+    container,
     service: service.manifest.metadata.name,
+    deployments: deploymentsOf(ours),
   }
 }
 
-/** @returns the names of all variables. */
-function setVariables(container: Container | undefined, env: Overlay['env']): string[] {
-  if (container === undefined) throw new Error('the Rollout has no container')
+/** Names of the Services that have a Deployment behind them. */
+export function servicesWithDeployment(files: readonly { name: string; text: string }[]): string[] {
+  return Object.keys(deploymentsOf(readAll(files)))
+}
+
+interface Read {
+  readonly name: string
+  readonly manifest: Manifest
+}
+
+function readAll(files: readonly { name: string; text: string }[]): Read[] {
+  const read = files.flatMap(({ name, text }) =>
+    parseAllDocuments(text).map(document => ({
+      name,
+      manifest: document.toJS() as (Manifest & { apiVersion: string }) | null,
+    })),
+  )
+  return read.flatMap(({ name, manifest }) =>
+    manifest === null || manifest.apiVersion.startsWith('carmine/') ? [] : [{ name, manifest }],
+  )
+}
+
+function deploymentsOf(all: readonly Read[]): Record<string, string> {
+  const services = all.filter(({ manifest }) => isBehindDeployment(manifest, all))
+  return Object.fromEntries(
+    services.map(({ manifest: { metadata, spec } }) => [metadata.name, selectorText(spec.selector ?? {})]),
+  )
+}
+
+function selects({ kind, spec }: Manifest, labels: Readonly<Record<string, string>>): boolean {
+  return kind === 'Service' && Object.entries(spec.selector ?? {}).every(([key, value]) => labels[key] === value)
+}
+
+function isBehindDeployment(service: Manifest, all: readonly Read[]): boolean {
+  return all.some(
+    ({ manifest: { kind, spec } }) => kind === 'Deployment' && selects(service, spec.template?.metadata.labels ?? {}),
+  )
+}
+
+function selectorText(selector: Readonly<Record<string, unknown>>): string {
+  return Object.entries(selector)
+    .map(([label, value]) => `${label}=${value}`)
+    .join(',')
+}
+
+function setVariables(container: Container, env: Overlay['env']): void {
   const kept = (container.env ?? []).filter(({ name }) => !(name in env))
   container.env = [...kept, ...Object.entries(env).map(([name, value]) => ({ name, value }))]
-  return container.env.map(({ name }) => name)
 }

@@ -1,22 +1,63 @@
-import type { Behaviour } from '../../harness/model/behaviour.ts'
 import type { PodObject } from '../live/objects.ts'
+import { type Container, isBadRelease, probesNothing } from './release-patch.ts'
+
+export interface SufferingSetting {
+  /** Something is wrong with all versions now. */
+  readonly isTroubled: () => boolean
+  /** A pod begins or ceases to suffer, at an instant of the epoch. */
+  readonly onChange: (pod: string, touched: boolean, atMs: number) => void
+}
+
+export interface SufferingPods {
+  see(pod: PodObject, gone: boolean, nowMs: number): void
+  /** Time passes. */
+  tick(nowMs: number): void
+}
 
 /**
- * Follows the pods that a release which makes its process exit keeps from running: each from its first exit on until it is gone, by its
- * container's state.
- * @param onChange called with a pod's name when it begins or ceases to suffer
+ * Follows the pods that a fault keeps from running as they would without it, by their containers' states: those whose image or
+ * configuration is not there, that exited, that were Ready and are not, or that should have become Ready. A pod suffers until it is Ready
+ * or gone.
  */
-export function sufferingPods(behaviour: Behaviour, onChange: (pod: string, touched: boolean) => void) {
+export function sufferingPods({ isTroubled, onChange }: SufferingSetting): SufferingPods {
   const suffering = new Set<string>()
-  return (pod: PodObject, gone: boolean): void => {
-    if (behaviour.exitAfterMs === null) return
-    const { name, deletionTimestamp } = pod.metadata
-    const container = pod.status?.containerStatuses?.[0]
-    // A pod that is told to stop exits too, but with 0.
-    const exited = (container?.restartCount ?? 0) > 0 || container?.state?.terminated?.exitCode === 1
-    if (gone && suffering.delete(name)) onChange(name, false)
-    if (gone || !exited || deletionTimestamp !== undefined || suffering.has(name)) return
-    suffering.add(name)
-    onChange(name, true)
+  const served = new Set<string>()
+  const due = new Map<string, number>()
+
+  function set(pod: string, touched: boolean, atMs: number) {
+    due.delete(pod)
+    if (suffering.has(pod) === touched) return
+    if (touched) suffering.add(pod)
+    else suffering.delete(pod)
+    onChange(pod, touched, atMs)
+  }
+
+  return {
+    see(pod, gone, nowMs) {
+      const { name, deletionTimestamp } = pod.metadata
+      if (gone || pod.status?.phase === 'Failed') return set(name, false, nowMs)
+      // A pod that is told to stop does as it is told.
+      if (deletionTimestamp !== undefined) return
+      const { ready = false, restartCount = 0, state } = pod.status?.containerStatuses?.[0] ?? {}
+      if (ready) {
+        served.add(name)
+        return set(name, false, nowMs)
+      }
+      const spec = pod.spec.containers[0] as Container
+      if (!isBadRelease(spec) && !isTroubled()) return
+      const isStopped = (state?.terminated?.exitCode ?? 0) !== 0 || restartCount > 0
+      const isBroken = brokenReferences.includes(state?.waiting?.reason ?? '')
+      if (isBroken || isStopped || served.has(name)) return set(name, true, nowMs)
+      if (state?.running === undefined || !probesNothing(spec) || due.has(name)) return
+      // Its shadow is found to be Ready by the first probe.
+      const delayMs = (spec.readinessProbe?.initialDelaySeconds ?? 0) * 1000
+      due.set(name, Date.parse(state.running.startedAt) + delayMs)
+    },
+    tick(nowMs) {
+      for (const [name, dueMs] of due) if (dueMs <= nowMs) set(name, true, dueMs)
+    },
   }
 }
+
+/** What the kubelet says of a container that waits for something that is not there. */
+const brokenReferences = ['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull', 'CreateContainerConfigError']

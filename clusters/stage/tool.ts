@@ -1,4 +1,5 @@
 import { execa } from 'execa'
+import { Unavailable } from './unavailable.ts'
 
 export interface ToolOptions {
   readonly input?: string
@@ -7,9 +8,18 @@ export interface ToolOptions {
   readonly signal?: AbortSignal
 }
 
+/** A command-line tool that failed, with the last lines of what it said. */
+export class ToolFailed extends Unavailable {
+  /** All of its stderr. */
+  readonly stderr: string
+  constructor(message: string, stderr: string) {
+    super(message)
+    this.stderr = stderr
+  }
+}
+
 /**
- * Runs a command-line tool without a shell. @returns its stdout. @throws an error with the last lines of its stderr when it fails,
- * or the signal's reason when it was aborted.
+ * Runs a command-line tool without a shell. @returns its stdout. @throws ToolFailed, or the signal's reason when it was aborted.
  */
 export async function runTool(tool: string, args: readonly string[], options: ToolOptions = {}): Promise<string> {
   const { input, env, timeoutMs = 120_000, signal } = options
@@ -28,5 +38,5 @@ export async function runTool(tool: string, args: readonly string[], options: To
   const why = result.timedOut
     ? `did not end within ${timeoutMs / 1000} s`
     : `failed (exit code ${result.exitCode ?? 'none'})`
-  throw new Error(`${tool} ${args.slice(0, 4).join(' ')} ${why}: ${said || result.shortMessage}`)
+  throw new ToolFailed(`${tool} ${args.slice(0, 4).join(' ')} ${why}: ${said || result.shortMessage}`, result.stderr)
 }

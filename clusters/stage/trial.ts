@@ -1,23 +1,24 @@
-import { type Behaviour, deviations } from '../../harness/model/behaviour.ts'
 import type { Effect, Level } from '../../harness/model/effect.ts'
 import type { TimedObservation } from '../../harness/model/observation.ts'
-import { type ReleasePatch, settingVariable } from '../../harness/model/release.ts'
-import { type TrialPlan, undisturbed } from '../../harness/model/trial.ts'
+import type { TrialPlan } from '../../harness/model/trial.ts'
 import { framesOf } from '../../harness/model/trial-log.ts'
 import type { Append } from '../live/carry-out.ts'
 import { connectKube, type KubeApi } from '../live/kube-api.ts'
-import type { LookedAt } from '../live/look-reader.ts'
 import type { RolloutObject } from '../live/objects.ts'
 import { rolloutPath } from '../live/operations.ts'
+import type { KeptProposal } from '../live/proposal-patch.ts'
 import { runShell } from '../live/shell.ts'
+import type { System } from '../live/tools/asked.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import type { Cluster } from './cluster.ts'
 import { deployRelease } from './deploy-release.ts'
+import { disturb } from './disturb.ts'
 import { engineAccessManifests, engineKubeconfig } from './engine-access.ts'
 import type { LoadResult } from './load.ts'
 import { type ProfiledLoad, plannedRequests } from './load-stages.ts'
 import type { LoadTool } from './load-tool.ts'
-import { type OverlaidManifests, type Overlay, overlayManifests, releaseKey } from './overlay.ts'
+import { givesOrders, subjectOrders } from './orders.ts'
+import { type OverlaidManifests, overlayManifests } from './overlay.ts'
 import { followPodRecords, type PodRecords } from './pod-records.ts'
 import { prometheusAddress, prometheusManifests, prometheusPath } from './prometheus.ts'
 import { sendLoad } from './send-load.ts'
@@ -45,6 +46,8 @@ export interface ClusterTrialResult {
   /** Why the trial does not count; empty for a valid one. They are in the log as `trial.invalidated` too. */
   readonly problems: readonly string[]
   readonly load: LoadResult | null
+  /** What the engine proposed, in its order. */
+  readonly proposals: readonly KeptProposal[]
 }
 
 /** What the trials of one run share. */
@@ -54,7 +57,7 @@ export interface TrialWorld {
   readonly api: KubeApi
   readonly manifests: readonly { readonly name: string; readonly text: string }[]
   readonly telemetry: Telemetry
-  readonly system: LookedAt
+  readonly system: System
   readonly pauseMs: number | undefined
   readonly subjectImage: string
   readonly prometheusImage: string
@@ -110,6 +113,8 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
     append: events.append,
     invalidate: reason => problems.push(reason),
     startEpochMs: undefined,
+    proposals: [],
+    sickPod: undefined,
     loadEnded: undefined,
   }
 
@@ -128,8 +133,6 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
   }
 
   const stage = await attempt(async () => {
-    const unplayed = notPlayed(plan)
-    if (unplayed !== undefined) throw new Error(`the kind backend plays no ${unplayed}`)
     return setTheStage(running)
   })
   if (stage !== undefined) say(`${namespace}: revision 1 is Healthy`)
@@ -163,16 +166,21 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
       for (const reason of problems) events.append(horizonMs, 'trial.invalidated', { reason })
       events.append(horizonMs, 'trial.ended', {})
       say(`${namespace}: ${problems.length === 0 ? 'ended' : `invalid: ${problems.join('; ')}`}`)
-      return { trial, namespace, frames: framesOf(events.toLog(horizonMs)), problems, load }
+      return {
+        trial,
+        namespace,
+        frames: framesOf(events.toLog(horizonMs)),
+        problems,
+        load,
+        proposals: running.proposals,
+      }
     },
   }
 }
 
-/** What the first revision is released with. */
-function releaseVariables({ target, before, intent }: ReleasePatch): Overlay['env'] {
-  return target === 'setting'
-    ? { [releaseKey]: intent?.before ?? '', [settingVariable]: before }
-    : { [releaseKey]: before }
+/** The file as somebody proposes a change of it: manifests may lie outside of the current folder. */
+function pathInRepository(file: string): string {
+  return file.replace(/^(\/|(\.\.\/)+)/, '')
 }
 
 interface RunningTrial {
@@ -183,8 +191,15 @@ interface RunningTrial {
   readonly invalidate: (reason: string) => void
   /** Set at t = 0. */
   startEpochMs: number | undefined
+  readonly proposals: KeptProposal[]
+  sickPod: string | undefined
   /** Waits for the end of the load, once that is on. */
   loadEnded: ((signal: AbortSignal) => Promise<LoadResult>) | undefined
+}
+
+/** Before t = 0 it is negative. */
+function trialMs({ startEpochMs }: RunningTrial): number {
+  return startEpochMs === undefined ? -1 : Date.now() - startEpochMs
 }
 
 interface Stage {
@@ -197,17 +212,21 @@ interface Stage {
 /** All objects that a trial begins with. */
 export function stageManifests(
   world: Pick<TrialWorld, 'manifests' | 'subjectImage' | 'prometheusImage' | 'telemetry' | 'pauseMs'>,
-  { plan, analysis }: Pick<ClusterTrial, 'plan' | 'analysis'>,
+  { plan, analysis, level }: Pick<ClusterTrial, 'plan' | 'analysis' | 'level'>,
   namespace: string,
 ): OverlaidManifests {
   const manifests = overlayManifests(world.manifests, {
     image: world.subjectImage,
     prometheusAddress: prometheusAddress(namespace),
     analysis,
-    env: { ...releaseVariables(plan.release), BASE_ERROR_RATIO: String(plan.baseErrorRatio) },
+    env: { BASE_ERROR_RATIO: String(plan.baseErrorRatio) },
+    release: plan.release,
     ...(world.pauseMs !== undefined && { pauseMs: world.pauseMs }),
   })
-  const own = [prometheusManifests(world, namespace, world.telemetry), engineAccessManifests(namespace)]
+  const own = [
+    prometheusManifests(world, namespace, world.telemetry),
+    engineAccessManifests(namespace, manifests.rollout, level),
+  ]
   return { ...manifests, text: [...own, manifests.text].join('\n---\n') }
 }
 
@@ -222,14 +241,35 @@ async function setTheStage(running: RunningTrial): Promise<Stage> {
     healthyRollout(world, namespace, manifests.rollout),
     scrapingPrometheus(world, namespace),
   ])
+  const suffering = sufferingPods({
+    isTroubled: () => plan.incident !== null && trialMs(running) >= plan.incident.atMs,
+    onChange(pod, touched, atMs) {
+      if (running.startEpochMs === undefined) return
+      running.append(Math.max(0, atMs - running.startEpochMs), 'truth.pod', { pod, touched })
+    },
+  })
+  const places = new Map<string, number>()
   const records = await followPodRecords({
     api,
     namespace,
     labelSelector: manifests.labelSelector,
-    onPod: sufferingPods(plan.behaviour, (pod, touched) => {
-      if (running.startEpochMs === undefined) return
-      running.append(Date.now() - running.startEpochMs, 'truth.pod', { pod, touched })
-    }),
+    onPod(pod, gone) {
+      if (running.startEpochMs === undefined && !gone)
+        places.set(pod.metadata.name, places.get(pod.metadata.name) ?? places.size)
+      suffering.see(pod, gone, Date.now())
+    },
+    onPoll: () => suffering.tick(Date.now()),
+    ordersFor(pod) {
+      const { startEpochMs } = running
+      if (startEpochMs === undefined || !givesOrders(plan)) return undefined
+      const { name } = pod.metadata
+      const startedAt = pod.status?.containerStatuses?.[0]?.state?.running?.startedAt ?? ''
+      return subjectOrders(plan, Date.now() - startEpochMs, {
+        isOld: Date.parse(startedAt) < startEpochMs,
+        isSick: running.sickPod === name,
+        place: places.get(name),
+      })
+    },
     onFailure: error => running.invalidate(`the pods could not be followed: ${error.message}`),
     signal,
   })
@@ -253,20 +293,29 @@ async function applyTo({ world, namespace }: RunningTrial, manifests: string): P
 }
 
 /** Runs engine and deploy from t = 0 to the horizon. @returns the epoch ms of t = 0. */
-async function play(running: RunningTrial, { manifests, first }: Stage): Promise<number> {
+async function play(running: RunningTrial, { manifests, first, records }: Stage): Promise<number> {
   const { world, trial, namespace, append } = running
   const { plan } = trial
   const { cluster, telemetry, system, lookIntervalMs, say, signal } = world
   const { promise: deployed, resolve, reject } = Promise.withResolvers<void>()
-  const api = await connectKube(await engineKubeconfig(world.api, cluster.kubeconfig, namespace, signal))
+  const credentials = () => engineKubeconfig(world.api, cluster.kubeconfig, namespace, signal)
+  const api = await connectKube(await credentials(), credentials)
   function onStart(startEpochMs: number) {
     running.startEpochMs = startEpochMs
-    say(`${namespace}: t = 0, deploy in ${plan.deployAtMs! / 1000} s`)
+    const { deployAtMs } = plan
+    say(`${namespace}: t = 0${deployAtMs === null ? '' : `, deploy in ${deployAtMs / 1000} s`}`)
     const fromHash = first.status?.currentPodHash ?? ''
-    deployRelease({ api: world.api, namespace, plan, manifests, fromHash, startEpochMs, append, signal }).then(
-      resolve,
-      reject,
-    )
+    const own = { api: world.api, namespace, plan, manifests, fromHash, startEpochMs, signal }
+    Promise.all([
+      deployAtMs === null ? undefined : deployRelease({ ...own, append }),
+      disturb({
+        ...own,
+        tellPods: records.poll,
+        fallSick(pod) {
+          running.sickPod = pod
+        },
+      }),
+    ]).then(() => resolve(), reject)
   }
   try {
     const shell = runShell({
@@ -274,6 +323,8 @@ async function play(running: RunningTrial, { manifests, first }: Stage): Promise
       namespace,
       rollout: manifests.rollout,
       step: trial.step,
+      file: pathInRepository(manifests.file),
+      onProposal: kept => running.proposals.push(kept),
       telemetry,
       system,
       prometheusPath: prometheusPath(namespace),
@@ -283,7 +334,7 @@ async function play(running: RunningTrial, { manifests, first }: Stage): Promise
       onStart,
       signal,
     })
-    // A deploy that fails ends the trial at once.
+    // A deploy or a disturbance that fails ends the trial at once.
     await Promise.race([shell, deployed.then(() => shell)])
     await deployed
     return running.startEpochMs!
@@ -324,14 +375,3 @@ async function scrapingPrometheus({ api, signal }: TrialWorld, namespace: string
     { timeoutMs: 180_000, signal },
   )
 }
-
-/** What a real cluster does not do yet; undefined where it plays the whole plan. */
-function notPlayed({ disturbances, incident, deployAtMs, release, behaviour }: TrialPlan): string | undefined {
-  if (JSON.stringify(disturbances) !== JSON.stringify(undisturbed)) return 'disturbances'
-  if (incident !== null || deployAtMs === null) return 'incidents without a deploy'
-  if (release.target !== 'env' && release.target !== 'setting') return `releases that change ${release.target}`
-  const unplayed = Object.keys(deviations(behaviour)).find(key => !playedBehaviours.includes(key as keyof Behaviour))
-  return unplayed === undefined ? undefined : `releases with another ${unplayed}`
-}
-
-const playedBehaviours: readonly (keyof Behaviour)[] = ['errorRatio', 'latencyFactor', 'route', 'tenant', 'exitAfterMs']

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ProcessRecord } from './pod-records.ts'
+import type { ProcessRecord } from './record-book.ts'
 import type { SecondCounts } from './subject/record.ts'
 import { truthCells } from './truth.ts'
 

@@ -1,5 +1,5 @@
 import type { EventData } from '../../harness/model/event.ts'
-import type { ProcessRecord } from './pod-records.ts'
+import type { ProcessRecord } from './record-book.ts'
 
 /**
  * The ground truth of a trial from what its processes recorded: one cell a second from t = 0 to the horizon. The first touched cell

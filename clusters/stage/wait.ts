@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Unavailable } from './unavailable.ts'
 
 /** What a probe saw: the awaited thing, or a sentence on how far it is. */
 export type Seen<T> = { readonly done: T } | { readonly pending: string }
 
 /**
- * Probes until the thing is there. @throws an error that says what was seen last when `timeoutMs` is over; a probe that throws counts
+ * Probes until the thing is there. @throws Unavailable, which says what was seen last, when `timeoutMs` is over; a probe that throws counts
  * as pending, with its message.
  */
 export async function waitFor<T>(
@@ -26,5 +27,5 @@ export async function waitFor<T>(
     }
     await sleep(intervalMs, undefined, { signal })
   }
-  throw new Error(`${what} did not happen within ${timeoutMs / 1000} s; last seen: ${last}`)
+  throw new Unavailable(`${what} did not happen within ${timeoutMs / 1000} s; last seen: ${last}`)
 }

@@ -14,7 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'harness/stats': [],
   remediator: base,
   clusters: base,
-  'clusters/live': [...base, 'clusters', 'remediator/engine.ts'],
+  'clusters/live': [...base, 'clusters', 'remediator/engine.ts', 'remediator/audit/canonical-json.ts'],
   'clusters/stage': [...base, 'clusters', 'remediator/engine.ts', 'remediator/policy.ts'],
   'clusters/kind': [...base, 'clusters', 'remediator/engine.ts', 'remediator/policy.ts'],
   'clusters/existing': [...base, 'clusters', 'remediator/engine.ts', 'remediator/policy.ts'],

@@ -1,5 +1,5 @@
 import { Argument, Command, CommanderError, Option } from '@commander-js/extra-typings'
-import { levels } from '../model/effect.ts'
+import { type Level, levels } from '../model/effect.ts'
 import { heedBrokenStreams } from './broken-streams.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
@@ -25,6 +25,7 @@ import {
   parseSeed,
   parseSeeds,
   parseShard,
+  parseSpeed,
 } from './parse-words.ts'
 import { programName } from './program-name.ts'
 import { reportError } from './report-error.ts'
@@ -36,6 +37,10 @@ Exit codes: 0 pass, 1 fail, 2 inconclusive, 64 usage, 69 environment not availab
 const gateHelp = `
 With a baseline the exit code is the worse of the suite's (0 pass, 1 fail, 2 inconclusive) and the comparison's
 (0 better or the same, 1 regress, 2 cannot tell); with --fail-on regress it is 1 for regress, else 0.`
+
+const gamedayHelp = `
+While it goes on, \`?\` lists what can be typed. Exit codes: 0 the game is over and saved, 130 it was interrupted, and is
+saved as well; the others as for all commands.`
 
 const comparisonHelp = `
 Exit codes: 0 better, or no difference in any pair; 1 a measure that decides got worse; 2 cannot tell;
@@ -79,7 +84,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
           .default(false)
           .conflicts('shard'),
       )
-      .option('--workers <n>', 'worker threads (default: one a core)', parseCount)
+      .option('--workers <n>', 'worker threads (default: one a core), or trials side by side on a cluster', parseCount)
       .addOption(
         new Option('--backend <backend>', 'where the trials happen').choices(['sim', 'kind', 'existing'] as const),
       )
@@ -115,7 +120,8 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
           'local',
         ] as const),
       )
-      .option('--retain', 'keep the kind cluster', false)
+      .option('--retain', 'keep the kind cluster, for --cluster to use it again', false)
+      .option('--cluster <name>', 'a kind cluster that an earlier run kept, instead of a new one')
       // When to stop is looked up in the very trials that would be compared.
       .addOption(baselineOption().conflicts('untilDecided'))
       .addOption(failOnOption())
@@ -179,7 +185,8 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       .option('--workers <n>', 'trials side by side on the cluster', parseCount)
       .option('--out <folder>', 'where both runs are kept (default: runs/calibration-<n>)', parseFolder)
       .option('--resume', 'go on with what is in the folder of --out', false)
-      .option('--retain', 'keep the kind cluster', false)
+      .option('--retain', 'keep the kind cluster, for --cluster to use it again', false)
+      .option('--cluster <name>', 'a kind cluster that an earlier run kept, instead of a new one')
       .addOption(outputOption('json', 'markdown'))
       .addOption(jsonOption()),
   ).action(options =>
@@ -348,6 +355,36 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       run(async context => {
         const { show } = await import('./commands/show.ts')
         return show(what, name, options, context)
+      }),
+    )
+
+  subjectOptions(
+    program
+      .command('gameday')
+      .description('hold a game day: people play one trial against the clock, beside the engine')
+      .argument('<scenario>', 'what happens: the name of a shipped scenario, or a file')
+      .addOption(
+        new Option('--backend <backend>', 'where it is held').choices(['sim', 'kind'] as const).default('sim' as const),
+      )
+      .option('--speed <n>', 'seconds of the trial in one of yours, on the simulator', parseSpeed, 1)
+      .addOption(new Option('--level <level>', 'what the engine may do').choices(levels).default('L1' as Level))
+      .option('--policy <name|file>', "the engine's policy", 'careful')
+      .option('--seed <n>', 'decides everything random in the trial', parseSeed, 1)
+      .addOption(
+        new Option('--variant <variant>', 'with the fault, or without (default: with it where there is one)').choices([
+          'faulty',
+          'twin',
+          'scare',
+        ] as const),
+      )
+      .option('--commands <file>', 'play an earlier game again from its commands.ndjson, without waiting', parseFolder)
+      .option('--out <folder>', 'the folder of the game (default: runs/gameday-<n>)', parseFolder),
+  )
+    .addHelpText('after', gamedayHelp)
+    .action((scenario, options) =>
+      run(async context => {
+        const { gameday } = await import('./commands/gameday.ts')
+        return gameday(scenario, options, context)
       }),
     )
 

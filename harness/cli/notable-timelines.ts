@@ -9,7 +9,7 @@ import type { SuitePlan } from '../run/suite-plan.ts'
 import { type ScoreTrace, traceTrial } from '../run/trace-trial.ts'
 import { readLogOf, type StoredPlan } from './run-folder.ts'
 
-type ReplayablePlan = SuitePlan & Pick<StoredPlan, 'replayArguments'>
+type ReplayablePlan = SuitePlan & Pick<StoredPlan, 'replayArguments' | 'game'>
 
 /**
  * Timelines of some of a run's trials. Those of the simulator are run again, which costs less than to keep all logs, and tells what every
@@ -33,7 +33,7 @@ export function timelinesOf(
       family: trial.family,
       why,
       problem,
-      replay: replayLine(id, plan.replayArguments),
+      replay: id === plan.game?.trial ? plan.game.replay : replayLine(id, plan.replayArguments),
       about: scenario.description,
       truth: truthOf(scenario, trial.variant),
       scores: log.scores,

@@ -73,8 +73,16 @@ export interface Begun {
   readonly wallMs: number
 }
 
-/** @param onUnit is shown each unit that need not be run again, in plan order */
-export function resumeFrom(folder: string, plan: StoredPlan, onUnit: (unit: StoredUnit) => void): Begun {
+/**
+ * @param onUnit is shown each unit that need not be run again, in plan order
+ * @param isDone tells these; any other stays in the journal, for what of it is good
+ */
+export function resumeFrom(
+  folder: string,
+  plan: StoredPlan,
+  onUnit: (unit: StoredUnit) => void,
+  isDone: (unit: StoredUnit) => boolean = () => true,
+): Begun {
   const journal = new Journal(folder, plan)
   const logs = new LogWriter(folder, plan.logs)
   const digests = new Map<number, Uint8Array>()
@@ -85,8 +93,9 @@ export function resumeFrom(folder: string, plan: StoredPlan, onUnit: (unit: Stor
       continue
     }
     logs.keep(unit.unit, Object.keys(unit.logs))
-    digests.set(unit.unit, digestsOf(unit.trials))
     wallMs = Math.max(wallMs, unit.wallMs)
+    if (!isDone(unit)) continue
+    digests.set(unit.unit, digestsOf(unit.trials))
     onUnit(unit)
   }
   logs.prune()

@@ -68,6 +68,7 @@ const runGroups: Readonly<Record<string, readonly string[]>> = {
     'evenProduction',
     'loadScript',
     'k6',
+    'cluster',
     'retain',
   ],
   'What is kept:': ['out', 'logs', 'resume'],

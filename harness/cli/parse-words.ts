@@ -17,6 +17,14 @@ function wholeNumber(most: number): (text: string) => number {
   }
 }
 
+const [slowest, fastest] = [0.1, 1000]
+
+export function parseSpeed(text: string): number {
+  const factor = Number(text)
+  if (text.trim() !== '' && factor >= slowest && factor <= fastest) return factor
+  throw new InvalidArgumentError(`It has to be a number, ${slowest} to ${fastest}.`)
+}
+
 const maxShards = 1000
 
 export function parseShard(text: string): Shard {

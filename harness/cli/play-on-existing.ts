@@ -2,14 +2,9 @@ import { describePlan } from '../../clusters/existing/describe-plan.ts'
 import { kindClusterOf, loadIntoKind } from '../../clusters/existing/kind-images.ts'
 import { openContext } from '../../clusters/existing/open-context.ts'
 import { productionName, wrongNamespaces } from '../../clusters/existing/refuse.ts'
-import {
-  type ExistingSuite,
-  runOnExisting,
-  type SurveyedCluster,
-  surveyCluster,
-} from '../../clusters/existing/run-existing.ts'
+import { runOnExisting, type SurveyedCluster, surveyCluster } from '../../clusters/existing/run-existing.ts'
+import type { ClusterSuite } from '../../clusters/stage/cluster-suite.ts'
 import { buildSubjectImage } from '../../clusters/stage/images.ts'
-import type { ClusterTrialResult } from '../../clusters/stage/trial.ts'
 import { InvalidInput } from '../model/problem.ts'
 import { askWord } from './ask-word.ts'
 import type { CommandContext } from './context.ts'
@@ -20,15 +15,10 @@ export interface ExistingOptions {
   readonly context?: string | undefined
   readonly namespaces?: readonly string[] | undefined
   readonly subjectImage?: string | undefined
-  readonly workers?: number | undefined
   /** Consent to the plan, given in advance. */
   readonly yes?: boolean | undefined
   /** Consent to a cluster whose name looks like production's. */
   readonly evenProduction?: boolean | undefined
-}
-
-type Played = Omit<ExistingSuite, 'namespaces' | 'subjectImage'> & {
-  readonly onTrial: (result: ClusterTrialResult, index: number) => void
 }
 
 /** @throws UsageError where options that a cluster of the user's needs are missing; InvalidInput for namespaces that no run may have */
@@ -51,17 +41,22 @@ export function checkExistingOptions({ context, namespaces }: ExistingOptions): 
 }
 
 /** Looks at the cluster, says what the run will do to it, asks for consent, and runs the trials there. */
-export async function playOnExisting(played: Played, options: ExistingOptions, context: CommandContext): Promise<void> {
+export async function playOnExisting(
+  played: ClusterSuite,
+  options: ExistingOptions,
+  context: CommandContext,
+): Promise<void> {
   const { say, signal, settings, load, trials } = played
   const chosen = checkExistingOptions(options)
   const user = await openContext(chosen.context, signal)
   try {
     const kindCluster = await kindClusterOf(chosen.context)
     const subjectImage = await subjectImageOf(options, kindCluster, played)
-    const suite = { ...played, ...chosen, subjectImage }
+    const most = Math.min(chosen.namespaces.length, trials.length)
+    const sideBySide = Math.min(played.sideBySide ?? most, most)
+    const suite = { ...played, ...chosen, subjectImage, sideBySide }
     const surveyed = await surveyCluster(user, suite)
     const images = [subjectImage, settings.prometheusImage, ...('image' in load.k6 ? [load.k6.image] : [])]
-    const sideBySide = Math.min(options.workers ?? suite.namespaces.length, suite.namespaces.length, trials.length)
     const rollout = surveyed.objects.find(({ kind }) => kind === 'Rollout') as
       | { spec?: { replicas?: number } }
       | undefined
@@ -78,9 +73,8 @@ export async function playOnExisting(played: Played, options: ExistingOptions, c
     context.writeProgress(plan)
     await requireConsent(surveyed, options, signal)
     if (kindCluster !== undefined) await loadIntoKind(kindCluster, images, signal)
-    const times = await runOnExisting(surveyed, { ...suite, sideBySide })
-    const overheadS = (times.placesMs - times.playedMs) / 1000 / trials.length
-    say(`left ${suite.namespaces.join(', ')} as before; ${overheadS.toFixed(1)} s a trial beyond its own time`)
+    await runOnExisting(surveyed, suite)
+    say(`left ${suite.namespaces.join(', ')} as before`)
   } finally {
     user.api.close()
   }
@@ -89,7 +83,7 @@ export async function playOnExisting(played: Played, options: ExistingOptions, c
 async function subjectImageOf(
   { subjectImage }: ExistingOptions,
   kindCluster: string | undefined,
-  { settings, signal }: Played,
+  { settings, signal }: ClusterSuite,
 ): Promise<string> {
   const named = subjectImage ?? settings.subjectImage
   if (named !== undefined) return named

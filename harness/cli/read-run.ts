@@ -20,6 +20,7 @@ const planShape = z.object({
   logs: z.enum(['failing', 'all']),
   shard: z.object({ index: z.number(), count: z.number() }).optional(),
   replayArguments: z.array(z.string()),
+  game: z.object({ trial: z.string(), replay: z.string() }).optional(),
   suite: z.object({
     name: z.string(),
     seeds: z.number(),

@@ -15,7 +15,12 @@ export async function reportPage(
   trials: readonly TrialResult[],
   comparison: Comparison | undefined,
 ): Promise<string> {
-  const notable = notableTrials(trials, summary.findings, plan.scored)
+  const { game } = plan
+  const problem = summary.findings.find(({ trial }) => trial === game?.trial)?.problem ?? null
+  const notable = [
+    ...(game === undefined ? [] : [{ id: game.trial, why: 'the game', problem }]),
+    ...notableTrials(trials, summary.findings, plan.scored).filter(({ id }) => id !== game?.trial),
+  ]
   return renderHtml(
     summary,
     timelinesOf(folder, plan, summary.backend, trials, notable),

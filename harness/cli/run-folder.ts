@@ -127,6 +127,8 @@ export interface StoredPlan extends SuitePlan {
   readonly shard?: Shard | undefined
   /** What `carmine replay` takes after a trial's id to make the same. */
   readonly replayArguments: readonly string[]
+  /** The trial that people played, in a run that is a game day, and the command that plays it again. */
+  readonly game?: { readonly trial: string; readonly replay: string } | undefined
 }
 
 export function writePlan(folder: string, plan: StoredPlan): void {

@@ -1,16 +1,9 @@
-import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { isAlive, ownProcess, type ProcessOwner } from '../../clusters/process-owner.ts'
 import { InvalidInput } from '../model/problem.ts'
 import { runFiles } from './run-folder.ts'
-
-/** The process that writes into a run's folder. */
-interface Owner {
-  readonly pid: number
-  readonly host: string
-  /** When it began, in ticks since the machine's start, where the system tells it: another process may have the pid by now. */
-  readonly began: string | null
-}
 
 /**
  * Makes this process the only one that writes into a folder. A lock whose owner has died is taken over.
@@ -19,7 +12,7 @@ interface Owner {
  */
 export function lockFolder(folder: string): () => void {
   const lock = join(folder, runFiles.lock)
-  const own: Owner = { pid: process.pid, host: hostname(), began: beganAt(process.pid) }
+  const own = ownProcess()
   // By a link the lock comes with its owner in it, and fails where one is there.
   const named = `${lock}.${own.pid}`
   writeFileSync(named, `${JSON.stringify(own)}\n`)
@@ -48,7 +41,7 @@ function makeLock(named: string, lock: string): void {
   }
 }
 
-function removeStale(lock: string, folder: string, own: Owner): void {
+function removeStale(lock: string, folder: string, own: ProcessOwner): void {
   const owner = ownerOf(lock)
   if (owner === undefined) return
   const { pid, host } = owner
@@ -74,7 +67,7 @@ function removeStale(lock: string, folder: string, own: Owner): void {
 }
 
 /** undefined: it has just gone. What cannot be read, as after a crash of the machine, is of nobody. */
-function ownerOf(lock: string): Owner | undefined {
+function ownerOf(lock: string): ProcessOwner | undefined {
   let text: string
   try {
     text = readFileSync(lock, 'utf8')
@@ -83,31 +76,10 @@ function ownerOf(lock: string): Owner | undefined {
     throw error
   }
   try {
-    return JSON.parse(text) as Owner
+    return JSON.parse(text) as ProcessOwner
   } catch {
     return { pid: 0, host: hostname(), began: null }
   }
-}
-
-function isAlive({ pid, began }: Owner): boolean {
-  if (pid === 0) return false
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
-  }
-  const now = beganAt(pid)
-  return now === null || began === null || now === began
-}
-
-/** Field 22 of /proc/PID/stat (proc_pid_stat(5)); null where there is none, and `dead` for a process that nobody has collected yet. */
-function beganAt(pid: number): string | null {
-  const stat = `/proc/${pid}/stat`
-  if (!existsSync(stat)) return null
-  const fields = readFileSync(stat, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ')
-  return fields[0] === 'Z' ? 'dead' : (fields[19] ?? null)
 }
 
 function inUse(folder: string, message: string): InvalidInput {

@@ -1,6 +1,6 @@
 import type { Level } from '../model/effect.ts'
 import { rootCauseOf, type Scenario, truthOf, variantsOf } from '../model/scenario.ts'
-import type { Suite } from '../model/suite.ts'
+import { plannedVariants, type Suite } from '../model/suite.ts'
 import { brokenBounds } from './bound.ts'
 import { overallVerdict } from './criteria.ts'
 import { decideRun } from './decide-run.ts'
@@ -66,7 +66,7 @@ export function summarize(run: JudgedRun): Summary {
     seed,
     verdict: overallVerdict(
       decided.criteria,
-      judged.length === run.plannedTrials && isComplete(allRows, scenarios, policies),
+      judged.length === run.plannedTrials && isComplete(allRows, suite, scenarios, policies),
     ),
     wallMs,
     logDigest,
@@ -131,7 +131,12 @@ function scenarioRows(rows: readonly LevelRow[], scenario: string, seed: number)
   return done.map(({ row }) => row)
 }
 
-function isComplete(rows: readonly LevelRow[], scenarios: readonly Scenario[], policies: readonly string[]): boolean {
+function isComplete(
+  rows: readonly LevelRow[],
+  suite: Suite,
+  scenarios: readonly Scenario[],
+  policies: readonly string[],
+): boolean {
   const seen = new Set(
     rows.flatMap(({ policy, trials }) =>
       trials
@@ -140,7 +145,7 @@ function isComplete(rows: readonly LevelRow[], scenarios: readonly Scenario[], p
     ),
   )
   return scenarios.every(scenario =>
-    variantsOf(scenario).every(variant =>
+    plannedVariants(suite, scenario).every(variant =>
       policies.every(policy => seen.has([policy, scenario.name, variant].join('/'))),
     ),
   )

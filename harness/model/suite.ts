@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { criterionText } from './criterion.ts'
 import { levels } from './effect.ts'
+import { type Scenario, type Variant, variants, variantsOf } from './scenario.ts'
 import { documentOf, durationMs } from './schema-types.ts'
 import { maxSeeds } from './seed.ts'
 
@@ -33,6 +34,10 @@ const suiteSpec = z.strictObject({
   description: z.string(),
   backend: z.enum(['sim', 'kind']).default('sim'),
   scenarios: z.array(z.string()).min(1),
+  variants: z
+    .record(z.string(), z.array(z.enum(variants)).min(1))
+    .optional()
+    .meta({ description: 'By scenario, the variants that are run; all that a scenario has where it is not named' }),
   seeds: z.int().min(1).max(maxSeeds).meta({ description: 'Trials of each scenario' }),
   policies: z.array(z.string()).min(1).default(['careful']),
   anchors: z.array(z.enum(anchorNames)).default([...anchorNames]),
@@ -60,4 +65,11 @@ export const suiteDocument = documentOf('Suite', suiteSpec)
 export type SuiteSpec = z.output<typeof suiteSpec>
 export interface Suite extends SuiteSpec {
   readonly name: string
+}
+
+/** The variants of a scenario that a suite runs. */
+export function plannedVariants({ variants }: Pick<Suite, 'variants'>, scenario: Scenario): readonly Variant[] {
+  const chosen = variants?.[scenario.name]
+  const all = variantsOf(scenario)
+  return chosen === undefined ? all : all.filter(variant => chosen.includes(variant))
 }

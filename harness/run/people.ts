@@ -42,7 +42,7 @@ export type PersonAct =
  * @param kind what the page is about; people grow deaf to a kind that repeats
  */
 export function page(person: Person, people: People, nowMs: number, kind: string): void {
-  if (person.stage !== null) return
+  if (person.stage !== null || person.isAway) return
   const call = person.pages.push({ atMs: nowMs, kind }) - 1
   const atMs = acknowledgementMs(person, people, nowMs, call)
   if (atMs === null) return
@@ -54,7 +54,7 @@ export function page(person: Person, people: People, nowMs: number, kind: string
 
 /** The rollout changed: with no incident open, a person comes to promote what waits for one. */
 export function seeRollout(person: Person, people: People, nowMs: number, view: PersonView): void {
-  if (!view.waitsForPromotion || person.stage !== null) person.promoteAtMs = null
+  if (!view.waitsForPromotion || person.stage !== null || person.isAway) person.promoteAtMs = null
   else person.promoteAtMs ??= nowMs + delay(person, 'promote', people.promote, person.promotions++)
 }
 

@@ -89,7 +89,7 @@ function isWanted(row: Row, wanted: { readonly policy: string; readonly level: L
   return row.policy === wanted.policy && row.level === wanted.level
 }
 
-function factsOf(
+export function factsOf(
   log: readonly Uint8Array[],
   looksTaken: number,
   truth: GroundTruth,
@@ -100,13 +100,13 @@ function factsOf(
 }
 
 /** The first frame of a log, which alone differs between rows that never parted: what follows is not copied to be read. */
-function headOf({ scenario, variant, seed, horizonMs }: TrialPlan, { policy, level }: Row): Uint8Array {
+export function headOf({ scenario, variant, seed, horizonMs }: TrialPlan, { policy, level }: Row): Uint8Array {
   const log = createTrialLog()
   append(log, 0, 'trial.started', { scenario, variant, policy, level, seed, backend: 'sim', horizonMs })
   return framesOf(log)
 }
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
+export function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const frames = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const piece of pieces) {

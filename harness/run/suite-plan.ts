@@ -1,6 +1,6 @@
 import type { Environment, Subject } from '../../clusters/sim/world-setting.ts'
-import { type Scenario, type Variant, variantsOf } from '../model/scenario.ts'
-import type { Suite } from '../model/suite.ts'
+import type { Scenario, Variant } from '../model/scenario.ts'
+import { plannedVariants, type Suite } from '../model/suite.ts'
 import type { Row } from './row.ts'
 
 /** Rows whose manifests are the same, so that they can share an open loop. */
@@ -37,7 +37,7 @@ export function planUnits({ scenarios, suite, firstSeed }: SuitePlan): Unit[] {
   const units: Unit[] = []
   scenarios.forEach((scenario, index) => {
     for (let i = 0; i < suite.seeds; i++) {
-      for (const variant of variantsOf(scenario))
+      for (const variant of plannedVariants(suite, scenario))
         units.push({ index: units.length, scenario: index, variant, seed: firstSeed + i })
     }
   })

@@ -32,7 +32,8 @@ export function proposeFix(diagnosis: Diagnosis, facts: FixFacts): Proposal | un
   const [best] = diagnosis.ranked
   if (diagnosis.verdict === 'inconclusive' || best === undefined || best.change === null) return undefined
   if (best.cause.kind === 'flag') return flagOff(diagnosis, best, facts)
-  const offender = facts.changes.find(({ id, kind }) => id === best.change && kind === 'commit')
+  // A revision of which no commit is known can be put right in the file that declares it, where that is told.
+  const offender = facts.changes.find(({ id, kind }) => id === best.change && kind !== 'flag')
   if (offender === undefined || offender.service !== facts.service || !isWhole(offender, facts)) return undefined
   const file = offender.diffs[0]!.file
   for (const rule of fixRules) {
@@ -70,7 +71,7 @@ function isWhole({ diffs }: ChangeRecord, { objects, judgedHash, stableHash }: F
 function backTo({ diffs }: ChangeRecord, wrong: readonly Change[], { changes }: FixFacts): Change[] {
   const { file } = diffs[0]!
   const head: Record<string, string> = {}
-  for (const change of changes.filter(({ kind }) => kind === 'commit').toSorted((a, b) => a.atMs - b.atMs))
+  for (const change of changes.filter(({ kind }) => kind !== 'flag').toSorted((a, b) => a.atMs - b.atMs))
     for (const diff of change.diffs) if (diff.file === file) head[diff.key] = diff.toValue
   return diffs.flatMap(({ key, fromValue, toValue }) => {
     const wanted = wrong.some(one => one.key === key) ? fromValue : toValue

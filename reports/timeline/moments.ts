@@ -36,16 +36,27 @@ const meanings: Readonly<Record<keyof ReturnType<typeof instantsOf>, string>> = 
 /** What is worth seeing in a trial's log: the judge's instants, what people and automation did, and how the rollout went. */
 export function momentsOfLog(events: readonly TrialEvent[], facts: TrialFacts): Moment[] {
   const names = revisionNames(events)
-  const named = (text: string) => [...names].reduce((told, [hash, name]) => told.replaceAll(hash, name), text)
   const seen: Seen = { names, rollout: '', runs: new Map(), waiting: new Set() }
   const told = events.flatMap(event => {
     const moment = momentOf(event, seen)
-    return moment === undefined ? [] : [{ atMs: event.t, ...moment, text: named(moment.text) }]
+    return moment === undefined ? [] : [{ atMs: event.t, ...moment, text: named(moment.text, names) }]
   })
   const instants = Object.entries(instantsOf(facts)).flatMap(([name, atMs]) =>
     atMs === null ? [] : [{ atMs, mark: name, text: meanings[name as keyof typeof meanings], tone: 'bold' as const }],
   )
   return [...told.filter(isLastOfShift), ...instants].sort((a, b) => a.atMs - b.atMs)
+}
+
+/** Tells each event that is worth seeing when it comes: nothing is judged yet, and no event waits for the next one. */
+export function momentsAsTheyCome(): (event: TrialEvent) => Moment | undefined {
+  const names = new Map<string, string>()
+  const seen: Seen = { names, rollout: '', runs: new Map(), waiting: new Set() }
+  return event => {
+    nameRevision(names, event)
+    const moment = momentOf(event, seen)
+    if (moment === undefined) return undefined
+    return { atMs: event.t, ...moment, text: named(moment.text, names) }
+  }
 }
 
 const shiftMs = 5000
@@ -202,11 +213,17 @@ function podMoment(data: EventData<'pod.changed'>, seen: Seen): Told | undefined
 /** `r1`, `r2`, … for the hashes of revisions, in the order in which they came. */
 export function revisionNames(events: readonly TrialEvent[]): Map<string, string> {
   const names = new Map<string, string>()
-  for (const { type, data } of events) {
-    if (type === 'rollout.changed' && names.size === 0 && data.currentHash !== '')
-      names.set(data.currentHash, `r${data.revision}`)
-    if (type === 'release.updated' && !names.has(data.podTemplateHash))
-      names.set(data.podTemplateHash, `r${data.revision}`)
-  }
+  for (const event of events) nameRevision(names, event)
   return names
+}
+
+function nameRevision(names: Map<string, string>, { type, data }: TrialEvent): void {
+  if (type === 'rollout.changed' && names.size === 0 && data.currentHash !== '')
+    names.set(data.currentHash, `r${data.revision}`)
+  if (type === 'release.updated' && !names.has(data.podTemplateHash))
+    names.set(data.podTemplateHash, `r${data.revision}`)
+}
+
+function named(text: string, names: ReadonlyMap<string, string>): string {
+  return [...names].reduce((told, [hash, name]) => told.replaceAll(hash, name), text)
 }

@@ -6,9 +6,16 @@ export interface Configuration {
   readonly behaviour: Behaviour
   /** Base URL of the service that every request needs; null: none. */
   readonly dependencyUrl: string | null
-  /** Of a request with its call of the dependency. */
+  readonly dependencyTimeoutMs: number
+  /** Calls of the dependency that are made again when one fails. */
+  readonly dependencyRetries: number
+  /** Requests that are served at a time. */
+  readonly workers: number
+  /** CPU of a request. */
+  readonly cpuMs: number
+  /** The service's own part of a request, without the calls of its dependency. */
   readonly medianServiceMs: number
-  /** Standard deviation of the logarithm of the service time. */
+  /** Standard deviation of the logarithm of that part. */
   readonly serviceSigma: number
   readonly baseErrorRatio: number
   /** Requests slower than this are bad in the record. */
@@ -24,8 +31,8 @@ export interface Configuration {
 export const recordPort = 9103
 
 /**
- * Reads environment variables; all are optional. By default a service with a dependency is the simulator's checkout, and one without is
- * quick and does not fail, so that what the callers see is theirs. Throws when RELEASE or CALL_TIMEOUT is set to something that is no release
+ * Reads environment variables; all are optional. By default a service with a dependency is the checkout of the topology `shop`, and one
+ * without is its payments, though it does not fail, so that what the callers see is theirs. Throws when RELEASE or CALL_TIMEOUT is set to something that is no release
  * configuration.
  */
 export function readConfiguration(env: Readonly<Record<string, string | undefined>>): Configuration {
@@ -36,8 +43,12 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
   return {
     behaviour: combined(decoded(env['RELEASE']), decoded(env[settingVariable])),
     dependencyUrl,
-    medianServiceMs: number('SERVICE_MEDIAN_MS', isLeaf ? 5 : 25),
-    serviceSigma: number('SERVICE_SIGMA', 0.8),
+    dependencyTimeoutMs: number('CALL_TIMEOUT_MS', 1000),
+    dependencyRetries: number('CALL_RETRIES', 2),
+    workers: number('WORKERS', 4),
+    cpuMs: number('CPU_MS', 4),
+    medianServiceMs: number('SERVICE_MEDIAN_MS', isLeaf ? 2 : 16),
+    serviceSigma: number('SERVICE_SIGMA', isLeaf ? 1 : 0.97),
     baseErrorRatio: number('BASE_ERROR_RATIO', isLeaf ? 0 : 0.001),
     sloMs: number('SLO_MS', 500),
     drainMs: number('DRAIN_MS', 3000),

@@ -1,81 +1,82 @@
-import { Agent, createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { json } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { harmless } from '../../../harness/model/behaviour.ts'
 import { readConfiguration } from './configuration.ts'
+import { createDependency } from './dependency.ts'
 import { createMetrics } from './metrics.ts'
-import { lognormal, playBehaviour } from './outcome.ts'
-import { Recorder } from './record.ts'
-import { isInScope, requestScope } from './request-scope.ts'
+import { behaviourUnder, noOrders, type Orders } from './orders.ts'
+import { probeOf } from './probe-path.ts'
+import { Recorder, sealRecord } from './record.ts'
+import { createServing } from './serving.ts'
 
 const configuration = readConfiguration(process.env)
-const { behaviour } = configuration
 const recorder = new Recorder(Date.now(), configuration.sloMs)
 const metrics = createMetrics()
-// One connection a request: the Service then balances requests, not connections, over the pods.
-const agent = new Agent({ keepAlive: false })
+const dependency = createDependency(configuration)
+const serving = createServing({ configuration, recorder, metrics, dependency })
 let draining = false
+let orders = noOrders
 
 const service = createServer((request, response) => {
-  if (request.url === '/ready') return void response.writeHead(draining ? 503 : 200).end()
-  void serve(request, response)
+  const probe = probeOf(request.url)
+  if (probe === undefined) return void serving.serve(request, response)
+  answerProbe(response, probe)
 }).listen(configuration.port)
 
+function answerProbe(response: ServerResponse, probe: 'known' | 'unknown') {
+  const code = probe === 'unknown' ? 404 : draining || orders.unready ? 503 : 200
+  if (code === 200) serving.noteReady()
+  response.writeHead(code).end()
+}
+
 const scraped = createServer(async (_, response) => {
+  if (orders.refusesScrapes) return void response.destroy()
   response.setHeader('content-type', metrics.registry.contentType)
   response.end(await metrics.registry.metrics())
 }).listen(configuration.metricsPort)
 
-const recorded = createServer((request, response) => {
-  const since = new URL(request.url ?? '/', 'http://localhost').searchParams.get('since')
+const recorded = createServer(async (request, response) => {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+  if (request.method === 'POST') await take(request, pathname)
   response.setHeader('content-type', 'application/json')
-  response.end(JSON.stringify(recorder.since(Number(since ?? 0))))
+  response.end(JSON.stringify(recorder.since(Number(searchParams.get('since') ?? 0))))
 }).listen(configuration.recordPort)
 
-async function serve(request: IncomingMessage, response: ServerResponse) {
-  const start = performance.now()
-  metrics.inFlight.inc()
-  const serviceMs = lognormal(configuration.medianServiceMs, configuration.serviceSigma, [Math.random(), Math.random()])
-  const healthy = await dependencyAnswers()
-  await sleep(Math.max(0, serviceMs - (performance.now() - start)))
-  const baseCode = healthy && Math.random() >= configuration.baseErrorRatio ? 200 : 500
-  const met = isInScope(behaviour, requestScope(request)) ? behaviour : harmless
-  const played = playBehaviour(met, baseCode, performance.now() - start, Math.random())
-  await sleep(Math.max(0, played.latencyMs - (performance.now() - start)))
-  response.writeHead(played.code, { connection: 'close' }).end(`${played.code}\n`)
-  metrics.inFlight.dec()
-  const outcome = { ...played, latencyMs: performance.now() - start }
-  recorder.add(Date.now(), outcome)
-  metrics.observe(request.method ?? 'GET', outcome)
+async function take(request: IncomingMessage, pathname: string) {
+  if (pathname === '/exit') return void setTimeout(() => exitByItself(), 10)
+  orders = (await json(request)) as Orders
+  serving.follow(orders)
+  scheduleExit()
 }
 
-async function dependencyAnswers(): Promise<boolean> {
-  const url = configuration.dependencyUrl
-  if (url === null) return true
-  return new Promise(resolve => {
-    const request = get(url, { agent, timeout: 2000 }, answer => {
-      answer.resume().on('end', () => resolve(answer.statusCode === 200))
-    })
-    request.on('timeout', () => request.destroy())
-    request.on('error', () => resolve(false))
-  })
+/** It writes what it knows where the kubelet looks, and ends with the code. */
+function leave(code: number) {
+  const text = sealRecord(recorder.since(0))
+  try {
+    writeFileSync('/dev/termination-log', text)
+  } catch {
+    // Without a kubelet nobody reads it.
+  }
+  process.exit(code)
 }
 
-function printRecord() {
-  process.stdout.write(`${JSON.stringify({ record: recorder.since(0) })}\n`)
-}
+const exitByItself = () => leave(1)
 
 process.once('SIGTERM', async () => {
   draining = true
   await sleep(configuration.drainMs)
   await Promise.race([new Promise(resolve => service.close(resolve)), sleep(5000)])
-  printRecord()
   for (const server of [service, scraped, recorded] satisfies Server[]) server.closeAllConnections()
-  process.exit(0)
+  leave(0)
 })
 
-if (behaviour.exitAfterMs !== null) {
-  setTimeout(() => {
-    printRecord()
-    process.exit(1)
-  }, behaviour.exitAfterMs)
+let exitTimer: NodeJS.Timeout | undefined
+
+function scheduleExit() {
+  const { exitAfterMs } = behaviourUnder(configuration, orders)
+  if (exitAfterMs === null || exitTimer !== undefined) return
+  exitTimer = setTimeout(exitByItself, Math.max(0, exitAfterMs - process.uptime() * 1000))
 }
+
+scheduleExit()

@@ -1,5 +1,4 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { Outcome } from './outcome.ts'
 
 /** The subject's series, under the names of scenarios/subject/telemetry.yaml. A series appears with its first count. */
 export function createMetrics() {
@@ -21,9 +20,12 @@ export function createMetrics() {
   return {
     registry,
     inFlight,
-    observe(method: string, { code, latencyMs }: Outcome) {
+    /** Counts a request that was answered. */
+    observe(method: string, code: number, latencyMs: number) {
       requests.inc({ method, code })
       durations.observe({ code }, latencyMs / 1000)
     },
   }
 }
+
+export type Metrics = ReturnType<typeof createMetrics>

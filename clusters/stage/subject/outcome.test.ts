@@ -1,39 +1,24 @@
 import { expect, test } from 'vitest'
 import { harmless } from '../../../harness/model/behaviour.ts'
-import { lognormal, playBehaviour } from './outcome.ts'
+import { fateOf, lognormal } from './outcome.ts'
+
+const unlucky = { hang: 0.09, error: 0.29, tail: 0.04 }
+const lucky = { hang: 0.1, error: 0.3, tail: 0.05 }
+const asEver = { code: 200, ownFactor: 1, totalFactor: 1, touched: false }
 
 test.each([
-  ['a harmless release changes nothing', harmless, 200, 0, { code: 200, latencyMs: 40, touched: false }],
-  [
-    'an unlucky good request fails',
-    { ...harmless, errorRatio: 0.3 },
-    200,
-    0.29,
-    { code: 500, latencyMs: 40, touched: true },
-  ],
-  [
-    'a lucky request is untouched',
-    { ...harmless, errorRatio: 0.3 },
-    200,
-    0.3,
-    { code: 200, latencyMs: 40, touched: false },
-  ],
-  [
-    'a request that fails anyway is untouched',
-    { ...harmless, errorRatio: 1 },
-    500,
-    0,
-    { code: 500, latencyMs: 40, touched: false },
-  ],
-  [
-    'slowness touches every request',
-    { ...harmless, latencyFactor: 3 },
-    200,
-    0.5,
-    { code: 200, latencyMs: 120, touched: true },
-  ],
-] as const)('%s', (_, behaviour, baseCode, uniform, expected) => {
-  expect(playBehaviour(behaviour, baseCode, 40, uniform)).toEqual(expected)
+  ['a harmless release changes nothing', {}, 200, unlucky, asEver],
+  ['an unlucky good request fails', { errorRatio: 0.3 }, 200, unlucky, { ...asEver, code: 500, touched: true }],
+  ['a lucky request is untouched', { errorRatio: 0.3 }, 200, lucky, asEver],
+  ['a request that fails anyway is untouched', { errorRatio: 1, hangRatio: 1 }, 500, unlucky, { ...asEver, code: 500 }],
+  ['an unlucky good request hangs', { hangRatio: 0.1 }, 200, unlucky, { ...asEver, code: null, touched: true }],
+  ['one that hangs does not fail too', { hangRatio: 0.1, errorRatio: 1 }, 200, unlucky, { code: null }],
+  ['one that does not hang may fail', { hangRatio: 0.1, errorRatio: 0.4 }, 200, lucky, { code: 500, touched: true }],
+  ['slowness touches every request', { latencyFactor: 3 }, 200, lucky, { ...asEver, ownFactor: 3, touched: true }],
+  ['a tail touches those in it', { tailRatio: 0.05, tailFactor: 30 }, 200, unlucky, { totalFactor: 30, touched: true }],
+  ['and no others', { tailRatio: 0.05, tailFactor: 30 }, 200, lucky, asEver],
+] as const)('%s', (_, deviating, baseCode, luck, expected) => {
+  expect(fateOf({ ...harmless, ...deviating }, baseCode, luck)).toMatchObject(expected)
 })
 
 test('lognormal draws have the asked median and log-deviation', () => {

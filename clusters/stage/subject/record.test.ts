@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Recorder } from './record.ts'
+import { Recorder, sealRecord, unsealRecord } from './record.ts'
 
 test('a record counts requests, bad ones and touched ones by the second in which they ended', () => {
   const recorder = new Recorder(999, 500)
@@ -23,4 +23,26 @@ test('a process without a touched request has no instants', () => {
   const recorder = new Recorder(0, 500)
   recorder.add(5, { code: 500, latencyMs: 20, touched: false })
   expect(recorder.since(0)).toMatchObject({ firstTouchedMs: null, lastTouchedMs: null })
+})
+
+test('a last word fits into the status of a pod, and loses the oldest seconds alone', () => {
+  const recorder = new Recorder(1_700_000_000_123, 500)
+  for (let second = 0; second < 3600; second++)
+    for (let i = 0; i < (second * 7919) % 97; i++)
+      recorder.add(1_700_000_001_000 + second * 1000, {
+        code: i % 3 === 0 ? null : 200,
+        latencyMs: 20,
+        touched: i % 5 === 0,
+      })
+  const record = recorder.since(0)
+  const text = sealRecord(record)
+  expect(text.length).toBeLessThanOrEqual(4096)
+  expect(text).toMatch(/^[\w-]+$/)
+  const read = unsealRecord(text)!
+  expect(read).toEqual({ ...record, seconds: record.seconds.slice(-read.seconds.length) })
+  expect(read.seconds.length).toBeGreaterThan(30)
+})
+
+test.each(['', 'panic: out of memory', '{"startedMs": 1}'])('%j is no last word', text => {
+  expect(unsealRecord(text)).toBeUndefined()
 })

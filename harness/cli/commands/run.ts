@@ -7,7 +7,7 @@ import type { SuitePlan } from '../../run/suite-plan.ts'
 import { type Baseline, type FailOn, openBaseline } from '../baseline.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { endRun, tellAgain } from '../finish-run.ts'
+import { tellAgain } from '../finish-run.ts'
 import { FolderGone } from '../folder-gone.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
 import { renderSteps } from '../next-steps.ts'
@@ -24,7 +24,7 @@ import { type OutputOptions, runOutput } from '../run-output.ts'
 import { withLooks } from '../until-decided.ts'
 import { UsageError } from '../usage-error.ts'
 
-export interface RunOptions extends OutputOptions, Omit<ExistingOptions, 'workers'> {
+export interface RunOptions extends OutputOptions, ExistingOptions {
   readonly suite: string
   readonly scenario?: readonly string[] | undefined
   readonly policy?: readonly string[] | undefined
@@ -51,6 +51,8 @@ export interface RunOptions extends OutputOptions, Omit<ExistingOptions, 'worker
   readonly k6?: 'cluster' | 'local' | undefined
   readonly lenient: boolean
   readonly retain: boolean
+  /** A kind cluster that stands. */
+  readonly cluster?: string | undefined
   /** The folder of a finished run to compare with. */
   readonly baseline?: string | undefined
   readonly failOn?: FailOn
@@ -70,7 +72,9 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   if (options.rollout !== undefined) {
     for (const { reason, fields } of inert) context.writeProgress(`inert: ${fields.join(', ')} (${reason})\n`)
   }
-  const { logs, shard } = options
+  const { shard } = options
+  // A log of a real cluster cannot be made again.
+  const logs = backend === 'sim' ? options.logs : 'all'
   const replay = replayArguments(options)
   const stored: StoredPlan = { ...plan, version: packageInfo.version, backend, logs, shard, replayArguments: replay }
   const baseline = options.baseline === undefined ? undefined : openBaseline(options.baseline, plan, backend)
@@ -82,7 +86,10 @@ export async function run(options: RunOptions, context: CommandContext): Promise
       const ended = plan.looks === undefined ? stored : readPlan(folder)
       return await tellFinished(folder, ended, { ...options, baseline }, context)
     }
-    if (backend !== 'sim') return await onKind(stored, { ...options, baseline }, folder, context)
+    if (backend !== 'sim') {
+      const { runOnCluster } = await import('../run-on-cluster.ts')
+      return await runOnCluster(stored, { ...options, baseline }, folder, context)
+    }
     return await runOnSimulator(stored, { ...options, baseline, isBegun }, folder, context)
   } catch (error) {
     if (!existsSync(join(folder, runFiles.logs))) throw new FolderGone(folder)
@@ -113,6 +120,7 @@ function refuseCombinations(options: RunOptions, backend: StoredPlan['backend'])
   if (resume === true && out === undefined) throw new UsageError('--resume needs --out, the folder of the run')
   if (backend === 'sim') {
     const given = loadScript === undefined ? k6 && '--k6' : '--load-script'
+    if (options.cluster !== undefined) throw new UsageError('--cluster needs --backend kind, or a suite that says so')
     if (given) throw new UsageError(`${given} concerns real clusters: the simulator draws its load itself`)
     return
   }
@@ -123,7 +131,6 @@ function refuseCombinations(options: RunOptions, backend: StoredPlan['backend'])
   if (untilDecided === true) {
     throw new UsageError('--until-decided runs on the simulator alone: on a real cluster give --seeds')
   }
-  if (resume === true) throw new UsageError('a run on a real cluster cannot go on where it ended: leave out --resume')
   if (shard !== undefined) throw new UsageError('a run on a real cluster has no shards: leave out --shard')
 }
 
@@ -141,21 +148,6 @@ async function tellFinished(
   const { baseline, failOn, quiet } = options
   const told = { folder, plan, units, output: runOutput(plan, options, context), baseline, failOn, quiet }
   return tellAgain(told, readSummary(folder), context)
-}
-
-async function onKind(
-  plan: StoredPlan,
-  options: Omit<RunOptions, 'baseline'> & ToldOptions,
-  folder: string,
-  context: CommandContext,
-): Promise<ExitCode> {
-  const startedMs = performance.now()
-  const { runOnKind } = await import('./run-on-kind.ts')
-  const result = await runOnKind(plan, options, folder, context)
-  const { baseline, failOn, quiet } = options
-  const ended = { folder, plan, ...result, output: runOutput(plan, options, context), baseline, failOn, quiet }
-  const exitCode = await endRun(ended, performance.now() - startedMs, context)
-  return context.interrupted.aborted ? exitCodes.interrupted : exitCode
 }
 
 export function planOptions(options: RunOptions): PlanOptions {

@@ -4,7 +4,7 @@ import type { InertFields } from '../../../clusters/manifests/report.ts'
 import { type PolicySpec, policyDocument } from '../../../remediator/policy.ts'
 import { type Level, levels } from '../../model/effect.ts'
 import { InvalidInput, type Problem } from '../../model/problem.ts'
-import { type Scenario, scenarioDocument } from '../../model/scenario.ts'
+import { type Scenario, scenarioDocument, variantsOf } from '../../model/scenario.ts'
 import { type Suite, suiteDocument } from '../../model/suite.ts'
 import { type Topology, topologyDocument } from '../../model/topology.ts'
 import { problemAt } from '../../model/yaml-source.ts'
@@ -86,6 +86,7 @@ export function loadPlan(options: PlanOptions): LoadedPlan {
         loadedSuite,
         scenarios.map(({ value }) => value.spec.family),
       ),
+      ...unknownVariants(loadedSuite, decidable.scenarios),
     )
   const topology = loadTopology(options.topology, problems)
   const parameters = loadParameters([...parametersOf(loadedSuite), ...(options.parameters ?? [])], problems)?.parameters
@@ -224,6 +225,30 @@ function unknownFamilies({ document, value }: Loaded<{ spec: Omit<Suite, 'name'>
       ? []
       : [contradiction(document, ['spec', 'heldOut', i], `no scenario of the suite is of the family \`${family}\``)],
   )
+}
+
+/** A name that is off would let the scenario run in all its variants. */
+function unknownVariants(
+  { document, value }: Loaded<{ spec: Omit<Suite, 'name'> }>,
+  scenarios: readonly Scenario[],
+): Problem[] {
+  return Object.entries(value.spec.variants ?? {}).flatMap(([name, chosen]) => {
+    const scenario = scenarios.find(one => one.name === name)
+    if (scenario === undefined)
+      return [contradiction(document, ['spec', 'variants', name], `the suite has no scenario \`${name}\``)]
+    const all = variantsOf(scenario)
+    return chosen.flatMap((variant, i) =>
+      all.includes(variant)
+        ? []
+        : [
+            contradiction(
+              document,
+              ['spec', 'variants', name, i],
+              `\`${name}\` has no variant \`${variant}\`, only ${all.join(' and ')}`,
+            ),
+          ],
+    )
+  })
 }
 
 function repeatedNames(kind: string, loaded: readonly Loaded<unknown>[]): Problem[] {

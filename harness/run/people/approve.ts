@@ -23,5 +23,6 @@ export function approve(person: Person, people: People, nowMs: number, isCorrect
 
 /** A question in chat: whoever is there answers it in their time, if at all. */
 export function ask(person: Person, people: People, nowMs: number, effectId: string, isCorrect: boolean): void {
+  if (person.isAway) return
   person.questions = [...person.questions, { effectId, ...approve(person, people, nowMs, isCorrect) }]
 }

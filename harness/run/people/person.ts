@@ -58,6 +58,8 @@ export interface Person {
   promotions: number
   questions: readonly Question[]
   approvals: number
+  /** Whoever is paged or asked does nothing of themselves: real people act, or nobody does. */
+  isAway: boolean
 }
 
 /** @param startsAtMs time of day at the trial's start, in ms since midnight */
@@ -79,6 +81,7 @@ export function createPerson(seed: number, scenario: string, startsAtMs: number)
     promotions: 0,
     questions: [],
     approvals: 0,
+    isAway: false,
   }
 }
 

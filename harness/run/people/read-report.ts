@@ -9,6 +9,7 @@ export interface ReadReport {
 
 /** A report comes, in the place of one that nobody has read to its end. Whoever is searching reads it at once, others when they look. */
 export function receiveReport(person: Person, people: People, nowMs: number, report: Omit<Report, 'reading'>): void {
+  if (person.isAway) return
   person.report = { ...report, reading: null }
   startReading(person, people, nowMs)
 }

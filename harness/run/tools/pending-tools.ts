@@ -1,10 +1,11 @@
 import { record } from '../../../clusters/sim/world.ts'
+import { summarizeAnswer } from '../../../clusters/summarize-answer.ts'
 import { canonicalJson } from '../../../remediator/audit/canonical-json.ts'
 import type { TimedObservation } from '../../model/observation.ts'
 import type { ToolCall } from '../../model/tool.ts'
 import { answerTool } from './answer-tool.ts'
 import type { Asked } from './asked.ts'
-import { summarize } from './summarize.ts'
+
 import { toolDelayMs } from './tool-delay.ts'
 
 /** A question that is under way. Never changed. */
@@ -46,7 +47,7 @@ export function proceedTools(run: Asked, pending: PendingTool[]): TimedObservati
       effectId,
       tool: call.tool,
       ok: !('error' in answer),
-      summary: summarize(answer),
+      summary: summarizeAnswer(answer),
     })
     return { t: world.nowMs, type: 'tool.answered', effectId, answer }
   })

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { ratesOf } from '../../../clusters/rates.ts'
 import { advance, createWorld, nextEventMs } from '../../../clusters/sim/simulator.ts'
 import { record } from '../../../clusters/sim/world.ts'
 import type { WorldSetting } from '../../../clusters/sim/world-setting.ts'
+import { summarizeAnswer } from '../../../clusters/summarize-answer.ts'
 import type { ToolAnswer, ToolCall, ToolName } from '../../model/tool.ts'
 import { framesOf, readEvents } from '../../model/trial-log.ts'
 import { errorsOf, scenarioOf, settingOf, shippedSubject } from '../fixtures/trials.ts'
@@ -9,9 +11,7 @@ import { trialForge } from '../forge/trial-forge.ts'
 import { nextForgeMs, proceedForge } from '../forge.ts'
 import { answerTool } from './answer-tool.ts'
 import type { Asked } from './asked.ts'
-import { ratesOf } from './metrics.ts'
 import { askTool, nextToolMs, type PendingTool, proceedTools } from './pending-tools.ts'
-import { summarize } from './summarize.ts'
 import { toolDelayMs } from './tool-delay.ts'
 
 /** World and forge run up to a time with nobody in them. */
@@ -217,7 +217,7 @@ describe('metrics', () => {
     ]
     const { workers } = faulty.topology.services[subject]!
     const both = { service: subject, requestsPerSecond: 20, errorRatio: 0.5, slowRatio: 0.2 }
-    expect(ratesOf(faulty, looks)).toEqual([
+    expect(ratesOf(faulty.topology, faulty.subject.telemetry, looks)).toEqual([
       { ...both, podTemplateHash: '', meanMs: null, utilisation: null },
       { ...both, podTemplateHash: 'a', meanMs: (40 * 375 + 10 * 750) / 50, utilisation: 8 / (2 * workers) },
     ])
@@ -284,6 +284,6 @@ describe('a question', () => {
     ],
     ['1 flag: f', { tool: 'flags', flags: [{ flag: 'f', value: 'x', changedAtMs: null }] }],
   ])('has an answer that is told as "%s"', (line, answer) => {
-    expect(summarize(answer)).toBe(line)
+    expect(summarizeAnswer(answer)).toBe(line)
   })
 })

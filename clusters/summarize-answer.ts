@@ -1,7 +1,7 @@
-import type { ToolAnswer } from '../../model/tool.ts'
+import type { ToolAnswer } from '../harness/model/tool.ts'
 
 /** An answer in one line. */
-export function summarize(answer: ToolAnswer): string {
+export function summarizeAnswer(answer: ToolAnswer): string {
   if ('error' in answer) return `error: ${answer.error}`
   switch (answer.tool) {
     case 'changes':

@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ApiServer, type Mishap, type PlayedObject } from './fixtures/api-server.ts'
+import { connectKube, type KubeApi } from './kube-api.ts'
+import { type LiveOperation, operate } from './operate.ts'
+
+const rollout = '/apis/argoproj.io/v1alpha1/namespaces/trial/rollouts/checkout'
+const pod = '/api/v1/namespaces/trial/pods/checkout-b-1'
+const logging = '/api/v1/namespaces/trial/configmaps/checkout-logging'
+const { signal } = new AbortController()
+
+let server: ApiServer
+let api: KubeApi
+
+beforeEach(async () => {
+  server = await ApiServer.start()
+  api = await connectKube(server.kubeconfig())
+  server.put(rollout, {
+    metadata: { name: 'checkout' },
+    spec: { replicas: 10, strategy: { canary: { steps: [{}, {}, {}] } } },
+    status: { currentPodHash: 'b', stableRS: 'a', currentStepIndex: 1, pauseConditions: [{ reason: 'x' }] },
+  })
+  server.put(pod, { metadata: { name: 'checkout-b-1' } })
+  server.put(logging, { metadata: { name: 'checkout-logging' }, data: { quiet: '' } })
+})
+
+afterEach(async () => {
+  api.close()
+  await server.close()
+})
+
+const run = (operation: LiveOperation) => operate({ api, namespace: 'trial', name: 'checkout' }, operation, signal)
+const at = { podTemplateHash: 'b' }
+const status = (object: PlayedObject | undefined) => (object?.['status'] ?? {}) as Record<string, unknown>
+const spec = (object: PlayedObject | undefined) => (object?.['spec'] ?? {}) as Record<string, unknown>
+
+/** Each operation, and what the object then shows. */
+const operations: readonly [LiveOperation, () => unknown, unknown][] = [
+  [{ ...at, operation: 'abort' }, () => status(server.get(rollout))['abort'], true],
+  [{ ...at, operation: 'hold' }, () => spec(server.get(rollout))['paused'], true],
+  [{ ...at, operation: 'promote' }, () => status(server.get(rollout))['currentStepIndex'], 1],
+  [{ ...at, operation: 'scale', fromReplicas: 10, replicas: 20 }, () => spec(server.get(rollout))['replicas'], 20],
+  [{ ...at, operation: 'restart', atMs: 0 }, () => spec(server.get(rollout))['restartAt'], '1970-01-01T00:00:00Z'],
+  [{ ...at, operation: 'restartPod', pod: 'checkout-b-1' }, () => server.get(pod), undefined],
+  [
+    { ...at, operation: 'quietLog', message: 'so what', quiet: true },
+    () => server.get(logging)?.['data'],
+    { quiet: 'so what' },
+  ],
+]
+
+const mishaps: readonly [string, Mishap][] = [
+  ['the connection is reset before it is carried out', 'reset'],
+  ['it is carried out and its answer is lost', 'lost answer'],
+  ['the server fails', { status: 500 }],
+  ['the server is overloaded', { status: 429, headers: { 'retry-after': '0' } }],
+  ['the object has changed meanwhile', { status: 409 }],
+]
+
+test.each(operations.flatMap(one => mishaps.map(([what, mishap]) => [one[0].operation, what, one, mishap] as const)))(
+  '%s is done once where %s',
+  async (_, __, [operation, seen, wanted], mishap) => {
+    server.meet(/^(PATCH|DELETE) /, mishap)
+    const writes = () => server.requests.filter(request => /^(PATCH|DELETE)/.test(request)).length
+    expect(await run(operation)).toMatchObject({ ok: true })
+    expect(seen()).toEqual(wanted)
+    // What was carried out is not asked for again.
+    expect(writes()).toBe(mishap === 'lost answer' ? 1 : 2)
+  },
+)
+
+test('a promotion whose answer was lost skips no second step', async () => {
+  server.put(rollout, {
+    metadata: { name: 'checkout' },
+    spec: { strategy: { canary: { steps: [{}, {}, {}] } } },
+    status: { currentPodHash: 'b', stableRS: 'a', currentStepIndex: 0 },
+  })
+  server.meet(/^PATCH /, 'lost answer')
+  expect(await run({ ...at, operation: 'promote' })).toEqual({ ok: true, message: 'promoted' })
+  expect(status(server.get(rollout))['currentStepIndex']).toBe(1)
+})
+
+test('a pod that has taken the name of another is left alone', async () => {
+  server.meet(/^DELETE /, 'lost answer')
+  const restarting = run({ ...at, operation: 'restartPod', pod: 'checkout-b-1' })
+  await expect.poll(() => server.get(pod)).toBeUndefined()
+  server.put(pod, { metadata: { name: 'checkout-b-1' } })
+  expect(await restarting).toEqual({ ok: true, message: 'deleted' })
+  expect(server.get(pod)).toBeDefined()
+})
+
+test('an abort that comes after another says so, and changes nothing', async () => {
+  const message = 'RolloutAborted: Rollout aborted update to revision 2: Metric "error-rate" assessed Failed'
+  server.put(rollout, {
+    metadata: { name: 'checkout' },
+    status: { currentPodHash: 'b', stableRS: 'a', abort: true, message },
+  })
+  expect(await run({ ...at, operation: 'abort' })).toEqual({ ok: true, message: `already aborted: ${message}` })
+  expect(server.requests.filter(request => request.startsWith('PATCH'))).toEqual([])
+})
+
+test.each<LiveOperation>([
+  { ...at, operation: 'scale', fromReplicas: 8, replicas: 20 },
+  { ...at, operation: 'restartPod', pod: 'gone' },
+  { ...at, operation: 'resume' },
+  { ...at, operation: 'retry' },
+  { podTemplateHash: 'c', operation: 'promote' },
+])('what does not hold any more is refused: %j', async operation => {
+  expect(await run(operation)).toMatchObject({ ok: false })
+  expect(server.requests.filter(request => !request.startsWith('GET'))).toEqual([])
+})
+
+test('a right that is missing is told at once', async () => {
+  server.meet(/^PATCH /, { status: 403 })
+  expect(await run({ ...at, operation: 'hold' })).toMatchObject({ ok: false, message: expect.stringContaining('403') })
+})

@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { TrialPlan } from '../../harness/model/trial.ts'
+import type { KubeApi } from '../live/kube-api.ts'
+import { hashLabel, type PodObject } from '../live/objects.ts'
+import { rolloutPath } from '../live/operations.ts'
+import { serviceOrders, turningPoints } from './orders.ts'
+import type { OverlaidManifests } from './overlay.ts'
+import { recordPort } from './subject/configuration.ts'
+import type { Orders } from './subject/orders.ts'
+
+export interface DisturbSetting {
+  readonly api: KubeApi
+  readonly namespace: string
+  readonly plan: TrialPlan
+  readonly manifests: OverlaidManifests
+  /** Hash of the version before the deploy. */
+  readonly fromHash: string
+  readonly startEpochMs: number
+  /** Has the pods of the subject told their orders. */
+  readonly tellPods: () => Promise<void>
+  readonly fallSick: (pod: string) => void
+  readonly signal: AbortSignal
+}
+
+/** Something that is done at an instant of trial time. */
+interface Deed {
+  readonly atMs: number
+  readonly run: () => Promise<unknown>
+}
+
+const merge = 'application/merge-patch+json'
+
+/** Does to the things in a trial's namespace, at the plan's times, what is the doing of no release. Rejects where it cannot. */
+export async function disturb(setting: DisturbSetting): Promise<void> {
+  const { startEpochMs, plan, signal } = setting
+  const due = deedsOf(setting).filter(({ atMs }) => atMs < plan.horizonMs)
+  await Promise.all(
+    due.map(async ({ atMs, run }) => {
+      await sleep(Math.max(0, startEpochMs + atMs - Date.now()), undefined, { signal })
+      await run()
+    }),
+  )
+}
+
+function deedsOf(setting: DisturbSetting): Deed[] {
+  const { plan, api, namespace, manifests, signal } = setting
+  const { sickPod, evictions, crashesMs, rollingRestartsMs, prometheusDown, prometheusRestarts } = plan.disturbances
+  const pods = `/api/v1/namespaces/${namespace}/pods`
+  const scale = (replicas: number) =>
+    api.json('PATCH', `/apis/apps/v1/namespaces/${namespace}/deployments/prometheus/scale`, {
+      body: { spec: { replicas } },
+      contentType: merge,
+      signal,
+    })
+  const crash = async () => {
+    const [pod] = await servingPods(setting)
+    if (pod !== undefined) await order(setting, pod, 'exit', undefined)
+  }
+  const evict = async (count: number) => {
+    for (const { metadata } of (await servingPods(setting, 'all')).slice(0, count)) {
+      const { name } = metadata
+      const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } }
+      await api.json('POST', `${pods}/${name}/eviction`, { body, signal })
+    }
+  }
+  const sicken = async () => {
+    const [pod] = await servingPods(setting)
+    if (pod !== undefined) setting.fallSick(pod.metadata.name)
+    await setting.tellPods()
+  }
+  const restartAll = () =>
+    api.json('PATCH', rolloutPath({ namespace, name: manifests.rollout }), {
+      body: { spec: { restartAt: new Date().toISOString() } },
+      contentType: merge,
+      signal,
+    })
+  return [
+    ...turningPoints(plan).map(atMs => ({ atMs, run: () => Promise.all([setting.tellPods(), tellServices(setting)]) })),
+    ...(sickPod === null ? [] : [{ atMs: sickPod.fromMs, run: sicken }]),
+    ...evictions.map(({ atMs, pods: count }) => ({ atMs, run: () => evict(count) })),
+    ...crashesMs.map(atMs => ({ atMs, run: crash })),
+    ...rollingRestartsMs.map(atMs => ({ atMs, run: restartAll })),
+    ...[...prometheusDown, ...prometheusRestarts].flatMap(({ fromMs, toMs }) => [
+      { atMs: fromMs, run: () => scale(0) },
+      { atMs: toMs, run: () => scale(1) },
+    ]),
+  ]
+}
+
+/** The Ready pods of the deployed version; of the version before where nothing else is there. Oldest first. */
+async function servingPods(setting: DisturbSetting, which: 'deployed' | 'all' = 'deployed'): Promise<PodObject[]> {
+  const { manifests, fromHash } = setting
+  const ready = (await podsBehind(setting, manifests.labelSelector)).filter(
+    ({ metadata, status }) => metadata.deletionTimestamp === undefined && status?.containerStatuses?.[0]?.ready,
+  )
+  const deployed = ready.filter(({ metadata }) => metadata.labels?.[hashLabel] !== fromHash)
+  return which === 'all' || deployed.length === 0 ? ready : deployed
+}
+
+/** Services hear of it when it begins and when it ends: their pods last as long as the trial. */
+async function tellServices(setting: DisturbSetting): Promise<void> {
+  const { plan, manifests, startEpochMs } = setting
+  const { services } = plan.disturbances
+  for (const service of new Set(services.map(one => one.service))) {
+    const orders = serviceOrders(services, service, Date.now() - startEpochMs)
+    const pods = await podsBehind(setting, manifests.deployments[service] ?? '')
+    await Promise.all(pods.map(pod => order(setting, pod, 'record', orders)))
+  }
+}
+
+async function podsBehind({ api, namespace, signal }: DisturbSetting, labelSelector: string): Promise<PodObject[]> {
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(labelSelector)}`
+  const { items } = await api.json<{ items: PodObject[] }>('GET', path, { signal })
+  return items.toSorted((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp))
+}
+
+async function order(
+  { api, namespace, signal }: DisturbSetting,
+  { metadata }: PodObject,
+  path: 'record' | 'exit',
+  body: Orders | undefined,
+): Promise<void> {
+  const url = `/api/v1/namespaces/${namespace}/pods/${metadata.name}:${recordPort}/proxy/${path}`
+  await api.json('POST', url, { body: body ?? {}, signal })
+}

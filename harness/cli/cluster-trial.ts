@@ -1,0 +1,45 @@
+import { lookIntervalMs } from '../../clusters/looks.ts'
+import type { ClusterTrial } from '../../clusters/stage/trial.ts'
+import { createEngine, step } from '../../remediator/engine.ts'
+import { InvalidInput, type Problem } from '../model/problem.ts'
+import { planTrial } from '../run/plan-trial.ts'
+import { analysisOf, type Row } from '../run/row.ts'
+import { siteOf } from '../run/site.ts'
+import type { SuitePlan, Unit } from '../run/suite-plan.ts'
+import { patchesOf } from './load/load-plan.ts'
+
+/** All trials get the same manifests: a policy's own would be left out in silence. */
+export function refuseWhatClustersHaveNot(rows: readonly Row[], unplayed: readonly Problem[]): void {
+  const problem = (file: string, message: string) => ({ file, line: 1, column: 1, message, severity: 'error' as const })
+  const patching = rows.filter(({ spec }) => patchesOf(spec).length > 0).map(({ policy }) => policy)
+  const patched = [...new Set(patching)].map(policy =>
+    problem(policy, 'brings manifests of its own, which the kind backend does not apply'),
+  )
+  const problems = [...patched, ...unplayed]
+  if (problems.length > 0) throw new InvalidInput(problems)
+}
+
+/** The trial of one unit and row, with an engine of its own. */
+export function clusterTrial(plan: SuitePlan, unit: Unit, row: Row): ClusterTrial {
+  const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs, plan.environment)
+  const { subject } = plan.groups[0]!
+  const { latency, scrapeInterval } = subject.telemetry
+  const { topology } = plan.environment
+  const namespace = subject.rollout.metadata.namespace ?? 'default'
+  const setting = {
+    policy: row.spec,
+    trial: `${trialPlan.scenario}/${unit.seed}`,
+    latencyBucketsS: latency.bucketsS,
+    lookIntervalMs: lookIntervalMs(scrapeInterval),
+    horizonMs: plan.horizonMs,
+    site: siteOf({ subject, topology, namespace }, row),
+  }
+  const engine = createEngine(setting, row.level)
+  return {
+    plan: { ...trialPlan, endMs: plan.horizonMs },
+    policy: row.policy,
+    level: row.level,
+    analysis: analysisOf(row),
+    step: observation => step(engine, observation),
+  }
+}

@@ -1,0 +1,20 @@
+import { askGame, type Game, performDeed, playGame, takeEvents } from '../../run/game-day.ts'
+import { injectScenario } from '../../run/inject.ts'
+import type { GameWorld } from './game-world.ts'
+import { answerLines, callOf } from './sights.ts'
+
+/** A game on the simulator: as fast as its clock says, and still while that stands still. */
+export function simGameWorld(game: Game, nameOf: (hash: string) => string, columns: number): GameWorld {
+  return {
+    isReal: false,
+    play: toMs => playGame(game, toMs),
+    perform: deed => performDeed(game, deed),
+    look: async (sight, service) => {
+      const { world, setting } = game.run
+      const answer = askGame(game, callOf(sight, service ?? setting.topology.subject, world.nowMs))
+      return answerLines(answer, nameOf, columns)
+    },
+    inject: scenario => injectScenario(game, scenario),
+    takeEvents: () => takeEvents(game),
+  }
+}
