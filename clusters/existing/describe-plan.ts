@@ -1,6 +1,10 @@
 import type { ManifestObject } from './objects.ts'
 import type { SurveyedCluster } from './run-existing.ts'
 
+type DescribedCluster = Omit<SurveyedCluster, 'user'> & {
+  readonly user: Pick<SurveyedCluster['user'], 'context' | 'clusterName' | 'server'>
+}
+
 export interface PlannedRun {
   readonly trials: number
   readonly sideBySide: number
@@ -16,7 +20,7 @@ export interface PlannedRun {
 
 /** What a run will make, touch and delete, for somebody to consent to. */
 export function describePlan(
-  { user: { context, clusterName, server }, argo, namespaces, objects }: SurveyedCluster,
+  { user: { context, clusterName, server }, argo, namespaces, objects }: DescribedCluster,
   run: PlannedRun,
 ): string {
   const named = (exists: boolean) => namespaces.filter(one => one.exists === exists).map(({ name }) => name)
@@ -47,7 +51,7 @@ export function describePlan(
 }
 
 /** As `2 ConfigMaps, 1 Rollout`, in order of appearance. */
-export function countKinds(objects: readonly Pick<ManifestObject, 'kind'>[]): string {
+function countKinds(objects: readonly Pick<ManifestObject, 'kind'>[]): string {
   const counts = new Map<string, number>()
   for (const { kind } of objects) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   return [...counts].map(([kind, count]) => `${count} ${kind}${count > 1 ? 's' : ''}`).join(', ')

@@ -63,7 +63,7 @@ export function grantedRights(objects: readonly object[]): Right[] {
  * Rights that a run needs and its user has not, as `rollouts.argoproj.io: create, delete (team-a, team-b)`.
  * @param granted those that the run hands on to others
  */
-export async function missingRights(
+async function missingRights(
   api: KubeApi,
   namespaces: readonly UsedNamespace[],
   granted: readonly Right[],
