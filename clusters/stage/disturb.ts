@@ -3,6 +3,7 @@ import type { TrialPlan } from '../../harness/model/trial.ts'
 import type { KubeApi } from '../live/kube-api.ts'
 import { hashLabel, type PodObject } from '../live/objects.ts'
 import { rolloutPath } from '../live/operations.ts'
+import { flagsConfig } from '../live/tools/flags.ts'
 import { serviceOrders, turningPoints } from './orders.ts'
 import type { OverlaidManifests } from './overlay.ts'
 import { recordPort } from './subject/configuration.ts'
@@ -74,7 +75,17 @@ function deedsOf(setting: DisturbSetting): Deed[] {
       contentType: merge,
       signal,
     })
+  const flag = plan.incident?.flag ?? null
+  const switchOn = ({ name, before, after }: NonNullable<typeof flag>) => {
+    const last = JSON.stringify({ fromValue: before, at: new Date().toISOString(), by: 'developer' })
+    return api.json('PATCH', `/api/v1/namespaces/${namespace}/configmaps/${flagsConfig}`, {
+      body: { metadata: { annotations: { [`flags.carmine.dev/${name}`]: last } }, data: { [name]: after } },
+      contentType: merge,
+      signal,
+    })
+  }
   return [
+    ...(flag === null ? [] : [{ atMs: plan.incident!.atMs, run: () => switchOn(flag) }]),
     ...turningPoints(plan).map(atMs => ({ atMs, run: () => Promise.all([setting.tellPods(), tellServices(setting)]) })),
     ...(sickPod === null ? [] : [{ atMs: sickPod.fromMs, run: sicken }]),
     ...evictions.map(({ atMs, pods: count }) => ({ atMs, run: () => evict(count) })),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { behaviourOf, harmless } from '../../harness/model/behaviour.ts'
 import { type Disturbances, type TrialPlan, undisturbed } from '../../harness/model/trial.ts'
-import { givesOrders, serviceOrders, subjectOrders, turningPoints, unplayed } from './orders.ts'
+import { serviceOrders, subjectOrders, turningPoints, unplayed } from './orders.ts'
 import { noOrders, slownessOf } from './subject/orders.ts'
 
 function plan(disturbances: Partial<Disturbances>, changes: Partial<TrialPlan> = {}): TrialPlan {
@@ -10,19 +10,19 @@ function plan(disturbances: Partial<Disturbances>, changes: Partial<TrialPlan> =
 }
 
 const pod = { isOld: false, isSick: false, place: undefined }
+const calm = { quieted: [], flags: {} }
 const window = { fromMs: 10_000, toMs: 20_000 }
 const outage = { ...window, service: 'payments', errorRatio: 0.5, timeFactor: 2, capacityFactor: 1 }
 
 test('an undisturbed trial gives no orders', () => {
-  expect(givesOrders(plan({}))).toBe(false)
-  expect(subjectOrders(plan({}), 0, pod)).toEqual(noOrders)
+  expect(subjectOrders(plan({}), 0, pod, calm)).toEqual(noOrders)
   expect(turningPoints(plan({}))).toEqual([])
 })
 
 test('pods that come after t = 0 warm up, those from before are warm', () => {
   const warmUp = { factor: 6, timeConstantMs: 20_000 }
-  const cold = subjectOrders(plan({ warmUp }), 30_000, pod)
-  expect(subjectOrders(plan({ warmUp }), 30_000, { ...pod, isOld: true })).toEqual(noOrders)
+  const cold = subjectOrders(plan({ warmUp }), 30_000, pod, calm)
+  expect(subjectOrders(plan({ warmUp }), 30_000, { ...pod, isOld: true }, calm)).toEqual(noOrders)
   expect(slownessOf(cold, 0)).toBeCloseTo(6)
   expect(slownessOf(cold, 20_000)).toBeCloseTo(1 + 5 / Math.E)
   expect(slownessOf(cold, 400_000)).toBeCloseTo(1)
@@ -45,8 +45,17 @@ test('orders change at the ends of windows, and when an incident begins', () => 
   const incident = { atMs: 15_000, behaviour: behaviourOf({ capacityFactor: 0.5 }), flag: null }
   const disturbed = plan({ services: [outage], scrapesFail: [{ fromMs: 5000, toMs: 10_000 }] }, { incident })
   expect(turningPoints(disturbed)).toEqual([5000, 10_000, 15_000, 20_000])
-  expect(subjectOrders(disturbed, 14_999, pod).behaviour).toEqual({})
-  expect(subjectOrders(disturbed, 15_000, pod).behaviour).toEqual({ capacityFactor: 0.5 })
+  expect(subjectOrders(disturbed, 14_999, pod, calm).behaviour).toEqual({})
+  expect(subjectOrders(disturbed, 15_000, pod, calm).behaviour).toEqual({ capacityFactor: 0.5 })
+})
+
+test('what a flag switches on lasts as long as the flag is on', () => {
+  const flag = { name: 'session-cache', before: 'off', after: 'on' }
+  const flagged = plan({}, { incident: { atMs: 15_000, behaviour: behaviourOf({ errorRatio: 0.5 }), flag } })
+  const behaviourWith = (value: string) =>
+    subjectOrders(flagged, 20_000, pod, { ...calm, flags: { [flag.name]: value } }).behaviour
+  expect(behaviourWith('off')).toEqual({})
+  expect(behaviourWith('on')).toEqual({ errorRatio: 0.5 })
 })
 
 test('of pods that leak workers since long before, three have hardly one left', () => {
@@ -54,11 +63,11 @@ test('of pods that leak workers since long before, three have hardly one left', 
   const leaking = plan({}, { incident, seed: 4 })
   const lost = Array.from(
     { length: 10 },
-    (_, place) => 0.001 * subjectOrders(leaking, 0, { isOld: true, isSick: false, place }).servedBefore,
+    (_, place) => 0.001 * subjectOrders(leaking, 0, { isOld: true, isSick: false, place }, calm).servedBefore,
   )
   expect(lost.filter(workers => workers > 3.4)).toHaveLength(3)
   expect(lost.filter(workers => workers < 0.3)).toHaveLength(7)
-  expect(subjectOrders(leaking, 0, pod).servedBefore).toBe(0)
+  expect(subjectOrders(leaking, 0, pod, calm).servedBefore).toBe(0)
 })
 
 test('what cannot be played is told at once, with the reasons', () => {

@@ -1,5 +1,6 @@
 import { deviations, harmless } from '../../harness/model/behaviour.ts'
 import { type ServiceDisturbance, type TrialPlan, undisturbed, within } from '../../harness/model/trial.ts'
+import { isIncidentOn, type RunTimeConfig } from './run-time-config.ts'
 import { noOrders, type Orders } from './subject/orders.ts'
 
 /** What the orders of a pod depend on, apart from the plan. */
@@ -12,27 +13,22 @@ export interface OrderedPod {
   readonly place: number | undefined
 }
 
-/** Whether the subject's pods ever get orders in a trial. */
-export function givesOrders({ incident, disturbances }: TrialPlan): boolean {
-  const { warmUp, scrapesFail, sickPod } = disturbances
-  return warmUp !== null || scrapesFail.length > 0 || sickPod !== null || (incident !== null && incident.flag === null)
-}
-
 /** What a pod of the subject is to do at an instant of trial time. */
-export function subjectOrders(plan: TrialPlan, tMs: number, pod: OrderedPod): Orders {
+export function subjectOrders(plan: TrialPlan, tMs: number, pod: OrderedPod, config: RunTimeConfig): Orders {
   const { disturbances, incident } = plan
   const { sickPod, warmUp, scrapesFail } = disturbances
-  const isOn = incident !== null && incident.atMs <= tMs
+  const isOn = isIncidentOn(plan, tMs, config)
   const isSick = pod.isSick && sickPod !== null && within([sickPod], tMs)
   return {
     ...noOrders,
-    behaviour: isOn ? deviations(incident.behaviour) : {},
+    behaviour: isOn ? deviations(incident!.behaviour) : {},
     errorRatio: isSick ? sickPod.errorRatio : 0,
     unready: isSick,
     // Pods that were there before the trial have been warm for long.
     warmUp: pod.isOld ? null : warmUp,
     refusesScrapes: within(scrapesFail, tMs),
     servedBefore: isOn && pod.place !== undefined && pod.isOld ? servedBefore(plan, pod.place) : 0,
+    quieted: config.quieted,
   }
 }
 
@@ -86,7 +82,6 @@ export function unplayed(plan: TrialPlan, services: readonly string[]): string[]
       reasons.push(`dependency-outage: the manifests have no Deployment behind a Service \`${service}\``)
     else if (capacityFactor === 0) reasons.push('dependency-outage: a service without any capacity answers no order')
   }
-  if (incident?.flag) reasons.push(`flag \`${incident.flag.name}\`: the subject reads no flags`)
   if (incident?.analysis) reasons.push('trouble of the analysis without a deploy')
   for (const one of [behaviour, incident?.behaviour ?? harmless]) {
     if (one.extraCallsTo !== '' && !services.includes(one.extraCallsTo))

@@ -17,10 +17,11 @@ import { engineAccessManifests, engineKubeconfig } from './engine-access.ts'
 import type { LoadResult } from './load.ts'
 import { type ProfiledLoad, plannedRequests } from './load-stages.ts'
 import type { LoadTool } from './load-tool.ts'
-import { givesOrders, subjectOrders } from './orders.ts'
+import { subjectOrders } from './orders.ts'
 import { type OverlaidManifests, overlayManifests } from './overlay.ts'
 import { followPodRecords, type PodRecords } from './pod-records.ts'
 import { prometheusAddress, prometheusManifests, prometheusPath } from './prometheus.ts'
+import { followRunTimeConfig, isIncidentOn, runTimeManifests } from './run-time-config.ts'
 import { sendLoad } from './send-load.ts'
 import { sufferingPods } from './suffering-pods.ts'
 import { collectEvents } from './trial-events.ts'
@@ -223,11 +224,13 @@ export function stageManifests(
     release: plan.release,
     ...(world.pauseMs !== undefined && { pauseMs: world.pauseMs }),
   })
-  const own = [
+  const parts = [
     prometheusManifests(world, namespace, world.telemetry),
     engineAccessManifests(namespace, manifests.rollout, level),
+    manifests.text,
+    ...runTimeManifests(manifests.rollout, plan).map(one => JSON.stringify(one)),
   ]
-  return { ...manifests, text: [...own, manifests.text].join('\n---\n') }
+  return { ...manifests, text: parts.join('\n---\n') }
 }
 
 /** Applies the manifests, and waits for the first revision and for Prometheus. */
@@ -241,15 +244,28 @@ async function setTheStage(running: RunningTrial): Promise<Stage> {
     healthyRollout(world, namespace, manifests.rollout),
     scrapingPrometheus(world, namespace),
   ])
+  let records: PodRecords | undefined
+  const config = await followRunTimeConfig({
+    api,
+    namespace,
+    rollout: manifests.rollout,
+    onFlag(flag, fromValue, toValue) {
+      if (running.startEpochMs === undefined) return
+      running.append(trialMs(running), 'flag.changed', { actor: 'human', flag, fromValue, toValue })
+    },
+    onChange: () => void records?.poll(),
+    onFailure: error => running.invalidate(`the ConfigMaps could not be followed: ${error.message}`),
+    signal,
+  })
   const suffering = sufferingPods({
-    isTroubled: () => plan.incident !== null && trialMs(running) >= plan.incident.atMs,
+    isTroubled: () => isIncidentOn(plan, trialMs(running), config()),
     onChange(pod, touched, atMs) {
       if (running.startEpochMs === undefined) return
       running.append(Math.max(0, atMs - running.startEpochMs), 'truth.pod', { pod, touched })
     },
   })
   const places = new Map<string, number>()
-  const records = await followPodRecords({
+  records = await followPodRecords({
     api,
     namespace,
     labelSelector: manifests.labelSelector,
@@ -261,14 +277,19 @@ async function setTheStage(running: RunningTrial): Promise<Stage> {
     onPoll: () => suffering.tick(Date.now()),
     ordersFor(pod) {
       const { startEpochMs } = running
-      if (startEpochMs === undefined || !givesOrders(plan)) return undefined
+      if (startEpochMs === undefined) return undefined
       const { name } = pod.metadata
       const startedAt = pod.status?.containerStatuses?.[0]?.state?.running?.startedAt ?? ''
-      return subjectOrders(plan, Date.now() - startEpochMs, {
-        isOld: Date.parse(startedAt) < startEpochMs,
-        isSick: running.sickPod === name,
-        place: places.get(name),
-      })
+      return subjectOrders(
+        plan,
+        Date.now() - startEpochMs,
+        {
+          isOld: Date.parse(startedAt) < startEpochMs,
+          isSick: running.sickPod === name,
+          place: places.get(name),
+        },
+        config(),
+      )
     },
     onFailure: error => running.invalidate(`the pods could not be followed: ${error.message}`),
     signal,

@@ -13,6 +13,8 @@ export interface Configuration {
   readonly workers: number
   /** CPU of a request. */
   readonly cpuMs: number
+  /** Cores. */
+  readonly cpuLimit: number
   /** The service's own part of a request, without the calls of its dependency. */
   readonly medianServiceMs: number
   /** Standard deviation of the logarithm of that part. */
@@ -47,6 +49,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     dependencyRetries: number('CALL_RETRIES', 2),
     workers: number('WORKERS', 4),
     cpuMs: number('CPU_MS', 4),
+    cpuLimit: number('CPU_LIMIT', 0.5),
     medianServiceMs: number('SERVICE_MEDIAN_MS', isLeaf ? 2 : 16),
     serviceSigma: number('SERVICE_SIGMA', isLeaf ? 1 : 0.97),
     baseErrorRatio: number('BASE_ERROR_RATIO', isLeaf ? 0 : 0.001),

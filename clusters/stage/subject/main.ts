@@ -4,6 +4,7 @@ import { json } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readConfiguration } from './configuration.ts'
 import { createDependency } from './dependency.ts'
+import { logMessages, writeLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { behaviourUnder, noOrders, type Orders } from './orders.ts'
 import { probeOf } from './probe-path.ts'
@@ -20,13 +21,15 @@ let orders = noOrders
 
 const service = createServer((request, response) => {
   const probe = probeOf(request.url)
-  if (probe === undefined) return void serving.serve(request, response)
-  answerProbe(response, probe)
+  if (probe === undefined) void serving.serve(request, response)
+  else void answerProbe(response, probe)
 }).listen(configuration.port)
 
-function answerProbe(response: ServerResponse, probe: 'known' | 'unknown') {
+async function answerProbe(response: ServerResponse, probe: 'known' | 'unknown') {
   const code = probe === 'unknown' ? 404 : draining || orders.unready ? 503 : 200
-  if (code === 200) serving.noteReady()
+  const client = new AbortController()
+  response.once('close', () => client.abort())
+  if (code === 200) await serving.probe(client.signal)
   response.writeHead(code).end()
 }
 
@@ -44,7 +47,7 @@ const recorded = createServer(async (request, response) => {
 }).listen(configuration.recordPort)
 
 async function take(request: IncomingMessage, pathname: string) {
-  if (pathname === '/exit') return void setTimeout(() => exitByItself(), 10)
+  if (pathname === '/exit') return void setTimeout(exitByItself, 10)
   orders = (await json(request)) as Orders
   serving.follow(orders)
   scheduleExit()
@@ -61,10 +64,14 @@ function leave(code: number) {
   process.exit(code)
 }
 
-const exitByItself = () => leave(1)
+function exitByItself() {
+  writeLog('fatal', logMessages.exited)
+  leave(1)
+}
 
 process.once('SIGTERM', async () => {
   draining = true
+  writeLog('info', logMessages.stopping)
   await sleep(configuration.drainMs)
   await Promise.race([new Promise(resolve => service.close(resolve)), sleep(5000)])
   for (const server of [service, scraped, recorded] satisfies Server[]) server.closeAllConnections()

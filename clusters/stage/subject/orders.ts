@@ -1,5 +1,6 @@
-import { type Behaviour, combined, harmless } from '../../../harness/model/behaviour.ts'
+import { type Behaviour, combined, harmless, withoutWarnings } from '../../../harness/model/behaviour.ts'
 import type { Configuration } from './configuration.ts'
+import { logMessages } from './log.ts'
 
 /**
  * What befalls a process from outside its release, as the harness tells it while it runs: nothing of it stands in the cluster, where
@@ -19,6 +20,8 @@ export interface Orders {
   readonly refusesScrapes: boolean
   /** Requests that it had served before the trial. */
   readonly servedBefore: number
+  /** Messages of which it writes no line. */
+  readonly quieted: readonly string[]
 }
 
 export const noOrders: Orders = {
@@ -30,11 +33,13 @@ export const noOrders: Orders = {
   warmUp: null,
   refusesScrapes: false,
   servedBefore: 0,
+  quieted: [],
 }
 
 /** What the version does now. */
 export function behaviourUnder({ behaviour }: Pick<Configuration, 'behaviour'>, orders: Orders): Behaviour {
-  return combined(behaviour, { ...harmless, ...orders.behaviour })
+  const now = combined(behaviour, { ...harmless, ...orders.behaviour })
+  return orders.quieted.includes(logMessages.deprecated) ? withoutWarnings(now) : now
 }
 
 /** How many times as long requests take for no fault of the release. @param ageMs since the process was first Ready */

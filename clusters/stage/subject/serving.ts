@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Behaviour, harmless } from '../../../harness/model/behaviour.ts'
 import type { Configuration } from './configuration.ts'
+import { CpuShare } from './cpu-share.ts'
 import type { Dependency } from './dependency.ts'
+import { type LogMessage, logMessages, writeLog } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { behaviourUnder, noOrders, type Orders, slownessOf } from './orders.ts'
 import { fateOf, lognormal } from './outcome.ts'
@@ -19,8 +21,9 @@ export interface ServingSetting {
 
 /** Serves requests as the version's behaviour and the orders have it. */
 export function createServing({ configuration, recorder, metrics, dependency }: ServingSetting) {
-  const { medianServiceMs, serviceSigma, baseErrorRatio, cpuMs, dependencyTimeoutMs } = configuration
+  const { medianServiceMs, serviceSigma, baseErrorRatio, cpuMs, cpuLimit, sloMs, dependencyTimeoutMs } = configuration
   const workers = new Workers(configuration.workers)
+  const cpu = new CpuShare()
   /** What leaks stays reachable. */
   const leaked: Buffer[] = []
   let orders = noOrders
@@ -74,20 +77,41 @@ export function createServing({ configuration, recorder, metrics, dependency }: 
     const uniforms = [Math.random(), Math.random()] as const
     const slowness = slownessOf(orders, performance.now() - (readyAtMs ?? performance.now()))
     const ownMs = lognormal(medianServiceMs, serviceSigma, uniforms) * fate.ownFactor * slowness
-    if (met.cpuFactor > 1) burn(cpuMs * met.cpuFactor)
+    const cpuWaitMs = waitForCpu(met)
     warn(met)
     if (met.leakedKiBPerRequest > 0) leaked.push(Buffer.alloc(met.leakedKiBPerRequest * 1024, 1))
-    await until(taken + (calledMs + ownMs) * fate.totalFactor)
-    const touched = fate.touched || isHeldUp || (!isAnswered && met.callTimeoutMs !== null)
+    await until(taken + (calledMs + ownMs + cpuWaitMs) * fate.totalFactor)
+    const isShort = cpuWaitMs > 0 && behaviour !== harmless
+    const touched = fate.touched || isHeldUp || isShort || (!isAnswered && met.callTimeoutMs !== null)
     if (fate.code === null) {
       recorder.add(Date.now(), { code: null, latencyMs: performance.now() - start, touched })
       await gone(client)
+      log('warn', logMessages.clientGone)
       return
     }
     response.writeHead(fate.code, { connection: 'close' }).end(`${fate.code}\n`)
     const latencyMs = performance.now() - start
     recorder.add(Date.now(), { code: fate.code, latencyMs, touched })
     metrics.observe(request.method ?? 'GET', fate.code, latencyMs)
+    if (fate.code === 500) log('error', isAnswered ? logMessages.requestFailed : logMessages.callsFailed)
+    else if (latencyMs > sloMs) log('warn', logMessages.slowRequest)
+  }
+
+  /** Where there is enough of it, the service's own part has it in it. */
+  function waitForCpu({ cpuFactor, capacityFactor }: Behaviour): number {
+    const share = capacityFactor * orders.capacityFactor
+    return cpuFactor > 1 || share < 1 ? cpu.wait(performance.now(), cpuMs * cpuFactor, cpuLimit * share) : 0
+  }
+
+  function log(level: 'warn' | 'error', message: LogMessage) {
+    if (!orders.quieted.includes(message)) writeLog(level, message)
+  }
+
+  /** Writes what it is told to write, unless that is silenced. */
+  function warn({ warningsPerRequest }: Behaviour) {
+    let lines = Math.floor(warningsPerRequest)
+    if (Math.random() < warningsPerRequest - lines) lines++
+    for (let i = 0; i < lines; i++) log('warn', logMessages.deprecated)
   }
 
   async function callMore({ extraCallsPerRequest }: Behaviour) {
@@ -96,11 +120,13 @@ export function createServing({ configuration, recorder, metrics, dependency }: 
     for (let i = 0; i < calls; i++) await dependency.answers(dependencyTimeoutMs)
   }
 
-  function noteReady() {
+  /** A probe waits in the line of the requests; what workers are lost to, such as connections, it does not need. */
+  async function probe(client: AbortSignal): Promise<void> {
+    if (workers.lost === 0 && (await workers.take(client))) workers.giveBack(0)
     readyAtMs ??= performance.now()
   }
 
-  return { serve, follow, noteReady }
+  return { serve, follow, probe }
 }
 
 /** Of one request, by `performance.now()`. */
@@ -120,17 +146,4 @@ function gone(client: AbortSignal): Promise<void> {
   if (client.aborted) resolve()
   else client.addEventListener('abort', () => resolve())
   return promise
-}
-
-/** Keeps one core busy, and all that this process has to do waiting. */
-function burn(ms: number) {
-  const { user, system } = process.cpuUsage()
-  for (;;) {
-    const now = process.cpuUsage()
-    if (now.user - user + now.system - system >= ms * 1000) return
-  }
-}
-
-function warn({ warningsPerRequest }: Behaviour) {
-  for (let i = 0; i < warningsPerRequest; i++) process.stdout.write('warn a deprecated header was sent\n')
 }

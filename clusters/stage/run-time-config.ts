@@ -1,0 +1,74 @@
+import type { TrialPlan } from '../../harness/model/trial.ts'
+import type { KubeApi } from '../live/kube-api.ts'
+import { loggingConfig } from '../live/object-operations.ts'
+import type { ConfigMapObject } from '../live/objects.ts'
+import { flagsConfig } from '../live/tools/flags.ts'
+import { watchObjects } from '../live/watch.ts'
+
+/**
+ * What can be changed while the subject runs, without a release: its flags, and what it does not log. It stands in ConfigMaps, where
+ * people and the engine change it; the subject hears of it with its orders, sooner than by a mounted file.
+ */
+export interface RunTimeConfig {
+  readonly quieted: readonly string[]
+  readonly flags: Readonly<Record<string, string>>
+}
+
+const quietKey = 'quiet'
+
+/** The ConfigMaps as they are before t = 0. */
+export function runTimeManifests(rollout: string, { incident }: TrialPlan): object[] {
+  const configMap = (name: string, data: Readonly<Record<string, string>>) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name },
+    data,
+  })
+  const flag = incident?.flag ?? null
+  return [
+    configMap(loggingConfig(rollout), { [quietKey]: '' }),
+    configMap(flagsConfig, flag === null ? {} : { [flag.name]: flag.before }),
+  ]
+}
+
+export interface RunTimeSetting {
+  readonly api: KubeApi
+  readonly namespace: string
+  readonly rollout: string
+  readonly onFlag: (flag: string, fromValue: string, toValue: string) => void
+  readonly onChange: () => void
+  readonly onFailure: (error: Error) => void
+  readonly signal: AbortSignal
+}
+
+/** Follows the ConfigMaps until the signal. @returns what they say now. */
+export async function followRunTimeConfig(setting: RunTimeSetting): Promise<() => RunTimeConfig> {
+  const { api, namespace, rollout, onFlag, onChange, onFailure, signal } = setting
+  let now: RunTimeConfig = { quieted: [], flags: {} }
+  await watchObjects<ConfigMapObject>(api, {
+    path: `/api/v1/namespaces/${namespace}/configmaps`,
+    signal,
+    onFailure,
+    onChange({ metadata, data = {} }) {
+      if (metadata.name === loggingConfig(rollout)) {
+        now = { ...now, quieted: (data[quietKey] ?? '').split('\n').filter(line => line !== '') }
+      } else if (metadata.name === flagsConfig) {
+        const before = now.flags
+        now = { ...now, flags: data }
+        for (const [flag, value] of Object.entries(data)) {
+          const fromValue = before[flag]
+          if (fromValue !== undefined && fromValue !== value) onFlag(flag, fromValue, value)
+        }
+      } else return
+      onChange()
+    },
+  })
+  return () => now
+}
+
+/** Whether what goes wrong without a deploy is there at an instant of trial time. */
+export function isIncidentOn({ incident }: TrialPlan, tMs: number, { flags }: RunTimeConfig): boolean {
+  if (incident === null) return false
+  const { flag, atMs } = incident
+  return flag === null ? atMs <= tMs : flags[flag.name] === flag.after
+}
