@@ -25,6 +25,21 @@ export function isAlive({ pid, began }: ProcessOwner): boolean {
   return now === null || began === null || now === began
 }
 
+/** Whether an owner may be at work: one on another machine, of which nothing is known here, is taken to be. */
+export function mayBeAtWork(owner: ProcessOwner): boolean {
+  return owner.host !== hostname() || isAlive(owner)
+}
+
+/** As it stands on a label or in an annotation; undefined for what is none. */
+export function parseOwner(text: string | undefined): ProcessOwner | undefined {
+  try {
+    const { pid, host, began } = JSON.parse(text ?? '') as ProcessOwner
+    return typeof pid === 'number' && typeof host === 'string' ? { pid, host, began } : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** Field 22 of /proc/PID/stat (proc_pid_stat(5)); null where there is none, and `dead` for a process that nobody has collected yet. */
 function beganAt(pid: number): string | null {
   const stat = `/proc/${pid}/stat`

@@ -1,5 +1,9 @@
 import { execa } from 'execa'
 import type { GenericContainer, StartedTestContainer } from 'testcontainers'
+import { ownProcess } from '../process-owner.ts'
+
+/** Its value is the process that started the container. */
+export const containerLabel = 'carmine.owner'
 
 /** A container that answers, and its address from this machine. */
 export interface Running {
@@ -10,14 +14,14 @@ export interface Running {
 }
 
 /**
- * Starts a container that carries the label `carmine`, so that one that a killed process left is found. Whoever starts it stops it.
+ * Starts a container that carries a label, so that one that a killed process left is found. Whoever starts it stops it.
  * @param make gets testcontainers, which is loaded only here: it takes a second
  */
 export async function startContainer(
   make: (testcontainers: typeof import('testcontainers')) => GenericContainer,
 ): Promise<Running> {
   const container = await make(await import('testcontainers'))
-    .withLabels({ carmine: 'container' })
+    .withLabels({ [containerLabel]: JSON.stringify(ownProcess()) })
     .start()
   return {
     container,

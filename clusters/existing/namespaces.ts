@@ -1,6 +1,6 @@
 import { type KubeApi, KubeError } from '../live/kube-api.ts'
 import type { Cluster } from '../stage/cluster.ts'
-import { freshLabels, type Namespaces } from '../stage/namespaces.ts'
+import { deleteNamespace, freshLabels, type Namespaces, ownerAnnotation } from '../stage/namespaces.ts'
 import { Unavailable } from '../stage/unavailable.ts'
 import { type Seen, waitFor } from '../stage/wait.ts'
 import type { UsedNamespace } from './rights.ts'
@@ -90,7 +90,7 @@ export function allowedNamespaces(
       const name = await take(signal)
       if (existing.has(name)) return name
       try {
-        const metadata = { name, labels: freshLabels(runId) }
+        const metadata = { name, labels: freshLabels(runId), annotations: ownerAnnotation() }
         const body = { apiVersion: 'v1', kind: 'Namespace', metadata }
         await api.json('POST', '/api/v1/namespaces', { body, signal })
         return name
@@ -102,16 +102,6 @@ export function allowedNamespaces(
     },
     close,
   }
-}
-
-async function deleteNamespace(api: KubeApi, name: string): Promise<void> {
-  await api.json('DELETE', `/api/v1/namespaces/${name}`).catch((error: unknown) => {
-    if (!(error instanceof KubeError) || error.status !== 404) throw error
-  })
-  await gone(`namespace ${name}`, async () => {
-    const phase = await phaseOf(api, name)
-    return phase === undefined ? { done: undefined } : { pending: `it is ${phase}` }
-  })
 }
 
 async function gone(what: string, probe: () => Promise<Seen<void>>): Promise<void> {

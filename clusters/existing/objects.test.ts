@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { kindName, objectsOf, withLabels } from './objects.ts'
+import { kindName, objectsOf, withMarks } from './objects.ts'
 
 const list = { apiVersion: 'v1', kind: 'List', items: [{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' } }] }
 const deployment = `
@@ -14,10 +14,13 @@ test('the objects of a manifest are those of its documents and of its lists', ()
   expect(objectsOf(text).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(['Service a', 'Deployment b'])
 })
 
-test('labels are added to the objects, and none to their pods: a Service may select by them', () => {
-  const items = objectsOf(withLabels(text, { 'carmine/run': 'r' })) as { metadata: object; spec?: object }[]
-  expect(items[0]?.metadata).toEqual({ name: 'a', labels: { 'carmine/run': 'r' } })
-  expect(items[1]?.metadata).toEqual({ name: 'b', labels: { app: 'b', 'carmine/run': 'r' } })
+test('labels and annotations are added to the objects, and none to their pods: a Service may select by them', () => {
+  const items = objectsOf(withMarks(text, { 'carmine/run': 'r' }, { owner: 'o' })) as {
+    metadata: object
+    spec?: object
+  }[]
+  expect(items[0]?.metadata).toEqual({ name: 'a', labels: { 'carmine/run': 'r' }, annotations: { owner: 'o' } })
+  expect(items[1]?.metadata).toMatchObject({ name: 'b', labels: { app: 'b', 'carmine/run': 'r' } })
   expect(items[1]?.spec).toEqual({ template: { metadata: { labels: { app: 'b' } } } })
 })
 

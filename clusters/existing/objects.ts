@@ -4,7 +4,11 @@ import { parseAllDocuments } from 'yaml'
 export interface ManifestObject {
   readonly apiVersion: string
   readonly kind: string
-  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> }
+  readonly metadata: {
+    readonly name: string
+    readonly labels?: Readonly<Record<string, string>>
+    readonly annotations?: Readonly<Record<string, string>>
+  }
 }
 
 /** The objects of a manifest; those of a List one by one. */
@@ -16,11 +20,17 @@ export function objectsOf(text: string): ManifestObject[] {
   })
 }
 
-/** A JSON List of the same objects, each with some labels more; their pods get none. */
-export function withLabels(text: string, labels: Readonly<Record<string, string>>): string {
+type Marks = Readonly<Record<string, string>>
+
+/** A JSON List of the same objects, each with some labels and annotations more; their pods get none. */
+export function withMarks(text: string, labels: Marks, annotations: Marks): string {
   const items = objectsOf(text).map(object => ({
     ...object,
-    metadata: { ...object.metadata, labels: { ...object.metadata.labels, ...labels } },
+    metadata: {
+      ...object.metadata,
+      labels: { ...object.metadata.labels, ...labels },
+      annotations: { ...object.metadata.annotations, ...annotations },
+    },
   }))
   return JSON.stringify({ apiVersion: 'v1', kind: 'List', items })
 }

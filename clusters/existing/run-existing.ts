@@ -3,12 +3,12 @@ import { levels } from '../../harness/model/effect.ts'
 import type { Cluster } from '../stage/cluster.ts'
 import { type ClusterSuite, playSuite } from '../stage/cluster-suite.ts'
 import { loadManifests } from '../stage/load.ts'
-import { freshLabels } from '../stage/namespaces.ts'
+import { freshLabels, ownerAnnotation } from '../stage/namespaces.ts'
 import { loadOf, stageManifests } from '../stage/trial.ts'
 import { Unavailable } from '../stage/unavailable.ts'
 import { findArgo } from './argo.ts'
 import { allowedNamespaces, occupants, surveyNamespaces } from './namespaces.ts'
-import { kindName, type ManifestObject, objectsOf, withLabels } from './objects.ts'
+import { kindName, type ManifestObject, objectsOf, withMarks } from './objects.ts'
 import type { UserContext } from './open-context.ts'
 import { grantedRights, requireRights, type UsedNamespace } from './rights.ts'
 
@@ -102,6 +102,7 @@ function some(names: readonly string[]): string {
 export async function runOnExisting({ user, namespaces }: SurveyedCluster, suite: ExistingSuite): Promise<void> {
   const runId = `run-${randomBytes(4).toString('hex')}`
   const kinds = new Set<string>()
+  const owner = ownerAnnotation()
   const own = user.cluster(suite.signal)
   /** All that is applied carries the run's labels, by which it is found again. */
   const cluster: Cluster = {
@@ -109,7 +110,7 @@ export async function runOnExisting({ user, namespaces }: SurveyedCluster, suite
     kubectl(args, input) {
       if (input === undefined || !args.includes('apply')) return own.kubectl(args, input)
       for (const object of objectsOf(input)) kinds.add(kindName(object))
-      return own.kubectl(args, withLabels(input, freshLabels(runId)))
+      return own.kubectl(args, withMarks(input, freshLabels(runId), owner))
     },
   }
   await playSuite(suite, {

@@ -28,7 +28,7 @@ export interface ClusterUse {
   readonly retained: boolean
 }
 
-const useFolders = 'carmine-kind-'
+export const useFolders = 'carmine-kind-'
 /** Node label that tells carmine's clusters from others of such a name; its value is the cluster's name. */
 const nodeLabel = 'carmine/cluster'
 
@@ -107,12 +107,12 @@ export async function findCluster(name: string, signal: AbortSignal): Promise<Ki
 }
 
 /** Names of all kind clusters of this machine's Docker. */
-async function kindClusters(signal?: AbortSignal): Promise<string[]> {
+export async function kindClusters(signal?: AbortSignal): Promise<string[]> {
   const said = await runTool('kind', ['get', 'clusters'], { ...(signal && { signal }) })
   return said.split('\n').filter(line => line !== '')
 }
 
-async function deleteCluster(name: string, kubeconfigPath: string): Promise<void> {
+export async function deleteCluster(name: string, kubeconfigPath: string): Promise<void> {
   await runTool('kind', ['delete', 'cluster', '--name', name, '--kubeconfig', kubeconfigPath])
 }
 

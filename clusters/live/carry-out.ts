@@ -78,8 +78,21 @@ export function effectCarrier(setting: EffectSetting): EffectCarrier {
     return result
   }
 
+  /** What takes a release back goes first, what else is done next, and questions wait: they all share the way to the API server. */
+  const rollbacks = new Set<Promise<unknown>>()
+  const acts = new Set<Promise<unknown>>()
+
   function actAsEngine(effectId: string, operation: LiveOperation) {
-    act('engine', effectId, operation).catch(fail)
+    const isRollback = operation.operation === 'abort' || operation.operation === 'undo'
+    const acting = isRollback
+      ? act('engine', effectId, operation)
+      : settledOf(rollbacks).then(() => act('engine', effectId, operation))
+    for (const under of isRollback ? [rollbacks, acts] : [acts]) {
+      under.add(acting)
+      const over = () => under.delete(acting)
+      acting.then(over, over)
+    }
+    acting.catch(fail)
   }
 
   function propose(t: number, effectId: string, proposal: Proposal) {
@@ -129,10 +142,19 @@ export function effectCarrier(setting: EffectSetting): EffectCarrier {
       case 'callTool': {
         const { tool, ...rest } = effect.call
         append(t, 'tool.called', { effectId, incident: effect.incident, tool, arguments: canonicalJson(rest) })
-        return whenAnswered(setting.ask(effect.call), answer => {
-          append(now(), 'tool.answered', { effectId, tool, ok: !('error' in answer), summary: summarizeAnswer(answer) })
-          tell({ type: 'tool.answered', effectId, answer })
-        })
+        const answering = Promise.race([settledOf(acts), sleep(longestWaitMs, undefined, { signal }).catch(ignoreEnd)])
+        return whenAnswered(
+          answering.then(() => setting.ask(effect.call)),
+          answer => {
+            append(now(), 'tool.answered', {
+              effectId,
+              tool,
+              ok: !('error' in answer),
+              summary: summarizeAnswer(answer),
+            })
+            tell({ type: 'tool.answered', effectId, answer })
+          },
+        )
       }
       case 'diagnose': {
         const { ranked, ruledOut, ...rest } = effect.diagnosis
@@ -203,6 +225,15 @@ function operationOf({ action, undoes }: Extract<Effect, { type: 'apply' }>, cur
         quiet: undoes === null,
       }
   }
+}
+
+/** Questions wait no longer for what is being done. */
+const longestWaitMs = 5000
+
+/** In a turn of its own, when all effects of a step are known. */
+async function settledOf(promises: ReadonlySet<Promise<unknown>>): Promise<void> {
+  await Promise.resolve()
+  await Promise.allSettled(promises)
 }
 
 function ignoreEnd(): void {}

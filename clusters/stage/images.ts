@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 /** `.ts` in a checkout, `.js` in a package, which is compiled. */
 const extension = extname(import.meta.filename)
 const entry = `clusters/stage/subject/main${extension}`
-const subjectFolders = 'carmine-subject-'
+export const subjectFolders = 'carmine-subject-'
 /** What the subject runs from, copied at the same relative paths. */
 const sources = ['clusters/stage/subject', ...['behaviour', 'release'].map(name => `harness/model/${name}${extension}`)]
 

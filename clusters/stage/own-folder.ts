@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +13,8 @@ export interface OwnFolder<R = unknown> {
   readonly record: R
 }
 
+export type FoundFolder<R> = Pick<OwnFolder<R>, 'path'> & Partial<Pick<OwnFolder<R>, 'owner' | 'record'>>
+
 /** @param prefix of its name, such as `carmine-kind-` */
 export async function makeOwnFolder<R>(prefix: string, record: R): Promise<OwnFolder<R>> {
   const folder = { path: await mkdtemp(join(tmpdir(), prefix)), owner: ownProcess(), record }
@@ -24,4 +27,20 @@ export async function writeRecord<R>({ path, owner, record }: OwnFolder<R>): Pro
   const whole = join(path, `${recordFile}.part`)
   await writeFile(whole, `${JSON.stringify({ owner, record })}\n`)
   await rename(whole, join(path, recordFile))
+}
+
+/** The folders of a prefix in the system's temporary folder. One without a record is of nobody that is known. */
+export function findOwnFolders<R>(prefix: string): FoundFolder<R>[] {
+  return readdirSync(tmpdir(), { withFileTypes: true })
+    .filter(entry => entry.isDirectory() && entry.name.startsWith(prefix))
+    .map(({ name }) => {
+      const path = join(tmpdir(), name)
+      const file = join(path, recordFile)
+      if (!existsSync(file)) return { path }
+      try {
+        return { path, ...(JSON.parse(readFileSync(file, 'utf8')) as Pick<OwnFolder<R>, 'owner' | 'record'>) }
+      } catch {
+        return { path }
+      }
+    })
 }

@@ -34,6 +34,8 @@ export async function runTool(tool: string, args: readonly string[], options: To
   })
   signal?.throwIfAborted()
   if (!result.failed) return result.stdout
+  if (result.code === 'ENOENT')
+    throw new ToolFailed(`${tool} is not on the PATH: \`carmine doctor\` says where to get it`, '')
   const said = result.stderr.trim().split('\n').slice(-5).join('\n')
   const why = result.timedOut
     ? `did not end within ${timeoutMs / 1000} s`

@@ -5,7 +5,6 @@ import { framesOf } from '../../harness/model/trial-log.ts'
 import type { Append } from '../live/carry-out.ts'
 import { connectKube, type KubeApi } from '../live/kube-api.ts'
 import type { RolloutObject } from '../live/objects.ts'
-import { rolloutPath } from '../live/operations.ts'
 import type { KeptProposal } from '../live/proposal-patch.ts'
 import { runShell } from '../live/shell.ts'
 import type { System } from '../live/tools/asked.ts'
@@ -23,6 +22,7 @@ import { followPodRecords, type PodRecords } from './pod-records.ts'
 import { prometheusAddress, prometheusManifests, prometheusPath } from './prometheus.ts'
 import { followRunTimeConfig, isIncidentOn, runTimeManifests } from './run-time-config.ts'
 import { sendLoad } from './send-load.ts'
+import { healthyRollout, scrapingPrometheus } from './stage-ready.ts'
 import { sufferingPods } from './suffering-pods.ts'
 import { collectEvents } from './trial-events.ts'
 import { truthCells } from './truth.ts'
@@ -241,8 +241,8 @@ async function setTheStage(running: RunningTrial): Promise<Stage> {
   const manifests = stageManifests(world, trial, namespace)
   await applyTo(running, manifests.text)
   const [first] = await Promise.all([
-    healthyRollout(world, namespace, manifests.rollout),
-    scrapingPrometheus(world, namespace),
+    healthyRollout(api, namespace, manifests.rollout, signal),
+    scrapingPrometheus(api, namespace, signal),
   ])
   let records: PodRecords | undefined
   const config = await followRunTimeConfig({
@@ -367,32 +367,4 @@ async function play(running: RunningTrial, { manifests, first, records }: Stage)
 /** The load of a planned trial. */
 export function loadOf({ seed, load: plan, requestsPerSecond, horizonMs }: TrialPlan): ProfiledLoad {
   return { plan, seed, requestsPerSecond, leadMs: loadLeadMs, durationMs: horizonMs + loadTailMs }
-}
-
-async function healthyRollout({ api, signal }: TrialWorld, namespace: string, name: string): Promise<RolloutObject> {
-  return waitFor(
-    `revision 1 of ${namespace}/${name} to be Healthy`,
-    async (): Promise<Seen<RolloutObject>> => {
-      const rollout = await api.json<RolloutObject>('GET', rolloutPath({ namespace, name }), { signal })
-      const { phase, message, observedGeneration } = rollout.status ?? {}
-      const observed = observedGeneration === String(rollout.metadata.generation)
-      return observed && phase === 'Healthy'
-        ? { done: rollout }
-        : { pending: `${phase ?? 'no status'} ${message ?? ''}` }
-    },
-    { timeoutMs: 180_000, signal },
-  )
-}
-
-/** Looks begin at t = 0: by then it has to know the pods. */
-async function scrapingPrometheus({ api, signal }: TrialWorld, namespace: string): Promise<void> {
-  const query = `${prometheusPath(namespace)}/api/v1/query?query=count(up==1)`
-  await waitFor(
-    `Prometheus in ${namespace} to scrape`,
-    async (): Promise<Seen<void>> => {
-      const { data } = await api.json<{ data: { result: unknown[] } }>('GET', query, { signal })
-      return data.result.length > 0 ? { done: undefined } : { pending: 'it has scraped no pod' }
-    },
-    { timeoutMs: 180_000, signal },
-  )
 }

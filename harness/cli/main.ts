@@ -412,6 +412,22 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     )
 
   program
+    .command('clean')
+    .description('find what runs have left that ended without clearing up, and delete it')
+    .option('--dry-run', 'only say what there is', false)
+    .option('--yes', 'do not ask', false)
+    .option('--all', 'what was kept with --retain too, and what there is no record of', false)
+    .option('--context <name>', 'in the cluster of this context of your kubeconfig too')
+    .addOption(outputOption('json'))
+    .addOption(jsonOption())
+    .action(options =>
+      run(async context => {
+        const { clean } = await import('./commands/clean.ts')
+        return clean({ ...options, json: options.output === 'json' }, context)
+      }),
+    )
+
+  program
     .command('schema')
     .description("print the JSON Schema of carmine's own kinds of documents, for editors")
     .argument('[kind]', `${ownKindNames.join(', ')} (default: all)`, parseKind)

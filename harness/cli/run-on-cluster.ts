@@ -74,7 +74,11 @@ export async function runOnCluster(
   try {
     if (pending.length > 0) await playPending(plan, pending, options, { folder, begun, output, wallMs, say, context })
   } catch (error) {
-    if (!context.interrupted.aborted) throw error
+    if (!context.interrupted.aborted) {
+      // Nothing to go on from: the same command may be typed again.
+      if (begun.journal.units.length === 0) begun.journal.remove()
+      throw error
+    }
   } finally {
     output.finish()
   }
