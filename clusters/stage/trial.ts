@@ -247,26 +247,36 @@ interface Stage {
   readonly records: PodRecords
 }
 
-/** Applies the manifests, and waits for the first revision and for Prometheus. */
-async function setTheStage(running: RunningTrial): Promise<Stage> {
-  const { world, trial, namespace } = running
-  const { plan } = trial
-  const { api, signal } = world
+/** All objects that a trial begins with. */
+export function stageManifests(
+  world: Pick<TrialWorld, 'manifests' | 'subjectImage' | 'prometheusImage' | 'telemetry' | 'pauseMs'>,
+  { plan, analysis, level }: Pick<ClusterTrial, 'plan' | 'analysis' | 'level'>,
+  namespace: string,
+): OverlaidManifests {
   const manifests = overlayManifests(world.manifests, {
     image: world.subjectImage,
     prometheusAddress: prometheusAddress(namespace),
-    analysis: trial.analysis,
+    analysis,
     env: { BASE_ERROR_RATIO: String(plan.baseErrorRatio) },
     release: plan.release,
     ...(world.pauseMs !== undefined && { pauseMs: world.pauseMs }),
   })
   const parts = [
     prometheusManifests(world, namespace, world.telemetry),
-    engineAccessManifests(namespace, manifests.rollout, trial.level),
+    engineAccessManifests(namespace, manifests.rollout, level),
     manifests.text,
     ...runTimeManifests(manifests.rollout, plan).map(one => JSON.stringify(one)),
   ]
-  await applyTo(running, parts.join('\n---\n'))
+  return { ...manifests, text: parts.join('\n---\n') }
+}
+
+/** Applies the manifests, and waits for the first revision and for Prometheus. */
+async function setTheStage(running: RunningTrial): Promise<Stage> {
+  const { world, trial, namespace } = running
+  const { plan } = trial
+  const { api, signal } = world
+  const manifests = stageManifests(world, trial, namespace)
+  await applyTo(running, manifests.text)
   const [first] = await Promise.all([
     healthyRollout(api, namespace, manifests.rollout, signal),
     scrapingPrometheus(api, namespace, signal),
@@ -406,6 +416,7 @@ async function play(running: RunningTrial, { manifests, first, records }: Stage)
   }
 }
 
-function loadOf({ seed, load: plan, requestsPerSecond, horizonMs }: TrialPlan): ProfiledLoad {
+/** The load of a planned trial. */
+export function loadOf({ seed, load: plan, requestsPerSecond, horizonMs }: TrialPlan): ProfiledLoad {
   return { plan, seed, requestsPerSecond, leadMs: loadLeadMs, durationMs: horizonMs + loadTailMs }
 }
