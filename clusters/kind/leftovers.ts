@@ -110,7 +110,8 @@ export async function leftoverNamespaces(kubeconfig: string, where: string): Pro
   }
 }
 
-function ownedBy(owner: ProcessOwner | undefined): Pick<Leftover, 'state' | 'why'> {
+/** What an owner's record says of what it made. */
+export function ownedBy(owner: ProcessOwner | undefined): Pick<Leftover, 'state' | 'why'> {
   if (owner === undefined) return { state: 'kept', why: 'there is no record of who made it' }
   if (!mayBeAtWork(owner)) return { state: 'dead', why: diedWithout(owner) }
   const { pid, host } = owner

@@ -7,6 +7,7 @@ import type { ToolAnswer, ToolCall } from '../../harness/model/tool.ts'
 import { canonicalJson } from '../../remediator/audit/canonical-json.ts'
 import { summarizeAnswer } from '../summarize-answer.ts'
 import type { OperationResult } from './attempt.ts'
+import type { KubeApi } from './kube-api.ts'
 import { type LiveOperation, operate } from './operate.ts'
 import type { RolloutTarget } from './operations.ts'
 import type { WhoAborted } from './who-aborted.ts'
@@ -18,6 +19,8 @@ export type ApprovalAnswer = Extract<Observation, { type: 'approval.answered' }>
 
 export interface EffectSetting {
   readonly target: RolloutTarget
+  /** With the rights of people, who may do more than the engine; without it they act with the engine's. */
+  readonly peopleApi?: KubeApi | undefined
   readonly append: Append
   /** Alarms of detectors that do not decide. */
   readonly shadow?: ((t: number, effect: Effect) => void) | undefined
@@ -65,7 +68,8 @@ export function effectCarrier(setting: EffectSetting): EffectCarrier {
     const { operation, podTemplateHash } = wanted
     append(now(), 'operation.started', { effectId, actor, operation, podTemplateHash })
     if (operation === 'abort') setting.whoAborted.sent(podTemplateHash, actor)
-    const result = await operate(target, wanted, signal)
+    const isPerson = actor === 'human' && setting.peopleApi !== undefined
+    const result = await operate(isPerson ? { ...target, api: setting.peopleApi } : target, wanted, signal)
     if (signal.aborted) return result
     const { ok, message } = result
     if (operation === 'abort') setting.whoAborted.answered(podTemplateHash, actor, result)

@@ -23,6 +23,8 @@ import { whoAborted } from './who-aborted.ts'
 export interface ShellSetting {
   /** With the engine's own, narrow rights. */
   readonly api: KubeApi
+  /** With the rights of people who act in the trial. */
+  readonly peopleApi?: KubeApi | undefined
   readonly namespace: string
   readonly rollout: string
   /** One step of the engine under test. */
@@ -51,7 +53,7 @@ export interface ShellSetting {
 export interface ShellControl {
   /** Carries out what somebody does, and logs it. Never rejects. */
   readonly act: (actor: Actor, effectId: string, operation: LiveOperation) => Promise<OperationResult>
-  /** What a tool of the engine would answer now. Never rejects. */
+  /** What a tool would answer now. Never rejects. */
   readonly ask: (call: ToolCall) => Promise<ToolAnswer>
 }
 
@@ -88,12 +90,15 @@ export async function runShell(setting: ShellSetting): Promise<void> {
     for (const effect of setting.step({ t, ...observation })) carryOut(t, effect)
   }
 
-  const ask = (call: ToolCall): Promise<ToolAnswer> =>
-    answerTool({ ...setting, pods, podsSeen, startEpochMs: startEpochMs ?? Date.now(), signal }, call)
+  const askWith =
+    (by: KubeApi) =>
+    (call: ToolCall): Promise<ToolAnswer> =>
+      answerTool({ ...setting, api: by, pods, podsSeen, startEpochMs: startEpochMs ?? Date.now(), signal }, call)
 
   const { carryOut, act } = effectCarrier({
     ...{ target, append, shadow: setting.shadow, now, tell, fail, signal },
-    ask,
+    ask: askWith(api),
+    peopleApi: setting.peopleApi,
     approve: setting.approve,
     propose: (number, proposal) =>
       setting.onProposal?.({
@@ -208,7 +213,7 @@ export async function runShell(setting: ShellSetting): Promise<void> {
     await sleep(1000 - (Date.now() % 1000), undefined, { signal })
     startEpochMs = Math.round(Date.now() / 1000) * 1000
     trafficShifted()
-    setting.onStart(startEpochMs, { act, ask })
+    setting.onStart(startEpochMs, { act, ask: askWith(setting.peopleApi ?? api) })
     await takeLooks({
       ...{
         api,

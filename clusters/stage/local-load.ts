@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import type { KubeApi } from '../live/kube-api.ts'
+import type { Cluster } from './cluster.ts'
 import { entryFile, k6Environment, k6Files } from './k6-script.ts'
 import { type LoadResult, type LoadRun, parseLoadResult } from './load.ts'
 import { loadProfile } from './load-stages.ts'
@@ -23,26 +24,33 @@ interface NodeObject {
   readonly status: { readonly addresses: readonly { readonly type: string; readonly address: string }[] }
 }
 
+/** Where the load goes. */
+export interface LoadedService {
+  readonly cluster: Cluster
+  readonly api: KubeApi
+  readonly namespace: string
+  readonly service: string
+  readonly signal: AbortSignal
+}
+
 const entryName = 'load-entry'
 
 /**
  * Opens a Service to this machine, by a port of every node: requests are spread over the pods as inside the cluster, while a port-forward
  * would send them all to one pod. @returns its URL. @throws where a node's port cannot be reached from here
  */
-export async function openService(
-  api: KubeApi,
-  namespace: string,
-  service: string,
-  signal: AbortSignal,
-): Promise<string> {
+export async function openService({ cluster, api, namespace, service, signal }: LoadedService): Promise<string> {
   const services = `/api/v1/namespaces/${namespace}/services`
   const { spec } = await api.json<ServiceObject>('GET', `${services}/${service}`, { signal })
   const { port, targetPort } = spec.ports[0]!
-  const body = {
+  const entry = {
+    apiVersion: 'v1',
+    kind: 'Service',
     metadata: { name: entryName },
     spec: { type: 'NodePort', selector: spec.selector, ports: [{ port, targetPort }] },
   }
-  const opened = await api.json<ServiceObject>('POST', services, { body, signal })
+  await cluster.kubectl(['--namespace', namespace, 'apply', '--filename', '-'], JSON.stringify(entry))
+  const opened = await api.json<ServiceObject>('GET', `${services}/${entryName}`, { signal })
   const nodes = await api.json<{ items: NodeObject[] }>('GET', '/api/v1/nodes', { signal })
   const addresses = nodes.items.flatMap(({ status }) => status.addresses)
   const address = addresses.find(({ type }) => type === 'InternalIP')?.address

@@ -15,12 +15,18 @@ export interface Namespaces {
 export const managedBy = { 'app.kubernetes.io/managed-by': 'carmine' } as const
 
 /** The label that names the run. */
-const runLabel = 'carmine/run'
+export const runLabel = 'carmine/run'
+
+/** The labels of what a run makes. */
+export function freshLabels(runId: string): Readonly<Record<string, string>> {
+  return { ...managedBy, [runLabel]: runId }
+}
 
 /** Names the process that uses a namespace. */
 export const ownerKey = 'carmine/owner'
 
-function ownerAnnotation(): Readonly<Record<string, string>> {
+/** The annotation of what a run makes. */
+export function ownerAnnotation(): Readonly<Record<string, string>> {
   return { [ownerKey]: JSON.stringify(ownProcess()) }
 }
 
@@ -31,7 +37,7 @@ export function freshNamespaces(api: KubeApi, runId: string): Namespaces {
   return {
     async open(signal) {
       const name = `trial-${randomBytes(4).toString('hex')}`
-      const metadata = { name, labels: { ...managedBy, [runLabel]: runId }, annotations: ownerAnnotation() }
+      const metadata = { name, labels: freshLabels(runId), annotations: ownerAnnotation() }
       const body = { apiVersion: 'v1', kind: 'Namespace', metadata }
       await waitFor(
         'a namespace for the next trial',

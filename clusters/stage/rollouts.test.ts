@@ -18,6 +18,7 @@ test("settings are upstream's names where nothing overrides them", () => {
     prometheusImage: 'prom/prometheus:v3.5.0',
     k6Image: 'grafana/k6:1.8.1',
     k6Version: 'v1.8.1',
+    subjectImage: undefined,
     nodeBaseImage: 'node:24-bookworm-slim',
   })
 })

@@ -9,6 +9,8 @@ export interface ClusterSettings {
   readonly k6Image: string
   /** That xk6 builds extensions into. */
   readonly k6Version: string
+  /** The subject's image where a cluster of the user's pulls it; undefined: it is built here. */
+  readonly subjectImage: string | undefined
   /** Base of the subject's image; has Node 24. */
   readonly nodeBaseImage: string
 }
@@ -25,6 +27,7 @@ export function readClusterSettings(env: Readonly<Record<string, string | undefi
     prometheusImage: env['CARMINE_PROMETHEUS_IMAGE'] || 'prom/prometheus:v3.5.0',
     k6Version: env['CARMINE_K6_VERSION'] || 'v1.8.1',
     k6Image: env['CARMINE_K6_IMAGE'] || 'grafana/k6:1.8.1',
+    subjectImage: env['CARMINE_SUBJECT_IMAGE'] || undefined,
     nodeBaseImage: env['CARMINE_NODE_IMAGE'] || 'node:24-bookworm-slim',
   }
 }

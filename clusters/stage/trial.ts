@@ -6,7 +6,7 @@ import type { Append } from '../live/carry-out.ts'
 import { connectKube, type KubeApi } from '../live/kube-api.ts'
 import type { RolloutObject } from '../live/objects.ts'
 import type { KeptProposal } from '../live/proposal-patch.ts'
-import { runShell } from '../live/shell.ts'
+import { runShell, type ShellControl, type ShellSetting } from '../live/shell.ts'
 import type { System } from '../live/tools/asked.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import type { Cluster } from './cluster.ts'
@@ -37,6 +37,30 @@ export interface ClusterTrial {
   readonly analysis: 'live' | 'dryRun'
   /** One step of the engine under test. */
   readonly step: (observation: TimedObservation) => Effect[]
+  readonly people?: TrialPeople | undefined
+}
+
+/** People who take part in a trial, as on a game day. */
+export interface TrialPeople {
+  /** Is shown each event when it comes to the log, those of the ground truth too. */
+  readonly onEvent: Append
+  /** Called at t = 0. */
+  readonly onStart: (hands: PeopleHands) => void
+  readonly approve: NonNullable<ShellSetting['approve']>
+  /** They have ended the trial before its horizon: its log ends there. */
+  readonly ended: AbortSignal
+}
+
+/** What people have to act with: rights of their own, which are more than the engine's. */
+export interface PeopleHands extends ShellControl {
+  /** Epoch ms of t = 0. */
+  readonly startEpochMs: number
+  /** Adds what people say to the log. */
+  readonly append: Append
+  /** Pod template hash of the first revision. */
+  readonly firstHash: string
+  /** Deploys the release of another plan now, onto the version with this hash. */
+  readonly release: (plan: TrialPlan, fromHash: string) => Promise<void>
 }
 
 export interface ClusterTrialResult {
@@ -98,7 +122,12 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
   const problems: string[] = []
   let bug: unknown
   let load: LoadResult | null = null
-  events.append(0, 'trial.started', { scenario, variant, policy, level, seed, backend: 'kind', horizonMs })
+  const started = { scenario, variant, policy, level, seed, backend: 'kind', horizonMs }
+  events.append(0, 'trial.started', started)
+  const append: Append = (t, type, data) => {
+    events.append(t, type, data)
+    trial.people?.onEvent(t, type, data)
+  }
   function step(observation: TimedObservation) {
     try {
       return trial.step(observation)
@@ -111,11 +140,12 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
     world: { ...world, signal },
     trial: { ...trial, step },
     namespace,
-    append: events.append,
+    append,
     invalidate: reason => problems.push(reason),
     startEpochMs: undefined,
     proposals: [],
     sickPod: undefined,
+    endMs: horizonMs,
     loadEnded: undefined,
   }
 
@@ -150,12 +180,17 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
       })
     },
     async result() {
+      const { endMs } = running
+      const isCut = endMs < horizonMs
+      started.horizonMs = endMs
       if (stage !== undefined && played !== undefined) {
-        for (const { t, data } of truthCells([...stage.records.processes.values()], played, horizonMs)) {
+        for (const { t, data } of truthCells([...stage.records.processes.values()], played, endMs)) {
           events.append(t, 'truth.cell', data)
         }
         problems.push(...stage.records.problems())
+        // Of a trial that was cut short the load is not over.
         await attempt(async () => {
+          if (isCut) return
           load = await running.loadEnded!(signal)
           const planned = Math.round(plannedRequests(loadOf(plan)))
           if (load.sent < loadShare * planned) {
@@ -164,13 +199,13 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
         })
       }
       ended.abort()
-      for (const reason of problems) events.append(horizonMs, 'trial.invalidated', { reason })
-      events.append(horizonMs, 'trial.ended', {})
+      for (const reason of problems) events.append(endMs, 'trial.invalidated', { reason })
+      events.append(endMs, 'trial.ended', {})
       say(`${namespace}: ${problems.length === 0 ? 'ended' : `invalid: ${problems.join('; ')}`}`)
       return {
         trial,
         namespace,
-        frames: framesOf(events.toLog(horizonMs)),
+        frames: framesOf(events.toLog(endMs)),
         problems,
         load,
         proposals: running.proposals,
@@ -194,6 +229,8 @@ interface RunningTrial {
   startEpochMs: number | undefined
   readonly proposals: KeptProposal[]
   sickPod: string | undefined
+  /** The horizon, or where people have ended the trial before. */
+  endMs: number
   /** Waits for the end of the load, once that is on. */
   loadEnded: ((signal: AbortSignal) => Promise<LoadResult>) | undefined
 }
@@ -210,26 +247,36 @@ interface Stage {
   readonly records: PodRecords
 }
 
-/** Applies the manifests, and waits for the first revision and for Prometheus. */
-async function setTheStage(running: RunningTrial): Promise<Stage> {
-  const { world, trial, namespace } = running
-  const { plan } = trial
-  const { api, signal } = world
+/** All objects that a trial begins with. */
+export function stageManifests(
+  world: Pick<TrialWorld, 'manifests' | 'subjectImage' | 'prometheusImage' | 'telemetry' | 'pauseMs'>,
+  { plan, analysis, level }: Pick<ClusterTrial, 'plan' | 'analysis' | 'level'>,
+  namespace: string,
+): OverlaidManifests {
   const manifests = overlayManifests(world.manifests, {
     image: world.subjectImage,
     prometheusAddress: prometheusAddress(namespace),
-    analysis: trial.analysis,
+    analysis,
     env: { BASE_ERROR_RATIO: String(plan.baseErrorRatio) },
     release: plan.release,
     ...(world.pauseMs !== undefined && { pauseMs: world.pauseMs }),
   })
   const parts = [
     prometheusManifests(world, namespace, world.telemetry),
-    engineAccessManifests(namespace, manifests.rollout, trial.level),
+    engineAccessManifests(namespace, manifests.rollout, level),
     manifests.text,
     ...runTimeManifests(manifests.rollout, plan).map(one => JSON.stringify(one)),
   ]
-  await applyTo(running, parts.join('\n---\n'))
+  return { ...manifests, text: parts.join('\n---\n') }
+}
+
+/** Applies the manifests, and waits for the first revision and for Prometheus. */
+async function setTheStage(running: RunningTrial): Promise<Stage> {
+  const { world, trial, namespace } = running
+  const { plan } = trial
+  const { api, signal } = world
+  const manifests = stageManifests(world, trial, namespace)
+  await applyTo(running, manifests.text)
   const [first] = await Promise.all([
     healthyRollout(api, namespace, manifests.rollout, signal),
     scrapingPrometheus(api, namespace, signal),
@@ -306,12 +353,13 @@ async function applyTo({ world, namespace }: RunningTrial, manifests: string): P
 /** Runs engine and deploy from t = 0 to the horizon. @returns the epoch ms of t = 0. */
 async function play(running: RunningTrial, { manifests, first, records }: Stage): Promise<number> {
   const { world, trial, namespace, append } = running
-  const { plan } = trial
-  const { cluster, telemetry, system, lookIntervalMs, say, signal } = world
+  const { plan, people } = trial
+  const { cluster, telemetry, system, lookIntervalMs, say } = world
+  const signal = people === undefined ? world.signal : AbortSignal.any([world.signal, people.ended])
   const { promise: deployed, resolve, reject } = Promise.withResolvers<void>()
   const credentials = () => engineKubeconfig(world.api, cluster.kubeconfig, namespace, signal)
   const api = await connectKube(await credentials(), credentials)
-  function onStart(startEpochMs: number) {
+  function onStart(startEpochMs: number, control: ShellControl) {
     running.startEpochMs = startEpochMs
     const { deployAtMs } = plan
     say(`${namespace}: t = 0${deployAtMs === null ? '' : `, deploy in ${deployAtMs / 1000} s`}`)
@@ -327,6 +375,14 @@ async function play(running: RunningTrial, { manifests, first, records }: Stage)
         },
       }),
     ]).then(() => resolve(), reject)
+    people?.onStart({
+      ...control,
+      startEpochMs,
+      append,
+      firstHash: fromHash,
+      release: (other, onto) =>
+        deployRelease({ ...own, append, fromHash: onto, plan: { ...other, deployAtMs: Date.now() - startEpochMs } }),
+    })
   }
   try {
     const shell = runShell({
@@ -342,6 +398,8 @@ async function play(running: RunningTrial, { manifests, first, records }: Stage)
       lookIntervalMs,
       horizonMs: plan.horizonMs,
       append,
+      peopleApi: people && world.api,
+      approve: people?.approve,
       onStart,
       signal,
     })
@@ -349,11 +407,16 @@ async function play(running: RunningTrial, { manifests, first, records }: Stage)
     await Promise.race([shell, deployed.then(() => shell)])
     await deployed
     return running.startEpochMs!
+  } catch (error) {
+    if (people?.ended.aborted !== true || world.signal.aborted || running.startEpochMs === undefined) throw error
+    running.endMs = Math.min(plan.horizonMs, Math.floor(trialMs(running) / 1000) * 1000)
+    return running.startEpochMs
   } finally {
     api.close()
   }
 }
 
-function loadOf({ seed, load: plan, requestsPerSecond, horizonMs }: TrialPlan): ProfiledLoad {
+/** The load of a planned trial. */
+export function loadOf({ seed, load: plan, requestsPerSecond, horizonMs }: TrialPlan): ProfiledLoad {
   return { plan, seed, requestsPerSecond, leadMs: loadLeadMs, durationMs: horizonMs + loadTailMs }
 }

@@ -17,7 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'clusters/live': [...base, 'clusters', 'remediator/engine.ts', 'remediator/audit/canonical-json.ts'],
   'clusters/stage': [...base, 'clusters', 'remediator/engine.ts', 'remediator/policy.ts'],
   'clusters/kind': [...base, 'clusters', 'remediator/engine.ts', 'remediator/policy.ts'],
-  'clusters/existing': [...base, 'clusters'],
+  'clusters/existing': [...base, 'clusters', 'remediator/engine.ts', 'remediator/policy.ts'],
   'harness/run': below,
   'harness/judge': base,
   reports: below,

@@ -21,6 +21,7 @@ import {
   parseKind,
   parseLevels,
   parseListedKind,
+  parseNames,
   parseSeed,
   parseSeeds,
   parseShard,
@@ -84,7 +85,18 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
           .conflicts('shard'),
       )
       .option('--workers <n>', 'worker threads (default: one a core), or trials side by side on a cluster', parseCount)
-      .addOption(new Option('--backend <backend>', 'where the trials happen').choices(['sim', 'kind'] as const))
+      .addOption(
+        new Option('--backend <backend>', 'where the trials happen').choices(['sim', 'kind', 'existing'] as const),
+      )
+      .option('--context <name>', 'with --backend existing, the context of your kubeconfig')
+      .option(
+        '--namespaces <names>',
+        'with --backend existing, the only namespaces that the run may use: a,b',
+        parseNames,
+      )
+      .option('--subject-image <image>', "with --backend existing, the subject's image where that cluster pulls it")
+      .option('--yes', 'with --backend existing, go on without being asked', false)
+      .option('--even-production', 'with --backend existing, use a cluster whose name looks like production', false)
       .option('--out <folder>', 'the folder of the run (default: runs/<suite>-<n>)', parseFolder)
       .option('--resume', 'go on with the run in --out that did not get to its end', false)
       .addOption(
@@ -365,6 +377,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
           'scare',
         ] as const),
       )
+      .option('--cluster <name>', 'a kind cluster that an earlier run kept, instead of a new one')
       .option('--commands <file>', 'play an earlier game again from its commands.ndjson, without waiting', parseFolder)
       .option('--out <folder>', 'the folder of the game (default: runs/gameday-<n>)', parseFolder),
   )
@@ -385,6 +398,17 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
       run(async context => {
         const { doctor } = await import('./commands/doctor.ts')
         return doctor({ json: options.output === 'json' }, context)
+      }),
+    )
+
+  program
+    .command('image')
+    .description('build the image of the service under test, for a cluster of your own')
+    .option('--push <name>', 'push it under this name, as registry.example.com/carmine-subject:1')
+    .action(options =>
+      run(async context => {
+        const { image } = await import('./commands/image.ts')
+        return image(options, context)
       }),
     )
 

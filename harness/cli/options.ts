@@ -59,7 +59,18 @@ export const resultGroup = 'What is printed:'
 const runGroups: Readonly<Record<string, readonly string[]>> = {
   'What is tried:': ['suite', 'scenario', 'policy', 'levels', 'criterion'],
   'How much of it:': ['seed', 'seeds', 'untilDecided', 'workers', 'shard'],
-  'Where it runs:': ['backend', 'loadScript', 'k6', 'cluster', 'retain'],
+  'Where it runs:': [
+    'backend',
+    'context',
+    'namespaces',
+    'subjectImage',
+    'yes',
+    'evenProduction',
+    'loadScript',
+    'k6',
+    'cluster',
+    'retain',
+  ],
   'What is kept:': ['out', 'logs', 'resume'],
   'A gate:': ['baseline', 'failOn'],
 }

@@ -34,6 +34,13 @@ export function parseShard(text: string): Shard {
 }
 
 /** An empty text, as of a variable that is not set, would be the current folder. */
+/** Names with commas between them. */
+export function parseNames(text: string): string[] {
+  const names = text.split(',').map(name => name.trim())
+  if (names.every(name => name !== '')) return names
+  throw new InvalidArgumentError('It has to be names with commas between them.')
+}
+
 export function parseFolder(text: string): string {
   if (text !== '') return text
   throw new InvalidArgumentError('It has to be a path.')

@@ -23,6 +23,7 @@ import { subjectFiles } from './load/load-subject.ts'
 import { displayName } from './load/read-input.ts'
 import { renderSteps } from './next-steps.ts'
 import { type Begun, resumeFrom } from './open-run.ts'
+import { type ExistingOptions, playOnExisting } from './play-on-existing.ts'
 import { programName } from './program-name.ts'
 import { renderLog } from './render-log.ts'
 import { resumeStep } from './resume-step.ts'
@@ -32,7 +33,7 @@ import { unplayedProblems } from './unplayed-problems.ts'
 
 type Chosen = 'rollout' | 'analysis' | 'telemetry' | 'levels' | 'retain' | 'cluster' | 'workers' | 'typed'
 
-export interface ClusterOptions extends OutputOptions, Pick<RunOptions, Chosen> {
+export interface ClusterOptions extends OutputOptions, ExistingOptions, Pick<RunOptions, Chosen> {
   readonly baseline: Baseline | undefined
   readonly failOn?: FailOn
 }
@@ -153,11 +154,11 @@ async function playPending(
 ): Promise<void> {
   const { say, context } = progress
   const signal = context.interrupted
-  await requireTools()
+  if (plan.backend === 'kind') await requireTools()
   const settings = readClusterSettings(process.env)
   const { script, extensions, from } = plan.suite.load?.k6 ?? { extensions: [], from: 'cluster' }
   const onTrial = collectUnits(plan, pending, progress)
-  await runKindSuite({
+  const suite = {
     settings,
     load: await prepareLoad({ script, extensions, from }, settings, process.env, say, signal),
     manifests: manifestsOf(options),
@@ -167,11 +168,11 @@ async function playPending(
     trials: pending.map(({ unit, row }) => clusterTrial(plan, unit, row)),
     sideBySide: options.workers,
     onTrial,
-    cluster: options.cluster,
-    retain: options.retain,
     say,
     signal,
-  })
+  }
+  if (plan.backend === 'existing') await playOnExisting(suite, options, context)
+  else await runKindSuite({ ...suite, cluster: options.cluster, retain: options.retain })
 }
 
 /** @returns what takes the result of a pending trial, and puts its unit on record once that has all of its trials. */

@@ -1,11 +1,11 @@
+import { leftoversIn } from '../../../clusters/existing/leftovers.ts'
+import { openContext } from '../../../clusters/existing/open-context.ts'
 import {
   type Leftover,
   leftoverClusters,
   leftoverContainers,
   leftoverFolders,
-  leftoverNamespaces,
 } from '../../../clusters/kind/leftovers.ts'
-import { runTool } from '../../../clusters/stage/tool.ts'
 import { Unavailable } from '../../../clusters/stage/unavailable.ts'
 import { askWord } from '../ask-word.ts'
 import type { CommandContext } from '../context.ts'
@@ -34,7 +34,7 @@ interface Outcome {
 
 /** Finds what runs that died have left, says what, and deletes it. */
 export async function clean(options: CleanOptions, context: CommandContext): Promise<ExitCode> {
-  const { unsearched, found } = await search(options)
+  const { unsearched, found } = await search(options, context.interrupted)
   const doomed = found.filter(({ state }) => state === 'dead' || (options.all && state === 'kept'))
   const others = found.filter(leftover => !doomed.includes(leftover))
   const tell = options.json ? context.writeProgress : context.writeText
@@ -60,7 +60,10 @@ export async function clean(options: CleanOptions, context: CommandContext): Pro
   return isWhole ? exitCodes.pass : exitCodes.unavailable
 }
 
-async function search({ context }: CleanOptions): Promise<{ unsearched: string[]; found: Leftover[] }> {
+async function search(
+  { context }: CleanOptions,
+  signal: AbortSignal,
+): Promise<{ unsearched: string[]; found: Leftover[] }> {
   const unsearched: string[] = []
   async function attempt(what: string, part: () => Promise<Leftover[]>): Promise<Leftover[] | undefined> {
     try {
@@ -75,15 +78,15 @@ async function search({ context }: CleanOptions): Promise<{ unsearched: string[]
   const found = [
     ...(clusters ?? []),
     ...((await attempt('containers', leftoverContainers)) ?? []),
-    ...(context === undefined ? [] : await namespacesOf(context)),
+    ...(context === undefined ? [] : await leftoversOf(context, signal)),
     ...(clusters === undefined ? [] : leftoverFolders(clusters.map(({ name }) => name))),
   ]
   return { unsearched, found }
 }
 
-async function namespacesOf(context: string): Promise<Leftover[]> {
-  const args = ['config', 'view', '--raw', '--minify', '--flatten', '--context', context]
-  return leftoverNamespaces(await runTool('kubectl', args), `in the cluster of ${context}`)
+async function leftoversOf(context: string, signal: AbortSignal): Promise<Leftover[]> {
+  const user = await openContext(context, signal)
+  return leftoversIn(user).finally(() => user.api.close())
 }
 
 async function remove(leftover: Leftover): Promise<Outcome> {

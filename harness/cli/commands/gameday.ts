@@ -1,26 +1,20 @@
 import { join } from 'node:path'
 import { trialId } from '../../judge/trial-result.ts'
 import type { Level } from '../../model/effect.ts'
-import { InvalidInput, type Problem } from '../../model/problem.ts'
-import { type Scenario, scenarioDocument, type Variant } from '../../model/scenario.ts'
+import type { Variant } from '../../model/scenario.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
-import { gameOf, type Injection } from '../gameday/courses.ts'
 import { finishGame } from '../gameday/finish-game.ts'
-import type { GameWorld } from '../gameday/game-world.ts'
-import { type HeldGame, holdGame, momentText, replayGame } from '../gameday/hold-game.ts'
-import { openKeyboard } from '../gameday/keyboard.ts'
-import { helpLines } from '../gameday/orders.ts'
+import { gameOnSimulator } from '../gameday/game-on-simulator.ts'
 import { type GamePlan, planGame } from '../gameday/plan-game.ts'
 import { commandsFile, readCommands, recordTo, type TypedCommand } from '../gameday/recording.ts'
-import { type Session, startSession } from '../gameday/session.ts'
-import { simGameWorld } from '../gameday/sim-game-world.ts'
+import type { GameResult } from '../gameday/table.ts'
 import { watchTerminal } from '../gameday/terminal-watch.ts'
-import { loadDocument, optionMention } from '../load/documents.ts'
 import { quoted } from '../next-steps.ts'
 import { openRunFolder } from '../open-run.ts'
 import { packageInfo } from '../package-info.ts'
 import type { StoredPlan } from '../run-folder.ts'
+import { UsageError } from '../usage-error.ts'
 
 export interface GamedayOptions {
   readonly backend: 'sim' | 'kind'
@@ -38,28 +32,24 @@ export interface GamedayOptions {
   readonly parameters?: readonly string[] | undefined
   readonly topology?: string | undefined
   readonly lenient: boolean
+  /** A kind cluster that stands. */
+  readonly cluster?: string | undefined
 }
+
+/** Whose pauses and horizon a game has. */
+const suites = { sim: 'quick', kind: 'kind-smoke' } as const
+
+/** People need longer than the engine, and a real cluster takes the time that it takes; `stop` ends it before. */
+const horizonsMs = { sim: 0, kind: 600_000 } as const
 
 /** Holds a game day: people play one trial against the clock, and see how they did. */
 export async function gameday(scenario: string, options: GamedayOptions, context: CommandContext): Promise<ExitCode> {
-  const planned = planGame({ ...options, scenario }, 'quick')
-  const { plan, team } = planned
-  const identity = {
-    scenario: plan.scenarios[0]!.name,
-    policy: options.policy,
-    level: options.level,
-    seed: options.seed,
-    backend: options.backend,
-  }
+  const { backend, policy, level, seed, speed } = options
+  refuseOnReal(options)
+  const planned = planGame({ ...options, scenario }, suites[backend], horizonsMs[backend])
+  const identity = { scenario: planned.plan.scenarios[0]!.name, policy, level, seed, backend }
   const replayed = options.commands === undefined ? undefined : readCommands(options.commands, identity)
-  const stored: StoredPlan = {
-    ...plan,
-    version: packageInfo.version,
-    backend: 'sim',
-    logs: 'all',
-    replayArguments: replayArguments(scenario, options),
-    game: { trial: teamTrial(planned), replay: replayLine(scenario, options) },
-  }
+  const stored = storedPlan(planned, scenario, options)
   const opened = openRunFolder(stored, options)
   const { folder } = opened
   const terminal = watchTerminal()
@@ -70,78 +60,53 @@ export async function gameday(scenario: string, options: GamedayOptions, context
       commands.push(command)
       write(command)
     }
+    const table = { planned, policy, record, isLost: terminal.isLost, context }
     const startedMs = performance.now()
-    const game = gameOf(plan, planned.trialPlan, team, 'team')
-    const injections: Injection[] = []
-    const sim = simGameWorld(game, nameOf, context.columns)
-    const world: GameWorld = {
-      ...sim,
-      inject: injected => {
-        const why = sim.inject(injected)
-        if (why === '') injections.push({ atMs: game.run.world.nowMs, scenario: injected })
-        return why
-      },
-    }
-    const session = sessionOf(planned, world, context)
-    function nameOf(hash: string) {
-      return session.desk.versions.find(version => version.hash === hash)?.name ?? hash
-    }
-    const held =
-      replayed === undefined
-        ? await live(session, planned, options, { record, isLost: terminal.isLost }, context)
-        : await replayGame(session, replayed, record, context.writeProgress)
+    let result: GameResult
+    if (backend === 'kind') {
+      const { gameOnKind } = await import('../gameday/game-on-kind.ts')
+      result = await gameOnKind(table, options, options.cluster)
+    } else result = await gameOnSimulator(table, speed, replayed)
     const wallMs = performance.now() - startedMs
-    await finishGame(
-      game,
-      planned,
-      stored,
-      folder,
-      { ...held, speed: options.speed, commands, injections, wallMs },
-      context,
-    )
+    await finishGame(planned, stored, folder, { ...result, speed, commands, wallMs }, context)
     tellWhere(folder, planned, context)
-    return held.ending === 'interrupted' || held.ending === 'lost terminal' ? exitCodes.interrupted : exitCodes.pass
+    const { ending } = result.held
+    if (ending === 'lost cluster') return exitCodes.unavailable
+    return ending === 'interrupted' || ending === 'lost terminal' ? exitCodes.interrupted : exitCodes.pass
   } finally {
     terminal.end()
     opened.release()
   }
 }
 
-function sessionOf({ plan }: GamePlan, world: GameWorld, context: CommandContext): Session {
-  const color = context.stdoutColor && context.stderrIsTerminal
-  return startSession({
-    world,
-    bucketsS: plan.groups[0]!.subject.telemetry.latency.bucketsS,
-    tell: moment => context.writeProgress(momentText(moment, color, context.columns - 1)),
-    loadScenario,
-  })
-}
-
-async function live(
-  session: Session,
-  { plan, team }: GamePlan,
-  { speed, level, policy }: GamedayOptions,
-  game: { readonly record: (command: TypedCommand) => void; readonly isLost: () => boolean },
-  context: CommandContext,
-): Promise<HeldGame> {
-  const { subject } = plan.groups.find(({ rows }) => rows.includes(team))!
-  const steps = subject.rollout.spec.strategy.canary?.steps ?? []
-  context.writeProgress(`${helpLines().join('\n')}\n\n`)
-  const keyboard = openKeyboard(process.stdin, process.stdin.isTTY === true && context.drawStatus !== undefined)
-  try {
-    const drivers = { session, keyboard, speed, ...game }
-    return await holdGame(drivers, { level, policy, steps, horizonMs: plan.horizonMs }, context)
-  } finally {
-    keyboard.close()
+function refuseOnReal({ backend, speed, commands, cluster }: GamedayOptions): void {
+  if (backend === 'sim') {
+    if (cluster !== undefined) throw new UsageError('--cluster is for --backend kind')
+    return
+  }
+  if (speed !== 1)
+    throw new UsageError('--speed: a real cluster has a speed of its own; leave it out, or use the simulator')
+  if (commands !== undefined) {
+    throw new UsageError(
+      '--commands: a game on a real cluster cannot be played again; leave it out, or use the simulator',
+    )
   }
 }
 
-/** @throws InvalidInput with all its problems, and the nearest shipped one. */
-function loadScenario(word: string): Scenario {
-  const problems: Problem[] = []
-  const loaded = loadDocument('catalogue', optionMention('inject', word), scenarioDocument, problems)
-  if (loaded === undefined) throw new InvalidInput(problems)
-  return { ...loaded.value.spec, name: loaded.name }
+function storedPlan(planned: GamePlan, scenario: string, options: GamedayOptions): StoredPlan {
+  const { plan, team } = planned
+  const { backend } = options
+  const rest = {
+    version: packageInfo.version,
+    backend,
+    logs: 'all' as const,
+    replayArguments: replayArguments(scenario, options),
+    game: { trial: teamTrial(planned), replay: replayLine(scenario, options) },
+  }
+  if (backend === 'sim') return { ...plan, ...rest }
+  const groups = plan.groups.flatMap(({ subject, rows }) => (rows.includes(team) ? [{ subject, rows: [team] }] : []))
+  const suite = { ...plan.suite, levels: [team.level] }
+  return { ...plan, ...rest, suite, groups, scored: [team.policy] }
 }
 
 function teamTrial({ trialPlan, team }: GamePlan): string {
@@ -149,10 +114,11 @@ function teamTrial({ trialPlan, team }: GamePlan): string {
 }
 
 /** In the game's folder. */
-function replayLine(scenario: string, { level, policy, seed, variant }: GamedayOptions): string {
+function replayLine(scenario: string, { backend, level, policy, seed, variant }: GamedayOptions): string {
   const chosen = ['--level', level, '--policy', policy, '--seed', String(seed)]
   const words = [scenario, ...chosen, ...(variant === undefined ? [] : ['--variant', variant])]
-  return `carmine gameday ${words.map(quoted).join(' ')} --commands ${commandsFile}`
+  const again = backend === 'sim' ? `--commands ${commandsFile}` : `--backend ${backend}`
+  return `carmine gameday ${words.map(quoted).join(' ')} ${again}`
 }
 
 function tellWhere(folder: string, planned: GamePlan, context: CommandContext): void {
@@ -166,12 +132,12 @@ function tellWhere(folder: string, planned: GamePlan, context: CommandContext): 
 
 function replayArguments(
   scenario: string,
-  { policy, rollout, analysis = [], telemetry, parameters = [], topology, lenient }: GamedayOptions,
+  { backend, policy, rollout, analysis = [], telemetry, parameters = [], topology, lenient }: GamedayOptions,
 ): string[] {
   const named = (option: string, values: readonly (string | undefined)[]) =>
     values.flatMap(value => (value === undefined ? [] : [option, value]))
   return [
-    ...named('--suite', ['quick']),
+    ...named('--suite', [suites[backend]]),
     ...named('--scenario', [scenario]),
     ...named('--policy', [policy]),
     ...named('--rollout', [rollout]),

@@ -13,6 +13,7 @@ import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
 import { renderSteps } from '../next-steps.ts'
 import { openRunFolder } from '../open-run.ts'
 import { packageInfo } from '../package-info.ts'
+import { checkExistingOptions, type ExistingOptions } from '../play-on-existing.ts'
 import { programName } from '../program-name.ts'
 import { readPlan, readSummary, readTrials } from '../read-run.ts'
 import { reportError } from '../report-error.ts'
@@ -23,7 +24,7 @@ import { type OutputOptions, runOutput } from '../run-output.ts'
 import { withLooks } from '../until-decided.ts'
 import { UsageError } from '../usage-error.ts'
 
-export interface RunOptions extends OutputOptions {
+export interface RunOptions extends OutputOptions, ExistingOptions {
   readonly suite: string
   readonly scenario?: readonly string[] | undefined
   readonly policy?: readonly string[] | undefined
@@ -35,7 +36,7 @@ export interface RunOptions extends OutputOptions {
   readonly seeds?: number | undefined
   readonly untilDecided?: boolean | undefined
   readonly workers?: number | undefined
-  readonly backend?: 'sim' | 'kind' | undefined
+  readonly backend?: StoredPlan['backend'] | undefined
   readonly out?: string | undefined
   /** Go on with what is in the folder. */
   readonly resume?: boolean | undefined
@@ -122,6 +123,10 @@ function refuseCombinations(options: RunOptions, backend: StoredPlan['backend'])
     if (options.cluster !== undefined) throw new UsageError('--cluster needs --backend kind, or a suite that says so')
     if (given) throw new UsageError(`${given} concerns real clusters: the simulator draws its load itself`)
     return
+  }
+  if (backend === 'existing') checkExistingOptions(options)
+  else if (options.context !== undefined || options.namespaces !== undefined) {
+    throw new UsageError('--context and --namespaces are of --backend existing')
   }
   if (untilDecided === true) {
     throw new UsageError('--until-decided runs on the simulator alone: on a real cluster give --seeds')

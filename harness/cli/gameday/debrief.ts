@@ -29,6 +29,8 @@ export interface Debrief {
   /** The team's first. */
   readonly courses: readonly Course[]
   readonly commands: readonly TypedCommand[]
+  /** Held on a real cluster, where the trial ends with the game. */
+  readonly isReal: boolean
 }
 
 const endings: Readonly<Record<Ending, string>> = {
@@ -37,11 +39,12 @@ const endings: Readonly<Record<Ending, string>> = {
   quiet: 'all was well for a while',
   interrupted: 'it was interrupted',
   'lost terminal': 'the terminal was closed',
+  'lost cluster': 'the cluster was lost',
 }
 
 /** What a game came to: what was really wrong, a timeline, and the team beside the engine and the simulated people on the same seed. */
 export function renderDebrief(
-  { trial, scenario, truth, ending, endedMs, speed, courses, commands }: Debrief,
+  { trial, scenario, truth, ending, endedMs, speed, courses, commands, isReal }: Debrief,
   { color, columns }: { readonly color: boolean; readonly columns: number },
 ): string {
   const team = courses[0]!
@@ -62,7 +65,7 @@ export function renderDebrief(
     ...paragraph(`the team said: ${causes.join('; ') || 'nothing of the cause'}`, columns),
     '\n',
     renderColumns(['', ...courses.map(({ name }) => name)], rowsOf(courses), columns),
-    ...paragraph(footnote(endedMs, speed), columns),
+    ...paragraph(footnote(endedMs, speed, isReal), columns),
   ].join('')
 }
 
@@ -73,9 +76,13 @@ function isTold({ mark = '' }: Moment): boolean {
   return !leftOut.includes(mark)
 }
 
-function footnote(endedMs: number, speed: number): string {
+function footnote(endedMs: number, speed: number, isReal: boolean): string {
   const pace = speed === 1 ? '' : `; a second at the keyboard was ${speed} s of the trial, and counts as that`
-  return `Times are of the trial${pace}. The engine's column is the engine alone, the others have the simulated on-call. After ${clock(endedMs)} nobody was at the keyboard, and the trial went on to its end.`
+  const beside = `Beside the team: the engine with nobody at all, and with the simulated people on call${isReal ? ', all simulated, on the same seed' : ''}.`
+  const rest = isReal
+    ? `The team's trial ended at ${clock(endedMs)}, and with it what can be known of it.`
+    : `After ${clock(endedMs)} nobody was at the keyboard, and the trial went on to its end.`
+  return `Times are of the trial${pace}. ${beside} ${rest}`
 }
 
 function rowsOf(courses: readonly Course[]): string[][] {

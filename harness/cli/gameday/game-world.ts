@@ -12,7 +12,8 @@ export interface GameWorld {
   readonly isReal: boolean
   /** Goes on to a time of the trial; returns when all is in the events that happened up to there, or on a real cluster at once. */
   play(toMs: number): void
-  perform(deed: TeamDeed): void
+  /** @returns why it cannot; empty where it was done, or is on its way. */
+  perform(deed: TeamDeed): string
   /** In lines for people. @param service of logs; undefined: the one under test */
   look(sight: Sight, service: string | undefined): Promise<readonly string[]>
   /** @returns why it cannot; empty where it was done. */

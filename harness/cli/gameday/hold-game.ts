@@ -4,14 +4,14 @@ import type { Moment } from '../../../reports/timeline/moments.ts'
 import { wrapText } from '../columns.ts'
 import type { CommandContext } from '../context.ts'
 import { isOver } from './desk.ts'
-import { type GameClock, gameClock } from './game-clock.ts'
+import type { GameClock } from './game-clock.ts'
 import type { Keyboard } from './keyboard.ts'
 import type { TypedCommand } from './recording.ts'
 import type { Control, Session } from './session.ts'
 import { statusLines, clock as timeText } from './status.ts'
 
 /** Why a game ended. */
-export type Ending = 'stopped' | 'horizon' | 'quiet' | 'interrupted' | 'lost terminal'
+export type Ending = 'stopped' | 'horizon' | 'quiet' | 'interrupted' | 'lost terminal' | 'lost cluster'
 
 export interface HeldGame {
   readonly ending: Ending
@@ -29,10 +29,10 @@ export interface GameScreen {
 export interface GameDrivers {
   readonly session: Session
   readonly keyboard: Keyboard
-  readonly speed: number
+  readonly clock: GameClock
   readonly record: (command: TypedCommand) => void
-  /** The terminal that showed the game is gone. */
-  readonly isLost: () => boolean
+  /** Why it cannot go on; undefined while it can. */
+  readonly isCut: () => 'lost terminal' | 'lost cluster' | undefined
 }
 
 const drawnEveryMs = 100
@@ -41,12 +41,11 @@ const toldEveryMs = 60_000
 
 /** Lets people play against the clock, to the end that they or the trial make. */
 export async function holdGame(
-  { session, keyboard, speed, record, isLost }: GameDrivers,
+  { session, keyboard, clock, record, isCut }: GameDrivers,
   screen: GameScreen,
   { drawStatus, writeProgress, interrupted }: CommandContext,
 ): Promise<HeldGame> {
   const startedMs = performance.now()
-  const clock = gameClock(speed, () => performance.now())
   const status = () => statusLines({ ...screen, desk: session.desk, nowMs: session.nowMs(), speed: clock.speed() })
   let toldMs = 0
   const show = () => {
@@ -66,7 +65,8 @@ export async function holdGame(
     show()
     const typed = await keyboard.next(drawnEveryMs)
     session.goTo(Math.floor(Math.min(screen.horizonMs, clock.nowMs())))
-    if (isLost()) return ended('lost terminal')
+    const cut = isCut()
+    if (cut !== undefined) return ended(cut)
     if (interrupted.aborted) return ended('interrupted')
     if (typed !== undefined && typed.trim() !== '') {
       if (drawStatus !== undefined) writeProgress(`> ${typed}\n`)

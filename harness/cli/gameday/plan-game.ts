@@ -30,9 +30,16 @@ export interface GamePlan {
   readonly onCall: readonly Row[]
 }
 
-/** @param suite whose horizon and pauses the game has. @throws InvalidInput with all problems of what was named */
-export function planGame({ scenario, policy, level, variant, ...rest }: GameChoice, suite: string): GamePlan {
-  const { plan: loaded } = loadPlan({
+/**
+ * @param suite whose pauses the game has, and whose horizon where that is longer than `leastHorizonMs`
+ * @throws InvalidInput with all problems of what was named
+ */
+export function planGame(
+  { scenario, policy, level, variant, ...rest }: GameChoice,
+  suite: string,
+  leastHorizonMs = 0,
+): GamePlan {
+  const { plan: read } = loadPlan({
     ...rest,
     suite,
     scenarios: [scenario],
@@ -41,6 +48,7 @@ export function planGame({ scenario, policy, level, variant, ...rest }: GameChoi
     seeds: 1,
     withoutAnchors: true,
   })
+  const loaded = { ...read, horizonMs: Math.max(read.horizonMs, leastHorizonMs) }
   const spec = loaded.scenarios[0]!
   const has = variantsOf(spec)
   if (variant !== undefined && !has.includes(variant)) {

@@ -59,7 +59,10 @@ export function startSession({ world, bucketsS, tell, loadScenario }: SessionSet
       case 'help':
         return { lines: helpLines(), done: false }
       case 'deeds':
-        for (const deed of order.deeds) world.perform(deed)
+        for (const deed of order.deeds) {
+          const why = world.perform(deed)
+          if (why !== '') return { lines: [why], done: false }
+        }
         takeIn()
         return { lines: [], done: true }
       case 'look': {

@@ -8,7 +8,10 @@ export function simGameWorld(game: Game, nameOf: (hash: string) => string, colum
   return {
     isReal: false,
     play: toMs => playGame(game, toMs),
-    perform: deed => performDeed(game, deed),
+    perform: deed => {
+      performDeed(game, deed)
+      return ''
+    },
     look: async (sight, service) => {
       const { world, setting } = game.run
       const answer = askGame(game, callOf(sight, service ?? setting.topology.subject, world.nowMs))

@@ -1,0 +1,122 @@
+import { type KubeApi, KubeError } from '../live/kube-api.ts'
+import type { Cluster } from '../stage/cluster.ts'
+import { deleteNamespace, freshLabels, type Namespaces, ownerAnnotation } from '../stage/namespaces.ts'
+import { Unavailable } from '../stage/unavailable.ts'
+import { type Seen, waitFor } from '../stage/wait.ts'
+import type { UsedNamespace } from './rights.ts'
+
+/** What pods belong to or are reached by: with any of these there a trial would mix with what is not its own. */
+const workloads = 'pods,replicasets,deployments,statefulsets,daemonsets,jobs,services,rollouts.argoproj.io'
+
+/** What the controllers of a cluster make for our objects, and delete after them. */
+const followers = 'pods,replicasets,jobs,analysisruns.argoproj.io'
+
+const goneWithinMs = 180_000
+
+/** Which namespaces are there. @throws Unavailable for one that is being deleted */
+export async function surveyNamespaces(
+  api: KubeApi,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<UsedNamespace[]> {
+  return Promise.all(
+    names.map(async name => {
+      const found = await phaseOf(api, name, signal)
+      if (found === 'Terminating')
+        throw new Unavailable(`namespace ${name} is being deleted: run again when it is gone`)
+      return { name, exists: found !== undefined }
+    }),
+  )
+}
+
+/** What is in a namespace and would mix with a trial, or has the name of one of its objects, as `pod/web-1`; empty: it may be used. */
+export async function occupants(cluster: Cluster, namespace: string, planned: string): Promise<string[]> {
+  const asked = ['--namespace', namespace, 'get', '--output', 'name', '--ignore-not-found']
+  const [there, sameNames] = await Promise.all([
+    cluster.kubectl([...asked, workloads]),
+    cluster.kubectl([...asked, '--filename', '-'], planned),
+  ])
+  const names = `${there}\n${sameNames}`.split('\n').filter(name => name !== '')
+  return [...new Set(names)]
+}
+
+/**
+ * Namespaces of an allow-list, each used by one trial at a time. One that was there loses what carries the run's labels, any other is
+ * made and deleted.
+ * @param cluster not ended by the run's signal: an interrupted run cleans up too
+ * @param kinds of the objects that the run has applied so far, as kubectl names them
+ */
+export function allowedNamespaces(
+  { api, cluster, runId }: { readonly api: KubeApi; readonly cluster: Cluster; readonly runId: string },
+  allowed: readonly UsedNamespace[],
+  kinds: () => readonly string[],
+): Namespaces {
+  const existing = new Set(allowed.filter(({ exists }) => exists).map(({ name }) => name))
+  const free = allowed.map(({ name }) => name)
+  const waiting: (() => void)[] = []
+
+  async function take(signal: AbortSignal): Promise<string> {
+    for (;;) {
+      signal.throwIfAborted()
+      const name = free.shift()
+      if (name !== undefined) return name
+      const { promise, resolve } = Promise.withResolvers<void>()
+      waiting.push(resolve)
+      signal.addEventListener('abort', () => resolve(), { once: true })
+      await promise
+    }
+  }
+
+  async function empty(name: string): Promise<void> {
+    if (!existing.has(name)) return deleteNamespace(api, name)
+    const inIt = ['--namespace', name]
+    const labelled = Object.entries(freshLabels(runId)).map(([label, value]) => `${label}=${value}`)
+    const ours = ['--selector', labelled.join(','), '--ignore-not-found', '--wait=true', '--timeout=180s']
+    if (kinds().length > 0) await cluster.kubectl([...inIt, 'delete', kinds().join(','), ...ours])
+    await gone(`what the run made in ${name}`, async () => {
+      const left = await cluster.kubectl([...inIt, 'get', followers, '--output', 'name', '--ignore-not-found'])
+      return left === '' ? { done: undefined } : { pending: `there are ${left.split('\n').join(', ')}` }
+    })
+  }
+
+  async function close(name: string): Promise<void> {
+    await empty(name)
+    free.push(name)
+    waiting.shift()?.()
+  }
+
+  return {
+    async open(signal) {
+      const name = await take(signal)
+      if (existing.has(name)) return name
+      try {
+        const metadata = { name, labels: freshLabels(runId), annotations: ownerAnnotation() }
+        const body = { apiVersion: 'v1', kind: 'Namespace', metadata }
+        await api.json('POST', '/api/v1/namespaces', { body, signal })
+        return name
+      } catch (error) {
+        // An answer that did not come may have been a yes; one of somebody else's is not ours to delete.
+        if (!(error instanceof KubeError)) await close(name)
+        throw error
+      }
+    },
+    close,
+  }
+}
+
+async function gone(what: string, probe: () => Promise<Seen<void>>): Promise<void> {
+  const { signal } = new AbortController()
+  await waitFor(`the end of ${what}`, probe, { timeoutMs: goneWithinMs, signal })
+}
+
+/** undefined: there is no such namespace. */
+async function phaseOf(api: KubeApi, name: string, signal?: AbortSignal): Promise<string | undefined> {
+  try {
+    const options = signal === undefined ? {} : { signal }
+    const { status } = await api.json<{ status?: { phase?: string } }>('GET', `/api/v1/namespaces/${name}`, options)
+    return status?.phase ?? 'Active'
+  } catch (error) {
+    if (error instanceof KubeError && error.status === 404) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs'
+import { requireTools } from '../../../clusters/kind/environment.ts'
+import { runKindSuite } from '../../../clusters/kind/suite.ts'
+import { prepareLoad } from '../../../clusters/stage/load-tool.ts'
+import { readClusterSettings } from '../../../clusters/stage/settings.ts'
+import type { ClusterTrialResult } from '../../../clusters/stage/trial.ts'
+import { Unavailable } from '../../../clusters/stage/unavailable.ts'
+import { foldInstants } from '../../judge/instants.ts'
+import { resultOf } from '../../judge/trial-result.ts'
+import { rootCauseOf, variantsOf } from '../../model/scenario.ts'
+import { readEvents } from '../../model/trial-log.ts'
+import { planTrial } from '../../run/plan-trial.ts'
+import { clusterTrial, refuseWhatClustersHaveNot } from '../cluster-trial.ts'
+import { type SubjectOptions, subjectFiles } from '../load/load-subject.ts'
+import { displayName } from '../load/read-input.ts'
+import { unplayedProblems } from '../unplayed-problems.ts'
+import type { Played } from './courses.ts'
+import type { GameClock } from './game-clock.ts'
+import type { HeldGame } from './hold-game.ts'
+import { kindGameWorld, kindTable } from './kind-game-world.ts'
+import type { Session } from './session.ts'
+import { type GameResult, holdAtTable, openSession, type Table, versionNames } from './table.ts'
+
+/**
+ * Holds a game on a kind cluster that is made for it, and deleted after it. Ctrl-C before it has begun ends it without a result.
+ * @param cluster one that stands, and is left standing
+ */
+export async function gameOnKind(
+  table: Table,
+  subject: Pick<SubjectOptions, 'rollout' | 'analysis' | 'telemetry'>,
+  cluster: string | undefined,
+): Promise<GameResult> {
+  const { planned, context, isLost } = table
+  const { plan, trialPlan, team } = planned
+  const scenario = plan.scenarios[0]!
+  const manifests = subjectFiles(subject).map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') }))
+  refuseWhatClustersHaveNot([team], unplayedProblems([trialPlan], manifests))
+  await requireTools()
+  const seat = kindTable(plan.environment.parameters.people.approval.timeout.ms)
+  const unit = { index: 0, scenario: 0, variant: trialPlan.variant, seed: trialPlan.seed }
+  const trial = { ...clusterTrial(plan, unit, team), people: seat.people }
+  const setUp = new AbortController()
+  const stopSetUp = () => setUp.abort(context.interrupted.reason)
+  context.interrupted.addEventListener('abort', stopSetUp)
+  if (context.interrupted.aborted) stopSetUp()
+  const results: ClusterTrialResult[] = []
+  const settings = readClusterSettings(process.env)
+  const say = (line: string) => context.writeProgress(`${line}\n`)
+  const { script, extensions, from } = plan.suite.load?.k6 ?? { extensions: [], from: 'cluster' }
+  const suite = runKindSuite({
+    settings,
+    load: await prepareLoad({ script, extensions, from }, settings, process.env, say, setUp.signal),
+    manifests,
+    telemetry: plan.groups[0]!.subject.telemetry,
+    system: plan.environment.topology,
+    ...(plan.suite.pause === undefined ? {} : { pauseMs: plan.suite.pause }),
+    say,
+    signal: setUp.signal,
+    ...(cluster === undefined ? {} : { cluster }),
+    trials: [trial],
+    sideBySide: 1,
+    onTrial: result => results.push(result),
+  })
+  let isOver = false
+  const over = suite.finally(() => {
+    isOver = true
+  })
+  over.catch(() => undefined)
+  const hands = await Promise.race([seat.started, over.then(() => undefined)])
+  if (hands === undefined) {
+    const why = results.flatMap(({ problems }) => problems).join('; ')
+    throw new Unavailable(`the game could not begin: ${why}`)
+  }
+  // From here on Ctrl-C ends the game, and what was played is kept.
+  context.interrupted.removeEventListener('abort', stopSetUp)
+  const nameOf = versionNames((): Session => opened.session)
+  const world = kindGameWorld({
+    table: seat,
+    hands,
+    plan: trialPlan,
+    service: plan.environment.topology.subject,
+    nameOf,
+    columns: context.columns,
+    hashes: () => {
+      const { rollout, versions } = opened.session.desk
+      const current = rollout?.currentHash ?? hands.firstHash
+      const stable = rollout?.stableHash ?? ''
+      const earlier = versions.findLast(({ hash }) => hash !== current)?.hash ?? hands.firstHash
+      const before = stable === '' || stable === current ? earlier : stable
+      return { current, before }
+    },
+    planOf: other => planTrial(other, variantsOf(other)[0]!, trialPlan.seed + 1, plan.horizonMs, plan.environment),
+    tell: line => context.writeProgress(`  ${line}\n`),
+  })
+  const opened = openSession(table, world)
+  const isCut = () => (isLost() ? 'lost terminal' : isOver || results.length > 0 ? 'lost cluster' : undefined)
+  let held: HeldGame
+  try {
+    held = await holdAtTable(table, opened.session, realClock(hands.startEpochMs), isCut)
+  } catch (error) {
+    setUp.abort(error)
+    await over.catch(() => undefined)
+    throw error
+  }
+  seat.end()
+  await over
+  const { frames, problems } = results[0]!
+  for (const problem of problems) context.writeProgress(`${problem}\n`)
+  const facts = foldInstants([...readEvents(frames)], trialPlan.truth, rootCauseOf(scenario, trialPlan.variant))
+  const played: Played = {
+    trial: resultOf({ ...trialPlan, policy: team.policy, level: team.level }, [frames], facts),
+    frames,
+  }
+  return { held, played, injections: opened.injections }
+}
+
+/** As fast as time itself. */
+function realClock(startEpochMs: number): GameClock {
+  const nowMs = () => Date.now() - startEpochMs
+  return { nowMs, speed: () => 1, setSpeed() {}, pause() {}, goOn() {} }
+}

@@ -1,0 +1,144 @@
+import type { LiveOperation } from '../../../clusters/live/operate.ts'
+import type { PeopleHands, TrialPeople } from '../../../clusters/stage/trial.ts'
+import type { TrialEvent } from '../../model/event.ts'
+import type { Scenario } from '../../model/scenario.ts'
+import type { TrialPlan } from '../../model/trial.ts'
+import type { TeamDeed } from '../../run/game-day.ts'
+import type { GameWorld } from './game-world.ts'
+import { answerLines, callOf } from './sights.ts'
+
+type Approval = 'approved' | 'rejected' | 'none'
+
+/** What comes from a trial on a real cluster before people have their hands in it, and after. */
+export interface KindTable {
+  readonly people: TrialPeople
+  /** Resolves at t = 0. */
+  readonly started: Promise<PeopleHands>
+  /** Ends the trial now. */
+  end(): void
+  /** New events of its log. */
+  takeEvents(): TrialEvent[]
+  /** @returns whether the engine waits for it. */
+  answer(effectId: string, answer: Approval): boolean
+}
+
+/** @param timeoutMs how long the engine waits for people whom it asks */
+export function kindTable(timeoutMs: number): KindTable {
+  const { promise: started, resolve } = Promise.withResolvers<PeopleHands>()
+  const ended = new AbortController()
+  const asked = new Map<string, (answer: Approval) => void>()
+  let events: TrialEvent[] = []
+  const answer = (effectId: string, given: Approval) => {
+    const waiting = asked.get(effectId)
+    asked.delete(effectId)
+    waiting?.(given)
+    return waiting !== undefined
+  }
+  return {
+    people: {
+      onEvent: (t, type, data) => void events.push({ seq: 0, t, type, data } as unknown as TrialEvent),
+      onStart: resolve,
+      approve: effectId => {
+        setTimeout(() => answer(effectId, 'none'), timeoutMs).unref()
+        return new Promise(given => asked.set(effectId, given))
+      },
+      ended: ended.signal,
+    },
+    started,
+    end: () => ended.abort(),
+    takeEvents() {
+      const taken = events
+      events = []
+      return taken
+    },
+    answer,
+  }
+}
+
+export interface KindGame {
+  readonly table: KindTable
+  readonly hands: PeopleHands
+  readonly plan: TrialPlan
+  readonly service: string
+  readonly nameOf: (hash: string) => string
+  readonly columns: number
+  /** Hashes of the version that is rolled out, and of the one before it. */
+  readonly hashes: () => { readonly current: string; readonly before: string }
+  /** What another scenario would be in this trial. */
+  readonly planOf: (scenario: Scenario) => TrialPlan
+  /** Something that was begun did not come to its end. */
+  readonly tell: (line: string) => void
+}
+
+/** A game on a real cluster: time passes there, whatever people do here. */
+export function kindGameWorld(game: KindGame): GameWorld {
+  const { table, hands, plan, columns } = game
+  const nowMs = () => Math.min(plan.horizonMs, Date.now() - hands.startEpochMs)
+  return {
+    isReal: true,
+    play() {},
+    perform: deed => perform(game, deed, nowMs()),
+    look: async (sight, service) => {
+      const answer = await hands.ask(callOf(sight, service ?? game.service, nowMs()))
+      return answerLines(answer, game.nameOf, columns)
+    },
+    inject: scenario => {
+      const other = game.planOf(scenario)
+      const isRelease = scenario.deploys.length > 0 && scenario.incidents.length === 0
+      if (!isRelease || scenario.disturbances.length > 0 || other.release.target !== 'env')
+        return 'into a real cluster only a release that changes the configuration can be injected'
+      // The file has what was released last, whatever the cluster was taken back to.
+      const before = plan.release.target === 'env' ? plan.release.after : other.release.before
+      const released = hands.release({ ...other, release: { ...other.release, before } }, game.hashes().current)
+      released.catch((error: Error) => game.tell(`${scenario.name} did not begin: ${error.message}`))
+      return ''
+    },
+    takeEvents: table.takeEvents,
+  }
+}
+
+function perform({ table, hands, hashes }: KindGame, deed: TeamDeed, nowMs: number): string {
+  switch (deed.deed) {
+    case 'page.acknowledged':
+    case 'person.looked':
+    case 'cause.found':
+      hands.append(nowMs, deed.deed, {})
+      return ''
+    case 'person.decided':
+      hands.append(nowMs, deed.deed, { decision: deed.decision })
+      return ''
+    case 'propose fix':
+      return 'there is no forge on a real cluster: a repair is not reviewed or built there'
+    case 'approval.answered':
+      return table.answer(deed.effectId, deed.answer) ? '' : 'the engine waits for that no more'
+    case 'operate': {
+      const { current, before } = hashes()
+      const operation = liveOperation(deed, current, before)
+      if (operation === undefined) return 'no flag was switched on here'
+      // How it went is in the log.
+      void hands.act('human', `person/${deed.operation}`, operation)
+      return ''
+    }
+  }
+}
+
+function liveOperation(
+  deed: Extract<TeamDeed, { deed: 'operate' }>,
+  podTemplateHash: string,
+  toHash: string,
+): LiveOperation | undefined {
+  switch (deed.operation) {
+    case 'flagOff':
+      return undefined
+    case 'undo':
+      return { operation: 'undo', podTemplateHash, toHash }
+    case 'scale':
+      return { operation: 'scale', podTemplateHash, fromReplicas: null, replicas: deed.replicas }
+    case 'restart':
+      return { operation: 'restart', podTemplateHash, atMs: Date.now() }
+    case 'restartPod':
+      return { operation: 'restartPod', podTemplateHash, pod: deed.pod }
+    default:
+      return { operation: deed.operation, podTemplateHash }
+  }
+}
