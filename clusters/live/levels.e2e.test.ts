@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { stringify } from 'yaml'
 import type { EventData, EventType } from '../../harness/model/event.ts'
 import { missingTools } from '../kind/environment.ts'
@@ -51,7 +51,8 @@ describe.skipIf(missing.length > 0)(`levels above L1 on kind ${missing.join('; '
     const suiteFile = join(folder, 'suite.yaml')
     await writeFile(suiteFile, stringify(suite))
     const out = join(folder, 'out')
-    const run = execa(process.execPath, [program, 'run', '--suite', suiteFile, '--out', out, '--workers', '2'], {
+    const onOne = ['--workers', '2', '--cluster', inject('kindCluster')!]
+    const run = execa(process.execPath, [program, 'run', '--suite', suiteFile, '--out', out, ...onOne], {
       reject: false,
       stdin: 'ignore',
     })
