@@ -15,6 +15,7 @@ import type { Baseline, FailOn } from './baseline.ts'
 import { clusterTrial, refuseWhatClustersHaveNot } from './cluster-trial.ts'
 import type { RunOptions } from './commands/run.ts'
 import type { CommandContext } from './context.ts'
+import { deployedTopology } from './deployed-topology.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { endRun } from './finish-run.ts'
 import type { StoredUnit } from './journal.ts'
@@ -61,7 +62,8 @@ export async function runOnCluster(
   const rows = plan.groups.flatMap(group => group.rows)
   const units = planUnits(plan)
   const manifests = manifestsOf(options)
-  const plans = units.flatMap(unit => rows.map(row => clusterTrial(plan, unit, row).plan))
+  const topology = deployedTopology(plan.environment.topology, manifests)
+  const plans = units.flatMap(unit => rows.map(row => clusterTrial(plan, unit, row, topology).plan))
   refuseWhatClustersHaveNot(rows, unplayedProblems(plans, manifests, plan.backend === 'existing' ? 'existing' : 'kind'))
   const output = runOutput(plan, options, context)
   const begun = resumeFrom(folder, plan, output.unit, ({ trials }) => trials.every(isValid))
@@ -158,14 +160,16 @@ async function playPending(
   const settings = readClusterSettings(process.env)
   const { script, extensions, from } = plan.suite.load?.k6 ?? { extensions: [], from: 'cluster' }
   const onTrial = collectUnits(plan, pending, progress)
+  const manifests = manifestsOf(options)
+  const topology = deployedTopology(plan.environment.topology, manifests)
   const suite = {
     settings,
     load: await prepareLoad({ script, extensions, from }, settings, process.env, say, signal),
-    manifests: manifestsOf(options),
+    manifests,
     telemetry: plan.groups[0]!.subject.telemetry,
-    system: plan.environment.topology,
+    system: topology,
     ...(plan.suite.pause === undefined ? {} : { pauseMs: plan.suite.pause }),
-    trials: pending.map(({ unit, row }) => clusterTrial(plan, unit, row)),
+    trials: pending.map(({ unit, row }) => clusterTrial(plan, unit, row, topology)),
     sideBySide: options.workers,
     onTrial,
     say,
