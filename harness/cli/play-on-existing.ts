@@ -2,7 +2,12 @@ import { describePlan } from '../../clusters/existing/describe-plan.ts'
 import { kindClusterOf, loadIntoKind } from '../../clusters/existing/kind-images.ts'
 import { openContext } from '../../clusters/existing/open-context.ts'
 import { productionName, wrongNamespaces } from '../../clusters/existing/refuse.ts'
-import { runOnExisting, type SurveyedCluster, surveyCluster } from '../../clusters/existing/run-existing.ts'
+import {
+  type ExistingSuite,
+  runOnExisting,
+  type SurveyedCluster,
+  surveyCluster,
+} from '../../clusters/existing/run-existing.ts'
 import type { ClusterSuite } from '../../clusters/stage/cluster-suite.ts'
 import { buildSubjectImage, tagImage } from '../../clusters/stage/images.ts'
 import { imageTags, imageWithTag } from '../../clusters/stage/release-patch.ts'
