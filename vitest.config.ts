@@ -50,6 +50,7 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: ['**/*.e2e.test.ts'],
+          globalSetup: ['clusters/kind/fixtures/shared-cluster.ts'],
           exclude: ['node_modules/**'],
           testTimeout: 900_000,
           hookTimeout: 600_000,

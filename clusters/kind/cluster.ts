@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Cluster } from '../stage/cluster.ts'
-import { makeOwnFolder, type OwnFolder, writeRecord } from '../stage/own-folder.ts'
+import { makeOwnFolder, type OwnFolder, removeOwnFolder, writeRecord } from '../stage/own-folder.ts'
 import type { ClusterSettings } from '../stage/settings.ts'
 import { runTool, ToolFailed } from '../stage/tool.ts'
 import { Unavailable } from '../stage/unavailable.ts'
@@ -123,11 +123,11 @@ function useOf(folder: OwnFolder<ClusterUse>): Pick<KindCluster, 'kubeconfigPath
     kubeconfigPath,
     async release() {
       if (made) await deleteCluster(cluster, kubeconfigPath)
-      await rm(folder.path, { recursive: true, force: true })
+      await removeOwnFolder(folder.path)
     },
     async retain() {
       if (made) await writeRecord({ ...folder, record: { ...folder.record, retained: true } })
-      else await rm(folder.path, { recursive: true, force: true })
+      else await removeOwnFolder(folder.path)
     },
   }
 }

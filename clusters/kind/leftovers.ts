@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { containerLabel } from '../containers/start-container.ts'
@@ -6,7 +6,7 @@ import { connectKube } from '../live/kube-api.ts'
 import { mayBeAtWork, type ProcessOwner, parseOwner } from '../process-owner.ts'
 import { subjectFolders } from '../stage/images.ts'
 import { deleteNamespace, managedBy, ownerKey } from '../stage/namespaces.ts'
-import { type FoundFolder, findOwnFolders } from '../stage/own-folder.ts'
+import { type FoundFolder, findOwnFolders, removeOwnFolder } from '../stage/own-folder.ts'
 import { runTool } from '../stage/tool.ts'
 import { type ClusterUse, deleteCluster, kindClusters, useFolders } from './cluster.ts'
 
@@ -55,7 +55,7 @@ function leftoverCluster(name: string, uses: readonly FoundFolder<ClusterUse>[])
     // kind takes the cluster out of a kubeconfig too; the user's has nothing of it.
     const own = await mkdtemp(join(tmpdir(), 'carmine-clean-'))
     await deleteCluster(name, join(own, 'kubeconfig'))
-    for (const { path } of [...uses, { path: own }]) await rm(path, { recursive: true, force: true })
+    for (const { path } of [...uses, { path: own }]) await removeOwnFolder(path)
   }
   return { kind: 'kind cluster', name, state, why, remove }
 }
@@ -69,7 +69,7 @@ export function leftoverFolders(clusters: readonly string[]): Leftover[] {
     ...ownedBy(owner),
     kind: 'folder' as const,
     name: path,
-    remove: () => rm(path, { recursive: true, force: true }),
+    remove: () => removeOwnFolder(path),
   }))
 }
 

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Look } from '../../harness/model/look.ts'
 import { defaultTelemetry } from '../manifests/telemetry.ts'
 import { ApiServer, type Mishap } from './fixtures/api-server.ts'
-import { connectKube, type KubeApi } from './kube-api.ts'
+import { connectKube } from './kube-api.ts'
 import { takeLooks } from './take-looks.ts'
 
 const proxy = '/api/v1/namespaces/trial/services/prometheus:9090/proxy'
@@ -11,23 +11,10 @@ const lookIntervalMs = 300
 const horizonMs = 2400
 const scrapeMs = 50
 
-let server: ApiServer
-let api: KubeApi
-let scraping: NodeJS.Timeout
-
-beforeEach(async () => {
-  server = await ApiServer.start()
-  api = await connectKube(server.kubeconfig())
-})
-
-afterEach(async () => {
-  clearInterval(scraping)
-  api.close()
-  await server.close()
-})
-
 /** Looks while one pod answers ten requests between any two scrapes, and Prometheus is met by some mishaps. */
 async function looksWith(...mishaps: Mishap[]): Promise<{ outcomes: (Look | string)[]; last: number }> {
+  const server = await ApiServer.start()
+  const api = await connectKube(server.kubeconfig())
   const { requests, labels, code } = defaultTelemetry
   const metric = {
     __name__: requests.counter,
@@ -41,7 +28,7 @@ async function looksWith(...mishaps: Mishap[]): Promise<{ outcomes: (Look | stri
     server.texts.set(query, JSON.stringify({ data: { result: [{ metric, values }] } }))
   }
   scrape()
-  scraping = setInterval(scrape, scrapeMs)
+  const scraping = setInterval(scrape, scrapeMs)
   // The base of the first look is undisturbed.
   setTimeout(() => server.meet(/query$/, ...mishaps), 500)
   const outcomes: (Look | string)[] = []
@@ -60,12 +47,15 @@ async function looksWith(...mishaps: Mishap[]): Promise<{ outcomes: (Look | stri
     onLook: outcome => outcomes.push(outcome),
     signal: new AbortController().signal,
   })
+  clearInterval(scraping)
+  api.close()
+  await server.close()
   return { outcomes, last: values.length }
 }
 
 const isLook = (outcome: Look | string): outcome is Look => typeof outcome !== 'string'
 
-test.each<[string, Mishap[], number]>([
+test.concurrent.each<[string, Mishap[], number]>([
   ['nothing', [], 0],
   ['errors of Prometheus', [{ status: 503 }, { status: 500 }], 2],
   ['broken connections', ['reset', 'lost answer'], 2],

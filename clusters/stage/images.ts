@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
-import { makeOwnFolder } from './own-folder.ts'
+import { makeOwnFolder, removeOwnFolder } from './own-folder.ts'
 import { runTool, ToolFailed } from './tool.ts'
 import { Unavailable } from './unavailable.ts'
 
@@ -64,7 +64,7 @@ export async function buildSubjectImage(baseImage: string, signal: AbortSignal):
     await runTool('docker', ['build', '--quiet', '--tag', image, context], { timeoutMs: 300_000, signal })
     return image
   } finally {
-    await rm(folder.path, { recursive: true, force: true })
+    await removeOwnFolder(folder.path)
   }
 }
 

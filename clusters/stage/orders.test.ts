@@ -5,7 +5,8 @@ import { serviceOrders, subjectOrders, turningPoints, unplayed } from './orders.
 import { noOrders, slownessOf } from './subject/orders.ts'
 
 function plan(disturbances: Partial<Disturbances>, changes: Partial<TrialPlan> = {}): TrialPlan {
-  const quiet = { behaviour: harmless, incident: null, seed: 0, ...changes }
+  const release = { target: 'env', before: '', after: '', repaired: '', intent: null }
+  const quiet = { behaviour: harmless, incident: null, seed: 0, release, ...changes }
   return { ...quiet, disturbances: { ...undisturbed, ...disturbances } } as TrialPlan
 }
 
@@ -79,12 +80,16 @@ test('what cannot be played is told at once, with the reasons', () => {
     },
     { behaviour: behaviourOf({ extraCallsTo: 'catalog', extraCallsPerRequest: 2 }) },
   )
-  const reasons = unplayed(impossible, ['payments'])
+  const props = { services: ['payments'], hasTags: true }
+  const reasons = unplayed(impossible, props)
   expect(reasons.map(reason => reason.split(':')[0])).toEqual([
     'noisy-neighbour',
     'prometheus-slow',
     'dependency-outage',
     'extra calls',
   ])
-  expect(unplayed(plan({ services: [outage] }), ['payments'])).toEqual([])
+  expect(unplayed(plan({ services: [outage] }), props)).toEqual([])
+  const imaged = plan({}, { release: { target: 'image', before: '1', after: '2', repaired: '3', intent: null } })
+  expect(unplayed(imaged, props)).toEqual([])
+  expect(unplayed(imaged, { ...props, hasTags: false })).toHaveLength(1)
 })

@@ -69,11 +69,21 @@ export function turningPoints({ disturbances, incident }: TrialPlan): number[] {
   return [...new Set(incident === null ? points : [...points, incident.atMs])].sort((a, b) => a - b)
 }
 
+/** What there is to play a plan with. */
+export interface StageProps {
+  /** Services that have a Deployment behind them. */
+  readonly services: readonly string[]
+  /** Whether the subject's image can be given tags. */
+  readonly hasTags: boolean
+}
+
 /** Why a plan cannot be played on a real cluster, all reasons at once; empty where all of it can. */
-export function unplayed(plan: TrialPlan, services: readonly string[]): string[] {
-  const { disturbances, incident, behaviour } = plan
+export function unplayed(plan: TrialPlan, { services, hasTags }: StageProps): string[] {
+  const { disturbances, incident, behaviour, release } = plan
   const { noisyNeighbours, prometheusSlow } = disturbances
   const reasons: string[] = []
+  if (release.target === 'image' && !hasTags)
+    reasons.push('a release that changes the image: its good tags would have to be in the registry of the cluster')
   if (noisyNeighbours !== undisturbed.noisyNeighbours && noisyNeighbours.length > 0)
     reasons.push('noisy-neighbour: it would slow the other trials, and whatever else runs on the nodes')
   if (prometheusSlow.length > 0) reasons.push('prometheus-slow: Prometheus cannot be told to answer late')

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, rename, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ownProcess, type ProcessOwner } from '../process-owner.ts'
@@ -11,6 +11,15 @@ export interface OwnFolder<R = unknown> {
   readonly path: string
   readonly owner: ProcessOwner
   readonly record: R
+}
+
+/** The record goes last: what a process that is killed meanwhile has left is known by it. */
+export async function removeOwnFolder(path: string): Promise<void> {
+  const entries = await readdir(path).catch(() => [])
+  for (const name of entries) {
+    if (name !== recordFile) await rm(join(path, name), { recursive: true, force: true })
+  }
+  await rm(path, { recursive: true, force: true })
 }
 
 export type FoundFolder<R> = Pick<OwnFolder<R>, 'path'> & Partial<Pick<OwnFolder<R>, 'owner' | 'record'>>

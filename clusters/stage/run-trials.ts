@@ -67,7 +67,7 @@ export async function runTrials(run: TrialsRun): Promise<TrialTimes> {
 
   async function conclude(staged: StagedTrial, index: number): Promise<void> {
     const result = await staged.result()
-    if (result.problems.length === 0) playedMs += result.trial.plan.horizonMs
+    if (result.problems.length === 0) playedMs += result.endMs
     run.onTrial(result, index)
     if (!run.closesNamespaces) return
     const closed = namespaces.close(staged.namespace)

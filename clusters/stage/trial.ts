@@ -66,8 +66,10 @@ export interface PeopleHands extends ShellControl {
 export interface ClusterTrialResult {
   readonly trial: ClusterTrial
   readonly namespace: string
-  /** The trial's log. It ends at the horizon: nothing of a real cluster is carried on beyond it. */
+  /** The trial's log. It ends at the horizon, or where people ended it: nothing of a real cluster is carried on beyond that. */
   readonly frames: Uint8Array
+  /** Trial time of that end. */
+  readonly endMs: number
   /** Why the trial does not count; empty for a valid one. They are in the log as `trial.invalidated` too. */
   readonly problems: readonly string[]
   readonly load: LoadResult | null
@@ -206,6 +208,7 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
         trial,
         namespace,
         frames: framesOf(events.toLog(endMs)),
+        endMs,
         problems,
         load,
         proposals: running.proposals,

@@ -62,7 +62,7 @@ export async function runOnCluster(
   const units = planUnits(plan)
   const manifests = manifestsOf(options)
   const plans = units.flatMap(unit => rows.map(row => clusterTrial(plan, unit, row).plan))
-  refuseWhatClustersHaveNot(rows, unplayedProblems(plans, manifests))
+  refuseWhatClustersHaveNot(rows, unplayedProblems(plans, manifests, plan.backend === 'existing' ? 'existing' : 'kind'))
   const output = runOutput(plan, options, context)
   const begun = resumeFrom(folder, plan, output.unit, ({ trials }) => trials.every(isValid))
   const say = (line: string) => context.writeProgress(`${line}\n`)

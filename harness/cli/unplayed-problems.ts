@@ -7,10 +7,11 @@ import type { TrialPlan } from '../model/trial.ts'
 export function unplayedProblems(
   plans: readonly TrialPlan[],
   manifests: readonly { readonly name: string; readonly text: string }[],
+  backend: 'kind' | 'existing',
 ): Problem[] {
-  const services = servicesWithDeployment(manifests)
+  const props = { services: servicesWithDeployment(manifests), hasTags: backend === 'kind' }
   const found = plans.flatMap(plan =>
-    unplayed(plan, services).map(reason => ({ scenario: plan.scenario, message: `cannot be played here: ${reason}` })),
+    unplayed(plan, props).map(reason => ({ scenario: plan.scenario, message: `cannot be played here: ${reason}` })),
   )
   const once = new Map(found.map(one => [`${one.scenario} ${one.message}`, one]))
   return [...once.values()].map(({ scenario, message }) => ({

@@ -218,7 +218,8 @@ export function revisionNames(events: readonly TrialEvent[]): Map<string, string
 }
 
 function nameRevision(names: Map<string, string>, { type, data }: TrialEvent): void {
-  if (type === 'rollout.changed' && names.size === 0 && data.currentHash !== '')
+  // On a real cluster a release is known by its hash before it is declared.
+  if (type === 'rollout.changed' && data.currentHash !== '' && !names.has(data.currentHash))
     names.set(data.currentHash, `r${data.revision}`)
   if (type === 'release.updated' && !names.has(data.podTemplateHash))
     names.set(data.podTemplateHash, `r${data.revision}`)

@@ -34,7 +34,7 @@ export async function gameOnKind(
   const { plan, trialPlan, team } = planned
   const scenario = plan.scenarios[0]!
   const manifests = subjectFiles(subject).map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') }))
-  refuseWhatClustersHaveNot([team], unplayedProblems([trialPlan], manifests))
+  refuseWhatClustersHaveNot([team], unplayedProblems([trialPlan], manifests, 'kind'))
   await requireTools()
   const seat = kindTable(plan.environment.parameters.people.approval.timeout.ms)
   const unit = { index: 0, scenario: 0, variant: trialPlan.variant, seed: trialPlan.seed }

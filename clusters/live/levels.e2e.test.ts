@@ -1,0 +1,180 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { stringify } from 'yaml'
+import type { EventData, EventType } from '../../harness/model/event.ts'
+import { missingTools } from '../kind/environment.ts'
+import { engineAccessManifests } from '../stage/engine-access.ts'
+
+const missing = await missingTools()
+const program = fileURLToPath(new URL('../../harness/cli/carmine.mjs', import.meta.url))
+const horizonMs = 300_000
+/** By then a lack of capacity is found, more pods are there, and their effect is being looked at or was. */
+const restartAtMs = 225_000
+
+const suite = {
+  apiVersion: 'carmine/v1alpha1',
+  kind: 'Suite',
+  metadata: { name: 'levels-on-kind' },
+  spec: {
+    description: 'a lack of capacity and a faulty deploy at L4 on a kind cluster whose API server is restarted',
+    backend: 'kind',
+    scenarios: ['capacity-smoke', 'error-ratio-smoke'],
+    variants: { 'capacity-smoke': ['faulty'], 'error-ratio-smoke': ['faulty'] },
+    seeds: 1,
+    levels: ['L4'],
+    anchors: [],
+    horizon: '5m',
+    pause: '30s',
+  },
+}
+
+interface Logged {
+  readonly t: number
+  readonly type: EventType
+  readonly data: Record<string, unknown>
+}
+
+describe.skipIf(missing.length > 0)(`levels above L1 on kind ${missing.join('; ')}`, () => {
+  let folder: string
+  let logs: Record<string, Logged[]>
+  let restarted: string
+  let rights: string[]
+  const said: string[] = []
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'carmine-levels-'))
+    const suiteFile = join(folder, 'suite.yaml')
+    await writeFile(suiteFile, stringify(suite))
+    const out = join(folder, 'out')
+    const run = execa(process.execPath, [program, 'run', '--suite', suiteFile, '--out', out, '--workers', '2'], {
+      reject: false,
+      stdin: 'ignore',
+    })
+    for await (const line of run.iterable({ from: 'stderr' })) {
+      said.push(line)
+      process.stderr.write(`${line}\n`)
+      // Of the two trials the one that begins last.
+      if (said.filter(one => one.includes(': t = 0')).length === 2 && line.includes(': t = 0')) {
+        const cluster = said.flatMap(one => /the kind cluster (\S+)/.exec(one)?.[1] ?? [])[0]!
+        void disturb(`${cluster}-control-plane`)
+      }
+    }
+    const { exitCode } = await run
+    // Without criteria it decides nothing: exit code 2.
+    if (exitCode !== 0 && exitCode !== 2) throw new Error(`the run failed (exit code ${exitCode}): ${said.at(-1)}`)
+    const names = (await readdir(join(out, 'logs'))).filter(name => name.endsWith('.ndjson'))
+    const read = async (name: string) => {
+      const text = await readFile(join(out, 'logs', name), 'utf8')
+      const events = text.trim().split('\n')
+      return [name.split('_')[0]!, events.map(line => JSON.parse(line) as Logged)] as const
+    }
+    logs = Object.fromEntries(await Promise.all(names.map(read)))
+  }, 900_000)
+
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  const kubectl = (node: string, args: readonly string[], input?: string) =>
+    execa('docker', ['exec', '--interactive', node, 'kubectl', '--kubeconfig', '/etc/kubernetes/admin.conf', ...args], {
+      reject: false,
+      ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
+    })
+
+  async function disturb(node: string) {
+    rights = await rightsOn(node)
+    await sleep(restartAtMs)
+    const found = await execa('docker', ['exec', node, 'crictl', 'ps', '--quiet', '--name', 'kube-apiserver'])
+    const stopped = await execa('docker', ['exec', node, 'crictl', 'stop', found.stdout.trim()], { reject: false })
+    restarted = stopped.stdout.trim()
+  }
+
+  /** What the engine's account may do at L4, by the cluster's own word. */
+  async function rightsOn(node: string): Promise<string[]> {
+    const namespace = 'rights'
+    await kubectl(node, ['create', 'namespace', namespace])
+    await kubectl(node, ['apply', '--filename', '-'], engineAccessManifests(namespace, 'checkout', 'L4'))
+    const asked = [
+      ['delete', 'pods', '--namespace', namespace],
+      ['patch', 'rollouts.argoproj.io', '--subresource', 'status', '--namespace', namespace],
+      ['get', 'secrets', '--namespace', namespace],
+      ['list', 'configmaps', '--namespace', namespace],
+      ['create', 'pods', '--namespace', namespace],
+      ['patch', 'rollouts.argoproj.io', '--namespace', 'default'],
+      ['delete', 'pods', '--namespace', 'kube-system'],
+    ]
+    const answers = asked.map(async question => {
+      const { stdout } = await kubectl(node, [
+        ...['auth', 'can-i', '--as', `system:serviceaccount:${namespace}:carmine-engine`],
+        ...question,
+      ])
+      return `${question.join(' ')}: ${stdout.trim()}`
+    })
+    return Promise.all(answers)
+  }
+
+  function dataOf<T extends EventType>(scenario: string, type: T, fromMs = 0): EventData<T>[] {
+    return logs[scenario]!.filter(event => event.type === type && event.t >= fromMs).map(
+      ({ data }) => data as EventData<T>,
+    )
+  }
+
+  test('both trials are valid, though the API server was restarted', () => {
+    expect(restarted).not.toBe('')
+    for (const scenario of ['capacity-smoke', 'error-ratio-smoke'])
+      expect(dataOf(scenario, 'trial.invalidated')).toEqual([])
+  })
+
+  test('a lack of capacity is found, and more pods are applied and verified at L4', () => {
+    const [diagnosis] = dataOf('capacity-smoke', 'diagnosis.made')
+    expect(diagnosis?.ranked[0]).toMatchObject({ kind: 'lack of capacity', entity: 'checkout' })
+    expect(dataOf('capacity-smoke', 'gate.decided')[0]).toMatchObject({ class: 'scale', verdict: 'allow' })
+    expect(dataOf('capacity-smoke', 'operation.finished')[0]).toMatchObject({
+      actor: 'engine',
+      operation: 'scale',
+      ok: true,
+      message: 'spec.replicas set from 10 to 20',
+    })
+    expect(Math.max(...dataOf('capacity-smoke', 'rollout.changed').map(({ replicas }) => replicas))).toBe(20)
+    expect(dataOf('capacity-smoke', 'action.verified')[0]?.outcome).toMatch(/^(better|no worse)$/)
+  })
+
+  test('the faulty deploy is aborted, diagnosed, and a patch that takes it back is proposed', async () => {
+    const [deploy] = dataOf('error-ratio-smoke', 'release.updated')
+    expect(dataOf('error-ratio-smoke', 'rollout.aborted')[0]).toMatchObject({
+      actor: expect.stringMatching(/^(engine|argo)$/),
+      podTemplateHash: deploy?.podTemplateHash,
+    })
+    const best = dataOf('error-ratio-smoke', 'diagnosis.made').at(-1)?.ranked[0]
+    expect(best).toMatchObject({ kind: 'errors', entity: 'checkout', change: `release/${deploy?.podTemplateHash}` })
+    const files = await readdir(join(folder, 'out/proposals'))
+    const patch = files.find(file => file.startsWith('error-ratio-smoke') && file.endsWith('.patch'))!
+    expect(JSON.parse(await readFile(join(folder, 'out/proposals', patch), 'utf8'))).toContainEqual({
+      op: 'replace',
+      path: expect.stringMatching(/env\/\d+\/value$/),
+      value: deploy?.fromValue,
+    })
+  })
+
+  test('looks are taken again after the API server is back, and nothing is done twice', () => {
+    for (const scenario of ['capacity-smoke', 'error-ratio-smoke']) {
+      const looks = logs[scenario]!.filter(({ type }) => type === 'look.taken').map(({ t }) => t)
+      expect(looks.filter(t => t > horizonMs - 40_000).length).toBeGreaterThan(3)
+      const started = dataOf(scenario, 'operation.started').map(({ effectId }) => effectId)
+      expect(new Set(started).size).toBe(started.length)
+      expect(dataOf(scenario, 'operation.finished')).toHaveLength(started.length)
+    }
+  })
+
+  test('at L4 the engine may do what the safe classes need, and nothing outside its namespace', () => {
+    const mayDo = rights.filter(right => right.endsWith(': yes'))
+    expect(rights).toHaveLength(7)
+    expect(mayDo).toEqual([
+      'delete pods --namespace rights: yes',
+      'patch rollouts.argoproj.io --subresource status --namespace rights: yes',
+    ])
+  })
+})
