@@ -24,7 +24,7 @@ import { subjectFiles } from './load/load-subject.ts'
 import { displayName } from './load/read-input.ts'
 import { renderSteps } from './next-steps.ts'
 import { type Begun, resumeFrom } from './open-run.ts'
-import { type ExistingOptions, playOnExisting } from './play-on-existing.ts'
+import { type ExistingOptions, prepareExisting } from './play-on-existing.ts'
 import { programName } from './program-name.ts'
 import { renderLog } from './render-log.ts'
 import { resumeStep } from './resume-step.ts'
@@ -72,7 +72,6 @@ export async function runOnCluster(
   const pending = pendingTrials(units, rows, begun)
   const all = units.length * rows.length
   if (pending.length < all) say(`${all - pending.length} of ${all} trials were done before`)
-  output.start()
   try {
     if (pending.length > 0) await playPending(plan, pending, options, { folder, begun, output, wallMs, say, context })
   } catch (error) {
@@ -154,7 +153,7 @@ async function playPending(
   options: ClusterOptions,
   progress: Progress,
 ): Promise<void> {
-  const { say, context } = progress
+  const { output, say, context } = progress
   const signal = context.interrupted
   if (plan.backend === 'kind') await requireTools()
   const settings = readClusterSettings(process.env)
@@ -175,8 +174,13 @@ async function playPending(
     say,
     signal,
   }
-  if (plan.backend === 'existing') await playOnExisting(suite, options, context)
-  else await runKindSuite({ ...suite, cluster: options.cluster, retain: options.retain })
+  if (plan.backend === 'existing') {
+    const { play, close } = await prepareExisting(suite, options, context)
+    output.start()
+    return play().finally(close)
+  }
+  output.start()
+  await runKindSuite({ ...suite, cluster: options.cluster, retain: options.retain })
 }
 
 /** @returns what takes the result of a pending trial, and puts its unit on record once that has all of its trials. */
