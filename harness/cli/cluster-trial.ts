@@ -2,6 +2,7 @@ import { lookIntervalMs } from '../../clusters/looks.ts'
 import type { ClusterTrial } from '../../clusters/stage/trial.ts'
 import { createEngine, step } from '../../remediator/engine.ts'
 import { InvalidInput, type Problem } from '../model/problem.ts'
+import type { Topology } from '../model/topology.ts'
 import { planTrial } from '../run/plan-trial.ts'
 import { analysisOf, type Row } from '../run/row.ts'
 import { siteOf } from '../run/site.ts'
@@ -19,12 +20,14 @@ export function refuseWhatClustersHaveNot(rows: readonly Row[], unplayed: readon
   if (problems.length > 0) throw new InvalidInput(problems)
 }
 
-/** The trial of one unit and row, with an engine of its own. */
-export function clusterTrial(plan: SuitePlan, unit: Unit, row: Row): ClusterTrial {
+/**
+ * The trial of one unit and row, with an engine of its own.
+ * @param topology of what is deployed, as far as the engine is told of it
+ */
+export function clusterTrial(plan: SuitePlan, unit: Unit, row: Row, topology: Topology): ClusterTrial {
   const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs, plan.environment)
   const { subject } = plan.groups[0]!
   const { latency, scrapeInterval } = subject.telemetry
-  const { topology } = plan.environment
   const namespace = subject.rollout.metadata.namespace ?? 'default'
   const setting = {
     policy: row.spec,

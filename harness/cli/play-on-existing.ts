@@ -2,9 +2,15 @@ import { describePlan } from '../../clusters/existing/describe-plan.ts'
 import { kindClusterOf, loadIntoKind } from '../../clusters/existing/kind-images.ts'
 import { openContext } from '../../clusters/existing/open-context.ts'
 import { productionName, wrongNamespaces } from '../../clusters/existing/refuse.ts'
-import { runOnExisting, type SurveyedCluster, surveyCluster } from '../../clusters/existing/run-existing.ts'
+import {
+  type ExistingSuite,
+  runOnExisting,
+  type SurveyedCluster,
+  surveyCluster,
+} from '../../clusters/existing/run-existing.ts'
 import type { ClusterSuite } from '../../clusters/stage/cluster-suite.ts'
-import { buildSubjectImage } from '../../clusters/stage/images.ts'
+import { buildSubjectImage, tagImage } from '../../clusters/stage/images.ts'
+import { imageTags, imageWithTag } from '../../clusters/stage/release-patch.ts'
 import { InvalidInput } from '../model/problem.ts'
 import { askWord } from './ask-word.ts'
 import type { CommandContext } from './context.ts'
@@ -40,44 +46,73 @@ export function checkExistingOptions({ context, namespaces }: ExistingOptions): 
   return { context, namespaces }
 }
 
-/** Looks at the cluster, says what the run will do to it, asks for consent, and runs the trials there. */
-export async function playOnExisting(
-  played: ClusterSuite,
+/**
+ * Looks at the cluster, says what the run will do to it, and asks for consent.
+ * @returns what runs the trials there, and what has to be called in the end
+ */
+export async function prepareExisting(
+  asked: ClusterSuite,
   options: ExistingOptions,
   context: CommandContext,
-): Promise<void> {
-  const { say, signal, settings, load, trials } = played
+): Promise<{ play(): Promise<void>; close(): void }> {
+  const { say, signal, trials } = asked
   const chosen = checkExistingOptions(options)
   const user = await openContext(chosen.context, signal)
+  const close = () => user.api.close()
   try {
     const kindCluster = await kindClusterOf(chosen.context)
-    const subjectImage = await subjectImageOf(options, kindCluster, played)
+    const subjectImage = await subjectImageOf(options, kindCluster, asked)
     const most = Math.min(chosen.namespaces.length, trials.length)
-    const sideBySide = Math.min(played.sideBySide ?? most, most)
-    const suite = { ...played, ...chosen, subjectImage, sideBySide }
+    const sideBySide = Math.min(asked.sideBySide ?? most, most)
+    const suite = { ...asked, ...chosen, subjectImage, sideBySide }
     const surveyed = await surveyCluster(user, suite)
-    const images = [subjectImage, settings.prometheusImage, ...('image' in load.k6 ? [load.k6.image] : [])]
-    const rollout = surveyed.objects.find(({ kind }) => kind === 'Rollout') as
-      | { spec?: { replicas?: number } }
-      | undefined
-    const plan = describePlan(surveyed, {
-      trials: trials.length,
-      sideBySide,
-      requestsPerSecond: Math.max(...trials.map(({ plan }) => plan.requestsPerSecond)),
-      replicas: rollout?.spec?.replicas ?? 1,
-      images,
-      subjectImage,
-      loadFrom: 'image' in load.k6 ? 'cluster' : 'local',
-      loadedInto: kindCluster === undefined ? [] : images,
-    })
-    context.writeProgress(plan)
+    const { all, tagged } = imagesOf(suite)
+    context.writeProgress(planOf(surveyed, suite, all, kindCluster))
     await requireConsent(surveyed, options, signal)
-    if (kindCluster !== undefined) await loadIntoKind(kindCluster, images, signal)
-    await runOnExisting(surveyed, suite)
-    say(`left ${suite.namespaces.join(', ')} as before`)
-  } finally {
-    user.api.close()
+    return {
+      close,
+      async play() {
+        if (kindCluster !== undefined) {
+          await tagImage(subjectImage, tagged, signal)
+          await loadIntoKind(kindCluster, all, signal)
+        }
+        await runOnExisting(surveyed, suite)
+        say(`left ${suite.namespaces.join(', ')} as before`)
+      },
+    }
+  } catch (error) {
+    close()
+    throw error
   }
+}
+
+/** The images that the cluster has to have, those of releases that change the tag of the subject's among them. */
+function imagesOf({ subjectImage, settings, load, trials }: ExistingSuite): { all: string[]; tagged: string[] } {
+  const tags = trials.flatMap(({ plan }) => imageTags(plan.release))
+  const tagged = [...new Set(tags)].map(tag => imageWithTag(subjectImage, tag))
+  const k6 = 'image' in load.k6 ? [load.k6.image] : []
+  return { all: [subjectImage, ...tagged, settings.prometheusImage, ...k6], tagged }
+}
+
+function planOf(
+  surveyed: SurveyedCluster,
+  { trials, sideBySide, subjectImage, load }: ExistingSuite,
+  images: readonly string[],
+  kindCluster: string | undefined,
+): string {
+  const rollout = surveyed.objects.find(({ kind }) => kind === 'Rollout') as
+    | { spec?: { replicas?: number } }
+    | undefined
+  return describePlan(surveyed, {
+    trials: trials.length,
+    sideBySide,
+    requestsPerSecond: Math.max(...trials.map(({ plan }) => plan.requestsPerSecond)),
+    replicas: rollout?.spec?.replicas ?? 1,
+    images,
+    subjectImage,
+    loadFrom: 'image' in load.k6 ? 'cluster' : 'local',
+    loadedInto: kindCluster === undefined ? [] : images,
+  })
 }
 
 async function subjectImageOf(

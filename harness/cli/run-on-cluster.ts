@@ -15,6 +15,7 @@ import type { Baseline, FailOn } from './baseline.ts'
 import { clusterTrial, refuseWhatClustersHaveNot } from './cluster-trial.ts'
 import type { RunOptions } from './commands/run.ts'
 import type { CommandContext } from './context.ts'
+import { deployedTopology } from './deployed-topology.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { endRun } from './finish-run.ts'
 import type { StoredUnit } from './journal.ts'
@@ -23,7 +24,7 @@ import { subjectFiles } from './load/load-subject.ts'
 import { displayName } from './load/read-input.ts'
 import { renderSteps } from './next-steps.ts'
 import { type Begun, resumeFrom } from './open-run.ts'
-import { type ExistingOptions, playOnExisting } from './play-on-existing.ts'
+import { type ExistingOptions, prepareExisting } from './play-on-existing.ts'
 import { programName } from './program-name.ts'
 import { renderLog } from './render-log.ts'
 import { resumeStep } from './resume-step.ts'
@@ -61,7 +62,8 @@ export async function runOnCluster(
   const rows = plan.groups.flatMap(group => group.rows)
   const units = planUnits(plan)
   const manifests = manifestsOf(options)
-  const plans = units.flatMap(unit => rows.map(row => clusterTrial(plan, unit, row).plan))
+  const topology = deployedTopology(plan.environment.topology, manifests)
+  const plans = units.flatMap(unit => rows.map(row => clusterTrial(plan, unit, row, topology).plan))
   refuseWhatClustersHaveNot(rows, unplayedProblems(plans, manifests, plan.backend === 'existing' ? 'existing' : 'kind'))
   const output = runOutput(plan, options, context, units, 'now the clean-up')
   const begun = resumeFrom(folder, plan, output.unit, ({ trials }) => trials.every(isValid))
@@ -70,7 +72,6 @@ export async function runOnCluster(
   const pending = pendingTrials(units, rows, begun)
   const all = units.length * rows.length
   if (pending.length < all) say(`${all - pending.length} of ${all} trials were done before`)
-  output.start()
   try {
     if (pending.length > 0) await playPending(plan, pending, options, { folder, begun, output, wallMs, say, context })
   } catch (error) {
@@ -152,27 +153,34 @@ async function playPending(
   options: ClusterOptions,
   progress: Progress,
 ): Promise<void> {
-  const { say, context } = progress
+  const { output, say, context } = progress
   const signal = context.interrupted
   if (plan.backend === 'kind') await requireTools()
   const settings = readClusterSettings(process.env)
   const { script, extensions, from } = plan.suite.load?.k6 ?? { extensions: [], from: 'cluster' }
   const onTrial = collectUnits(plan, pending, progress)
+  const manifests = manifestsOf(options)
+  const topology = deployedTopology(plan.environment.topology, manifests)
   const suite = {
     settings,
     load: await prepareLoad({ script, extensions, from }, settings, process.env, say, signal),
-    manifests: manifestsOf(options),
+    manifests,
     telemetry: plan.groups[0]!.subject.telemetry,
-    system: plan.environment.topology,
+    system: topology,
     ...(plan.suite.pause === undefined ? {} : { pauseMs: plan.suite.pause }),
-    trials: pending.map(({ unit, row }) => clusterTrial(plan, unit, row)),
+    trials: pending.map(({ unit, row }) => clusterTrial(plan, unit, row, topology)),
     sideBySide: options.workers,
     onTrial,
     say,
     signal,
   }
-  if (plan.backend === 'existing') await playOnExisting(suite, options, context)
-  else await runKindSuite({ ...suite, cluster: options.cluster, retain: options.retain })
+  if (plan.backend === 'existing') {
+    const { play, close } = await prepareExisting(suite, options, context)
+    output.start()
+    return play().finally(close)
+  }
+  output.start()
+  await runKindSuite({ ...suite, cluster: options.cluster, retain: options.retain })
 }
 
 /** @returns what takes the result of a pending trial, and puts its unit on record once that has all of its trials. */

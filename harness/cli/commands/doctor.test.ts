@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { installCheck, nodeCheck } from '../doctor/base-checks.ts'
 import { type Check, isUsable } from '../doctor/check.ts'
-import { cgroupCheck, diskCheck, inotifyCheck, leftoverCheck } from '../doctor/kind-checks.ts'
+import { accessCheck, cgroupCheck, diskCheck, inotifyCheck, leftoverCheck } from '../doctor/kind-checks.ts'
 import { carmine } from '../fixtures/carmine.ts'
 import { renderChecks } from './doctor.ts'
 
@@ -51,7 +51,7 @@ test.each([
   [diskCheck(11 * 2 ** 30), 'ok', /prune/],
   [diskCheck(9 * 2 ** 30), 'limited', /prune/],
   [leftoverCheck([]), 'ok', /^$/],
-  [leftoverCheck(['carmine-00c0ffee']), 'limited', /^kind delete cluster --name carmine-00c0ffee$/],
+  [leftoverCheck(['carmine-00c0ffee']), 'limited', /^carmine clean/],
 ])('%o', (check, status, fix) => {
   expect(check.status).toBe(status)
   expect(check.fix).toMatch(fix)
@@ -64,6 +64,24 @@ test.each([
   ['optional', 'missing', true],
 ] as const)('something %s that is %s: usable %s', (group, status, usable) => {
   expect(isUsable([{ ...cgroupCheck('2'), group, status }])).toBe(usable)
+})
+
+test.each([
+  [{ text: 'dev', problem: '' }, { text: 'yes', problem: '' }, 'ok', 'dev: may make Rollouts'],
+  [
+    { text: 'dev', problem: '' },
+    { text: undefined, problem: 'connection refused' },
+    'missing',
+    'dev: connection refused',
+  ],
+  [
+    { text: undefined, problem: 'current-context is not set' },
+    { text: undefined, problem: '' },
+    'missing',
+    'no current context',
+  ],
+])('a current context of %o that answers %o is %s', (context, right, status, found) => {
+  expect(accessCheck(context, right)).toMatchObject({ status, found })
 })
 
 test('what is wrong is told with its reason and what to do, within 100 columns', () => {
@@ -81,5 +99,5 @@ test('a machine without docker, kind and kubectl is told so, and is good enough'
   const { usable, checks } = JSON.parse(stdout) as { usable: boolean; checks: Check[] }
   expect({ exitCode, usable }).toEqual({ exitCode: 0, usable: true })
   const missing = checks.filter(({ status }) => status === 'missing').map(({ name }) => name)
-  expect(missing).toEqual(['git', 'docker', 'kind', 'kubectl', 'xk6'])
+  expect(missing).toEqual(['git', 'docker', 'kind', 'kubectl', 'xk6', 'your cluster'])
 })

@@ -18,13 +18,15 @@ const diskWantedBytes = 10 * 2 ** 30
 
 /** What `carmine run --backend kind` needs. */
 export async function kindChecks(env: Readonly<Record<string, string | undefined>>): Promise<Check[]> {
-  const [docker, kind, kubectl, k6, xk6, clusters] = await Promise.all([
+  const [docker, kind, kubectl, k6, xk6, clusters, context, right] = await Promise.all([
     ask('docker', 'info', '--format', '{{json .}}'),
     ask('kind', 'version'),
     ask('kubectl', 'version', '--client'),
     ask('k6', 'version'),
     ask('xk6', '--help'),
     ask('kind', 'get', 'clusters'),
+    ask('kubectl', 'config', 'current-context'),
+    ask('kubectl', 'auth', 'can-i', 'create', 'rollouts.argoproj.io', '--request-timeout=8s'),
   ])
   const info = dockerInfo(docker)
   return [
@@ -78,7 +80,24 @@ export async function kindChecks(env: Readonly<Record<string, string | undefined
       ),
       group: 'optional',
     },
+    accessCheck(context, right),
   ]
+}
+
+/** Of the current context: a run names its own, and looks at that more closely before it changes anything. */
+export function accessCheck(context: Answer, right: Answer): Check {
+  const name = context.text || undefined
+  // kubectl answers no with exit code 1 and a word on stdout, so that its stderr has no reason.
+  const found = name === undefined ? 'no current context' : `${name}: ${right.text ?? right.problem}`
+  return {
+    group: 'optional',
+    name: 'your cluster',
+    status: name === undefined || right.text?.startsWith('yes') !== true ? 'missing' : 'ok',
+    found: right.text?.startsWith('yes') === true ? `${name}: may make Rollouts` : found,
+    needed: 'a context whose cluster answers, has Argo Rollouts, and lets this user make Rollouts',
+    why: 'carmine run --backend existing --context NAME runs there',
+    fix: 'see that `kubectl auth can-i create rollouts.argoproj.io` says yes',
+  }
 }
 
 /** Nothing where the answer is not that of a Docker engine. */
@@ -151,7 +170,7 @@ export function leftoverCheck(names: readonly string[]): Check {
     found: names.length === 0 ? 'none' : names.join(', '),
     needed: 'none, unless a run is going on or was told to --retain',
     why: 'they take memory and cores from the next run, whose times suffer',
-    fix: names.map(name => `kind delete cluster --name ${name}`).join('; '),
+    fix: names.length === 0 ? '' : 'carmine clean; with --all those that were kept too',
   }
 }
 

@@ -11,6 +11,7 @@ import { rootCauseOf, variantsOf } from '../../model/scenario.ts'
 import { readEvents } from '../../model/trial-log.ts'
 import { planTrial } from '../../run/plan-trial.ts'
 import { clusterTrial, refuseWhatClustersHaveNot } from '../cluster-trial.ts'
+import { deployedTopology } from '../deployed-topology.ts'
 import { type SubjectOptions, subjectFiles } from '../load/load-subject.ts'
 import { displayName } from '../load/read-input.ts'
 import { unplayedProblems } from '../unplayed-problems.ts'
@@ -38,7 +39,8 @@ export async function gameOnKind(
   await requireTools()
   const seat = kindTable(plan.environment.parameters.people.approval.timeout.ms)
   const unit = { index: 0, scenario: 0, variant: trialPlan.variant, seed: trialPlan.seed }
-  const trial = { ...clusterTrial(plan, unit, team), people: seat.people }
+  const topology = deployedTopology(plan.environment.topology, manifests)
+  const trial = { ...clusterTrial(plan, unit, team, topology), people: seat.people }
   const setUp = new AbortController()
   const stopSetUp = () => setUp.abort(context.interrupted.reason)
   context.interrupted.addEventListener('abort', stopSetUp)
@@ -52,7 +54,7 @@ export async function gameOnKind(
     load: await prepareLoad({ script, extensions, from }, settings, process.env, say, setUp.signal),
     manifests,
     telemetry: plan.groups[0]!.subject.telemetry,
-    system: plan.environment.topology,
+    system: topology,
     ...(plan.suite.pause === undefined ? {} : { pauseMs: plan.suite.pause }),
     say,
     signal: setUp.signal,
