@@ -28,6 +28,7 @@ export async function attempt<T>(
 ): Promise<OperationResult> {
   const endMs = performance.now() + patienceMs
   let isUncertain = false
+  let wasAway = false
   let conflicts = 0
   for (let waitMs = firstWaitMs; ; ) {
     try {
@@ -47,7 +48,8 @@ export async function attempt<T>(
         if (++conflicts > conflictRetries) return refusal
         continue
       }
-      if (!isLost(error) && !isBusy(error)) return refusal
+      wasAway ||= isLost(error)
+      if (!isLost(error) && !isBusy(error) && !(wasAway && isForbidden(error))) return refusal
       const delayMs = (isBusy(error) ? error.retryAfterMs : undefined) ?? waitMs
       waitMs = Math.min(2 * waitMs, longestWaitMs)
       if (performance.now() + delayMs >= endMs) return refusal
@@ -67,6 +69,11 @@ function isConflict(error: unknown): boolean {
 
 function isBusy(error: unknown): error is KubeError {
   return error instanceof KubeError && error.status === 429
+}
+
+/** Of a server that has just started: it does not know yet who may do what. */
+function isForbidden(error: unknown): boolean {
+  return error instanceof KubeError && error.status === 403
 }
 
 /** No answer, or one that does not tell whether anything was done. */

@@ -41,11 +41,19 @@ export interface KubeApi {
   close(): void
 }
 
-/**
- * @param kubeconfig text of a kubeconfig file whose current context is used.
- * @param renew gives another such text when the credentials of the last one are no longer good.
- */
-export async function connectKube(kubeconfig: string, renew?: () => Promise<string>): Promise<KubeApi> {
+export interface KubeConnection {
+  /** Gives another kubeconfig when the credentials of the last one are no longer good. */
+  readonly renew?: () => Promise<string>
+  /**
+   * How long a server that has gone away is waited for by reads, and by changes that may be made twice (PATCH, DELETE), where a request sets
+   * no deadline of its own; 0 where undefined.
+   */
+  readonly patienceMs?: number
+}
+
+/** @param kubeconfig text of a kubeconfig file whose current context is used. */
+export async function connectKube(kubeconfig: string, connection: KubeConnection = {}): Promise<KubeApi> {
+  const { renew, patienceMs = 0 } = connection
   // A quarter of a second to import, so only where a cluster is used.
   const { KubeConfig } = await import('@kubernetes/client-node')
   const config = new KubeConfig()
@@ -125,6 +133,22 @@ export async function connectKube(kubeconfig: string, renew?: () => Promise<stri
   }
 
   async function whole(method: string, path: string, options: KubeRequest): Promise<string> {
+    const isPatient = options.timeoutMs === undefined && method !== 'POST'
+    const endMs = performance.now() + (isPatient ? patienceMs : 0)
+    let wasAway = false
+    while (true) {
+      try {
+        return await once(method, path, options)
+      } catch (error) {
+        options.signal?.throwIfAborted()
+        wasAway ||= !(error instanceof KubeError)
+        if (!wasAway || !isPassing(error) || performance.now() >= endMs) throw error
+        await sleep(awayRetryMs, undefined, options.signal && { signal: options.signal })
+      }
+    }
+  }
+
+  async function once(method: string, path: string, options: KubeRequest): Promise<string> {
     const deadline = AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs)
     const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline
     return text(await open(method, path, agent, { ...options, signal }))
@@ -149,6 +173,12 @@ export async function connectKube(kubeconfig: string, renew?: () => Promise<stri
 }
 
 const defaultTimeoutMs = 10_000
+const awayRetryMs = 500
+
+/** Of a server that was away: it is not back, or knows not yet who may do what. */
+function isPassing(error: unknown): boolean {
+  return !(error instanceof KubeError) || error.status === 403 || error.status >= 500
+}
 
 async function credentialsOf(config: KubeConfig): Promise<RequestOptions> {
   const credentials: RequestOptions = {}

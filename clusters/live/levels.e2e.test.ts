@@ -14,7 +14,7 @@ const missing = await missingTools()
 const program = fileURLToPath(new URL('../../harness/cli/carmine.mjs', import.meta.url))
 const horizonMs = 300_000
 /** By then a lack of capacity is found, more pods are there, and their effect is being looked at or was. */
-const restartAtMs = 225_000
+const restartAtMs = 200_000
 
 const suite = {
   apiVersion: 'carmine/v1alpha1',

@@ -146,3 +146,19 @@ test('a right that is missing is told at once', async () => {
   server.meet(/^PATCH /, { status: 403 })
   expect(await run({ ...at, operation: 'hold' })).toMatchObject({ ok: false, message: expect.stringContaining('403') })
 })
+
+test('a server that has just started does not know yet who may do what', async () => {
+  server.meet(/^GET /, 'reset', { status: 403 })
+  expect(await run({ ...at, operation: 'hold' })).toMatchObject({ ok: true })
+})
+
+test('whoever has patience does not see that the server was away', async () => {
+  const patient = await connectKube(server.kubeconfig(), { patienceMs: 10_000 })
+  server.meet(/^(GET|DELETE) /, 'reset', { status: 403 }, { status: 503 }, 'reset', 'reset')
+  expect(await patient.json('GET', rollout)).toMatchObject({ metadata: { name: 'checkout' } })
+  await patient.json('DELETE', pod, { body: {} })
+  expect(server.get(pod)).toBeUndefined()
+  server.meet(/^POST /, 'reset')
+  await expect(patient.json('POST', pod, { body: {} })).rejects.toThrow()
+  patient.close()
+})

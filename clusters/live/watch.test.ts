@@ -28,7 +28,7 @@ afterEach(async () => {
 const put = (name: string) => server.put(`${pods}/${name}`, { metadata: { name } })
 
 async function follow(onChange: (pod: PodObject) => void = ({ metadata }) => seen.push(`+${metadata.name}`)) {
-  api = await connectKube(server.kubeconfig(), async () => server.kubeconfig(server.token))
+  api = await connectKube(server.kubeconfig(), { renew: async () => server.kubeconfig(server.token) })
   await watchObjects<PodObject>(api, {
     path: pods,
     onChange,
@@ -77,7 +77,8 @@ test('a server that is away for a while is waited for', async () => {
   await follow()
   put('b')
   await expect.poll(() => seen).toEqual(['+a', '+b'])
-  server.meet(/^GET .*pods$/, 'reset', { status: 503 }, { status: 429 })
+  // One that has just started does not know yet who may do what.
+  server.meet(/^GET .*pods$/, 'reset', { status: 403 }, { status: 503 }, { status: 429 })
   server.dropWatches()
   put('c')
   await expect.poll(() => seen, { timeout: 20_000 }).toEqual(['+a', '+b', '+c'])

@@ -30,6 +30,7 @@ export async function watchObjects<T extends { metadata: ObjectMeta }>(
   const query = labelSelector === undefined ? '' : `?labelSelector=${encodeURIComponent(labelSelector)}`
   const { promise: listed, resolve, reject } = Promise.withResolvers<void>()
   let ended = false
+  let isListed = false
 
   type Listed = KubernetesObject & T
   const informer = makeInformer<Listed>(
@@ -41,6 +42,7 @@ export async function watchObjects<T extends { metadata: ObjectMeta }>(
         `${path}${query}`,
         { signal },
       )
+      isListed = true
       // The first items reach the callbacks right after this answer, in one turn of the loop.
       setImmediate(resolve)
       return { apiVersion: 'v1', kind: 'List', ...list }
@@ -68,7 +70,7 @@ export async function watchObjects<T extends { metadata: ObjectMeta }>(
   if (setting.onGone) informer.on('delete', guarded(setting.onGone))
   informer.on('error', async error => {
     try {
-      await untilReachable(api, path, error as Error, signal)
+      await untilReachable(api, path, error as Error, isListed, signal)
       if (!ended && !signal.aborted) await informer.start()
     } catch (reason) {
       if (!signal.aborted) end(reason as Error)
@@ -83,7 +85,14 @@ export async function watchObjects<T extends { metadata: ObjectMeta }>(
  * Waits until the collection can be read again, which renews credentials that have expired. @throws what it met when that takes longer than
  * `giveUpMs`.
  */
-async function untilReachable(api: KubeApi, path: string, met: Error, signal: AbortSignal): Promise<void> {
+async function untilReachable(
+  api: KubeApi,
+  path: string,
+  met: Error,
+  isListed: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const isFinal = (error: Error) => !isListed && isRefusal(error)
   const endMs = performance.now() + giveUpMs
   if (isFinal(met)) throw met
   for (let reason = met; ; ) {
@@ -99,7 +108,7 @@ async function untilReachable(api: KubeApi, path: string, met: Error, signal: Ab
   }
 }
 
-/** No time brings rights, or a kind that the cluster does not have. */
-function isFinal(error: Error): boolean {
+/** No time brings rights, or a kind that the cluster does not have; but a server that has just started does not know them yet. */
+function isRefusal(error: Error): boolean {
   return error instanceof KubeError && (error.status === 403 || error.status === 404)
 }

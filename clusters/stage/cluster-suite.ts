@@ -30,6 +30,9 @@ export interface ClusterSuite {
   readonly signal: AbortSignal
 }
 
+/** An API server that is restarted is back within half of that, as seen on two busy cores. */
+const serverAwayMs = 60_000
+
 export interface Place {
   readonly cluster: Cluster
   readonly namespaces: (api: Awaited<ReturnType<typeof connectKube>>) => Namespaces
@@ -44,7 +47,7 @@ export interface Place {
 export async function playSuite(suite: ClusterSuite, place: Place): Promise<void> {
   const { settings, manifests, telemetry, system, load, trials, onTrial, say, signal } = suite
   const { cluster, subjectImage, sideBySide, closesNamespaces } = place
-  const api = await connectKube(cluster.kubeconfig)
+  const api = await connectKube(cluster.kubeconfig, { patienceMs: serverAwayMs })
   try {
     const world = {
       ...{ cluster, api, manifests, telemetry, system, load, subjectImage, say, signal },

@@ -79,7 +79,7 @@ export async function loadResult(api: KubeApi, namespace: string, signal: AbortS
     },
     { timeoutMs: resultWithinMs, signal, intervalMs: 1000 },
   )
-  const log = await readText(api, `${pods}/${pod}/log?container=k6`, signal)
+  const log = await api.text(`${pods}/${pod}/log?container=k6`, { signal })
   return parseLoadResult(exitCode, log)
 }
 
@@ -91,11 +91,4 @@ export function parseLoadResult(exitCode: number, log: string): LoadResult {
     throw new Error(`k6 failed with exit code ${exitCode}: ${k6Errors(log)}`)
   }
   return { exitCode, ...(JSON.parse(summary) as Omit<LoadResult, 'exitCode'>) }
-}
-
-async function readText(api: KubeApi, path: string, signal: AbortSignal): Promise<string> {
-  const chunks: Buffer[] = []
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(10_000)])
-  for await (const chunk of await api.stream(path, { signal: deadline })) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString('utf8')
 }

@@ -361,7 +361,7 @@ async function play(running: RunningTrial, { manifests, first, records }: Stage)
   const signal = people === undefined ? world.signal : AbortSignal.any([world.signal, people.ended])
   const { promise: deployed, resolve, reject } = Promise.withResolvers<void>()
   const credentials = () => engineKubeconfig(world.api, cluster.kubeconfig, namespace, signal)
-  const api = await connectKube(await credentials(), credentials)
+  const api = await connectKube(await credentials(), { renew: credentials })
   function onStart(startEpochMs: number, control: ShellControl) {
     running.startEpochMs = startEpochMs
     const { deployAtMs } = plan
