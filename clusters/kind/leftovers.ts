@@ -6,7 +6,7 @@ import { connectKube } from '../live/kube-api.ts'
 import { mayBeAtWork, type ProcessOwner, parseOwner } from '../process-owner.ts'
 import { subjectFolders } from '../stage/images.ts'
 import { deleteNamespace, managedBy, ownerKey } from '../stage/namespaces.ts'
-import { type FoundFolder, findOwnFolders, removeOwnFolder } from '../stage/own-folder.ts'
+import { type FoundFolder, findOwnFolders, k6Folders, removeOwnFolder } from '../stage/own-folder.ts'
 import { runTool } from '../stage/tool.ts'
 import { type ClusterUse, deleteCluster, kindClusters, useFolders } from './cluster.ts'
 
@@ -65,7 +65,7 @@ export function leftoverFolders(clusters: readonly string[]): Leftover[] {
   const uses = findOwnFolders<ClusterUse>(useFolders).filter(
     ({ record }) => record?.made !== true || !clusters.includes(record.cluster),
   )
-  return [...uses, ...findOwnFolders(subjectFolders)].map(({ path, owner }) => ({
+  return [...uses, ...[subjectFolders, k6Folders].flatMap(prefix => findOwnFolders(prefix))].map(({ path, owner }) => ({
     ...ownedBy(owner),
     kind: 'folder' as const,
     name: path,

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { k6Folders, makeOwnFolder, removeOwnFolder } from './own-folder.ts'
 import { runTool } from './tool.ts'
 
 /** k6 with extensions: which version, and Go modules such as `github.com/grafana/xk6-sql@v1.0.0`. */
@@ -93,7 +94,7 @@ export async function k6Image(
   signal: AbortSignal,
 ): Promise<string> {
   const image = `carmine-k6:${k6Digest(build)}`
-  const context = await mkdtemp(join(tmpdir(), 'carmine-k6-image-'))
+  const { path: context } = await makeOwnFolder(k6Folders, null)
   try {
     await copyFile(program, join(context, 'k6'))
     const lines = [`FROM ${baseImage}`, 'COPY k6 /usr/bin/k6', 'USER 12345', 'ENTRYPOINT ["k6"]']
@@ -101,6 +102,6 @@ export async function k6Image(
     await runTool('docker', ['build', '--quiet', '--tag', image, context], { timeoutMs: 300_000, signal })
     return image
   } finally {
-    await rm(context, { recursive: true, force: true })
+    await removeOwnFolder(context)
   }
 }

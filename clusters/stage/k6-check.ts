@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { InvalidInput, type Problem } from '../../harness/model/problem.ts'
+import { containerLabel } from '../containers/start-container.ts'
+import { ownProcess } from '../process-owner.ts'
 import { entryFile, k6Environment, k6Files } from './k6-script.ts'
 import type { LoadProfile } from './load-stages.ts'
+import { k6Folders, makeOwnFolder, removeOwnFolder } from './own-folder.ts'
 import { runTool } from './tool.ts'
 
 /** A k6 on this machine: a program, or an image that the local Docker has. */
@@ -37,7 +39,7 @@ async function inspect(
   files: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), 'carmine-k6-'))
+  const { path: folder } = await makeOwnFolder(k6Folders, null)
   const scripts = join(folder, 'scripts')
   const env = k6Environment('http://localhost', anyProfile, 1000)
   const inspected = ['inspect', '--execution-requirements']
@@ -52,7 +54,8 @@ async function inspect(
     }
     const name = `carmine-k6-${randomBytes(4).toString('hex')}`
     const variables = Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`])
-    const create = ['create', '--name', name, '--label', 'carmine=k6', '--network', 'none', ...variables]
+    const label = `${containerLabel}=${JSON.stringify(ownProcess())}`
+    const create = ['create', '--name', name, '--label', label, '--network', 'none', ...variables]
     await runTool('docker', [...create, k6.image, ...inspected, `/scripts/${entryFile}`], { signal })
     try {
       // Copied, not mounted: the Docker engine may be on another machine.
@@ -64,7 +67,7 @@ async function inspect(
       await runTool('docker', ['rm', '--force', name])
     }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await removeOwnFolder(folder)
   }
 }
 

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import type { KubeApi } from '../live/kube-api.ts'
@@ -7,6 +6,7 @@ import type { Cluster } from './cluster.ts'
 import { entryFile, k6Environment, k6Files } from './k6-script.ts'
 import { type LoadResult, type LoadRun, parseLoadResult } from './load.ts'
 import { loadProfile } from './load-stages.ts'
+import { k6Folders, makeOwnFolder, removeOwnFolder } from './own-folder.ts'
 import { type Seen, waitFor } from './wait.ts'
 
 interface ServiceObject {
@@ -69,7 +69,7 @@ export async function openService({ cluster, api, namespace, service, signal }: 
 /** Runs k6 on this machine until its end, or until the signal. Exit code 99 is a result; any other failure throws with what k6 said. */
 export async function runLocalLoad(program: string, load: LoadRun, signal: AbortSignal): Promise<LoadResult> {
   const profile = loadProfile(load)
-  const folder = await mkdtemp(join(tmpdir(), 'carmine-k6-'))
+  const { path: folder } = await makeOwnFolder(k6Folders, null)
   try {
     for (const [name, text] of Object.entries(k6Files(load.script, profile))) await writeFile(join(folder, name), text)
     const result = await execa(program, ['run', '--quiet', join(folder, entryFile)], {
@@ -84,6 +84,6 @@ export async function runLocalLoad(program: string, load: LoadRun, signal: Abort
     if (result.exitCode === undefined) throw new Error(`k6 could not be run: ${result.shortMessage}`)
     return parseLoadResult(result.exitCode, result.all)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await removeOwnFolder(folder)
   }
 }

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ownProcess, type ProcessOwner } from '../process-owner.ts'
 
+export const k6Folders = 'carmine-k6-'
+
 const recordFile = 'carmine.json'
 
 /** A temporary folder with a record of who made it and what for, by which `carmine clean` knows what a process that died has left. */

@@ -19,7 +19,7 @@ export interface TrialsRun {
 export interface TrialTimes {
   /** From the run's first set-up to its last trial's result, summed over the places side by side. */
   readonly placesMs: number
-  /** Horizons of the trials that counted. */
+  /** Horizons of the trials that got there. */
   readonly playedMs: number
 }
 
@@ -68,7 +68,7 @@ export async function runTrials(run: TrialsRun): Promise<TrialTimes> {
 
   async function conclude(staged: StagedTrial, index: number): Promise<void> {
     const result = await staged.result()
-    if (result.problems.length === 0) playedMs += result.endMs
+    if (result.load !== null) playedMs += result.endMs
     run.onTrial(result, index)
     if (!run.closesNamespaces) return
     const closed = namespaces.close(staged.namespace)

@@ -65,7 +65,7 @@ export async function runOnCluster(
   const topology = deployedTopology(plan.environment.topology, manifests)
   const plans = units.flatMap(unit => rows.map(row => clusterTrial(plan, unit, row, topology).plan))
   refuseWhatClustersHaveNot(rows, unplayedProblems(plans, manifests, plan.backend === 'existing' ? 'existing' : 'kind'))
-  const output = runOutput(plan, options, context)
+  const output = runOutput(plan, options, context, units, 'now the clean-up')
   const begun = resumeFrom(folder, plan, output.unit, ({ trials }) => trials.every(isValid))
   const say = (line: string) => context.writeProgress(`${line}\n`)
   const wallMs = () => begun.wallMs + performance.now() - startedMs

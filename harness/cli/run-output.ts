@@ -33,12 +33,16 @@ export interface RunOutput {
 
 const tickMs = 1000
 
-/** @param units those that are run, in plan order */
+/**
+ * @param units those that are run, in plan order
+ * @param ending what is done when all trials are
+ */
 export function runOutput(
   plan: SuitePlan,
   { output, quiet }: OutputOptions,
   context: CommandContext,
   units: readonly Unit[] = planUnits(plan),
+  ending = 'now some again, to compare',
 ): RunOutput {
   const rows = plan.groups.reduce((sum, group) => sum + group.rows.length, 0)
   const estimates = runningEstimates(plan)
@@ -59,7 +63,7 @@ export function runOutput(
         before,
         unit: 'trials',
         estimates: estimates.lines,
-        ending: 'now some again, to compare',
+        ending,
       })
       timer = setInterval(progress.tick, tickMs).unref()
     },
