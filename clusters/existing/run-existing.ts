@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { levels } from '../../harness/model/effect.ts'
 import type { Cluster } from '../stage/cluster.ts'
 import { type ClusterSuite, playSuite } from '../stage/cluster-suite.ts'
+import { loadOf } from '../stage/cluster-trial.ts'
 import { loadManifests } from '../stage/load.ts'
 import { freshLabels, ownerAnnotation } from '../stage/namespaces.ts'
-import { loadOf, stageManifests } from '../stage/trial.ts'
+import { stageManifests } from '../stage/set-stage.ts'
 import { Unavailable } from '../stage/unavailable.ts'
 import { findArgo } from './argo.ts'
 import { allowedNamespaces, occupants, surveyNamespaces } from './namespaces.ts'
@@ -114,6 +115,7 @@ export async function runOnExisting({ user, namespaces }: SurveyedCluster, suite
     },
   }
   await playSuite(suite, {
+    backend: 'existing',
     cluster,
     namespaces: api => allowedNamespaces({ api, cluster: user.cluster(), runId }, namespaces, () => [...kinds]),
     subjectImage: suite.subjectImage,

@@ -52,6 +52,7 @@ export async function runKindSuite(suite: KindSuite): Promise<void> {
     const stays = retain || suite.cluster !== undefined
     await phases.during('trials', async () =>
       playSuite(suite, {
+        backend: 'kind',
         cluster,
         namespaces: api => freshNamespaces(api, cluster.name),
         subjectImage: subject,

@@ -3,11 +3,11 @@ import type { System } from '../live/tools/asked.ts'
 import { lookIntervalMs } from '../looks.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import type { Cluster } from './cluster.ts'
+import type { ClusterTrial, ClusterTrialResult, TrialWorld } from './cluster-trial.ts'
 import type { LoadTool } from './load-tool.ts'
 import type { Namespaces } from './namespaces.ts'
 import { runTrials } from './run-trials.ts'
 import type { ClusterSettings } from './settings.ts'
-import type { ClusterTrial, ClusterTrialResult } from './trial.ts'
 
 /** Trials to run on a real cluster, whichever it is. */
 export interface ClusterSuite {
@@ -33,7 +33,8 @@ export interface ClusterSuite {
 /** An API server that is restarted is back within half of that, as seen on two busy cores. */
 const serverAwayMs = 60_000
 
-export interface Place {
+/** Where a suite's trials are played. */
+export interface Place extends Pick<TrialWorld, 'backend'> {
   readonly cluster: Cluster
   readonly namespaces: (api: Awaited<ReturnType<typeof connectKube>>) => Namespaces
   /** An image of the subject that the cluster's nodes have, or can pull. */
@@ -46,11 +47,11 @@ export interface Place {
 /** Plays a suite's trials on a cluster that has Argo Rollouts, and says what they took beyond their own time. */
 export async function playSuite(suite: ClusterSuite, place: Place): Promise<void> {
   const { settings, manifests, telemetry, system, load, trials, onTrial, say, signal } = suite
-  const { cluster, subjectImage, sideBySide, closesNamespaces } = place
+  const { backend, cluster, subjectImage, sideBySide, closesNamespaces } = place
   const api = await connectKube(cluster.kubeconfig, { patienceMs: serverAwayMs })
   try {
     const world = {
-      ...{ cluster, api, manifests, telemetry, system, load, subjectImage, say, signal },
+      ...{ backend, cluster, api, manifests, telemetry, system, load, subjectImage, say, signal },
       pauseMs: suite.pauseMs,
       prometheusImage: settings.prometheusImage,
       lookIntervalMs: lookIntervalMs(telemetry.scrapeInterval),

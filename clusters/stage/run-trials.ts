@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ClusterTrial, ClusterTrialResult, TrialWorld } from './cluster-trial.ts'
 import type { Namespaces } from './namespaces.ts'
-import { type ClusterTrial, type ClusterTrialResult, type StagedTrial, stageTrial, type TrialWorld } from './trial.ts'
+import { type StagedTrial, stageTrial } from './trial.ts'
 
 export interface TrialsRun {
   readonly world: TrialWorld

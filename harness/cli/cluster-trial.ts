@@ -1,5 +1,5 @@
 import { lookIntervalMs } from '../../clusters/looks.ts'
-import type { ClusterTrial } from '../../clusters/stage/trial.ts'
+import type { ClusterTrial } from '../../clusters/stage/cluster-trial.ts'
 import { createEngine, step } from '../../remediator/engine.ts'
 import { InvalidInput, type Problem } from '../model/problem.ts'
 import type { Topology } from '../model/topology.ts'

@@ -93,7 +93,15 @@ test('a fault never makes a request good that its twin fails', () => {
  * not there cannot be on a node already, and is found missing when its pull has failed. A Prometheus that is silent is so before that counts
  * against a release.
  */
-const tellsBefore = ['connection-leak', 'stable-leak', 'returning-leak', 'capacity', 'wrong-image', 'silent-analysis']
+const tellsBefore = [
+  'connection-leak',
+  'stable-leak',
+  'returning-leak',
+  'capacity',
+  'capacity-smoke',
+  'wrong-image',
+  'silent-analysis',
+]
 const catalogue = readdirSync(new URL('../../scenarios/catalogue', import.meta.url))
   .map(file => file.replace('.yaml', ''))
   .filter(name => !tellsBefore.includes(name))

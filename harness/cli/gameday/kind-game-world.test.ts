@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { shippedEnvironment } from '../../../clusters/sim/fixtures/subject.ts'
-import type { PeopleHands } from '../../../clusters/stage/trial.ts'
+import type { PeopleHands } from '../../../clusters/stage/cluster-trial.ts'
 import { scenarioOf } from '../../run/fixtures/trials.ts'
 import type { TeamDeed } from '../../run/game-day.ts'
 import { planTrial } from '../../run/plan-trial.ts'

@@ -1,5 +1,5 @@
 import type { LiveOperation } from '../../../clusters/live/operate.ts'
-import type { PeopleHands, TrialPeople } from '../../../clusters/stage/trial.ts'
+import type { PeopleHands, TrialPeople } from '../../../clusters/stage/cluster-trial.ts'
 import type { TrialEvent } from '../../model/event.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import type { TrialPlan } from '../../model/trial.ts'

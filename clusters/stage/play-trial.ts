@@ -1,0 +1,79 @@
+import { connectKube } from '../live/kube-api.ts'
+import { runShell, type ShellControl } from '../live/shell.ts'
+import { type RunningTrial, trialMs } from './cluster-trial.ts'
+import { deployRelease } from './deploy-release.ts'
+import { disturb } from './disturb.ts'
+import { engineKubeconfig } from './engine-access.ts'
+import { prometheusPath } from './prometheus.ts'
+import type { Stage } from './set-stage.ts'
+
+/** Runs engine and deploy from t = 0 to the horizon. @returns the epoch ms of t = 0. */
+export async function playTrial(running: RunningTrial, { manifests, first, records }: Stage): Promise<number> {
+  const { world, trial, namespace, append } = running
+  const { plan, people } = trial
+  const { cluster, telemetry, system, lookIntervalMs, say } = world
+  const signal = people === undefined ? world.signal : AbortSignal.any([world.signal, people.ended])
+  const { promise: deployed, resolve, reject } = Promise.withResolvers<void>()
+  const credentials = () => engineKubeconfig(world.api, cluster.kubeconfig, namespace, signal)
+  const api = await connectKube(await credentials(), { renew: credentials })
+  function onStart(startEpochMs: number, control: ShellControl) {
+    running.startEpochMs = startEpochMs
+    const { deployAtMs } = plan
+    say(`${namespace}: t = 0${deployAtMs === null ? '' : `, deploy in ${deployAtMs / 1000} s`}`)
+    const fromHash = first.status?.currentPodHash ?? ''
+    const own = { api: world.api, namespace, plan, manifests, fromHash, startEpochMs, signal }
+    Promise.all([
+      deployAtMs === null ? undefined : deployRelease({ ...own, append }),
+      disturb({
+        ...own,
+        tellPods: records.poll,
+        fallSick(pod) {
+          running.sickPod = pod
+        },
+      }),
+    ]).then(() => resolve(), reject)
+    people?.onStart({
+      ...control,
+      startEpochMs,
+      append,
+      firstHash: fromHash,
+      release: (other, onto) =>
+        deployRelease({ ...own, append, fromHash: onto, plan: { ...other, deployAtMs: Date.now() - startEpochMs } }),
+    })
+  }
+  try {
+    const shell = runShell({
+      api,
+      namespace,
+      rollout: manifests.rollout,
+      step: trial.step,
+      file: pathInRepository(manifests.file),
+      onProposal: kept => running.proposals.push(kept),
+      telemetry,
+      system,
+      prometheusPath: prometheusPath(namespace),
+      lookIntervalMs,
+      horizonMs: plan.horizonMs,
+      append,
+      peopleApi: people && world.api,
+      approve: people?.approve,
+      onStart,
+      signal,
+    })
+    // A deploy or a disturbance that fails ends the trial at once.
+    await Promise.race([shell, deployed.then(() => shell)])
+    await deployed
+    return running.startEpochMs!
+  } catch (error) {
+    if (people?.ended.aborted !== true || world.signal.aborted || running.startEpochMs === undefined) throw error
+    running.endMs = Math.min(plan.horizonMs, Math.floor(trialMs(running) / 1000) * 1000)
+    return running.startEpochMs
+  } finally {
+    api.close()
+  }
+}
+
+/** The file as somebody proposes a change of it: manifests may lie outside of the current folder. */
+function pathInRepository(file: string): string {
+  return file.replace(/^(\/|(\.\.\/)+)/, '')
+}
