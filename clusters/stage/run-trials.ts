@@ -85,8 +85,9 @@ export async function runTrials(run: TrialsRun): Promise<TrialTimes> {
       const played = play(current)
       const over = new AbortController()
       const leadMs = Math.max(0, trials[index]!.plan.horizonMs - setUpMargin * setUpMs)
-      await Promise.race([played, sleep(leadMs, undefined, { signal: over.signal }).catch(() => undefined)])
-      over.abort()
+      const led = sleep(leadMs, undefined, { signal: over.signal }).catch(() => undefined)
+      // A timer that is left behind would keep the process for minutes.
+      await Promise.race([played, led]).finally(() => over.abort())
       const following = next++
       staged = following < trials.length ? setUpInTurn(trials[following]!) : undefined
       staged?.catch(() => undefined)

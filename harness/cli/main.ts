@@ -192,7 +192,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   ).action(options =>
     run(async context => {
       const { calibrate } = await import('./commands/calibrate.ts')
-      return calibrate({ ...options, logs: 'failing' }, context)
+      return calibrate({ ...options, logs: 'failing', typed: args }, context)
     }),
   )
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   calibrationNotes,
@@ -10,8 +10,11 @@ import { calibrate as calibrateTrials } from '../../judge/calibration.ts'
 import { renderColumns } from '../columns.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { renderSteps } from '../next-steps.ts'
 import { packageInfo } from '../package-info.ts'
+import { programName } from '../program-name.ts'
 import { readPlan, readTrials } from '../read-run.ts'
+import { resumeStep } from '../resume-step.ts'
 import { freeFolder, runFiles } from '../run-folder.ts'
 import { writeWhole } from '../write-whole.ts'
 import { type RunOptions, run } from './run.ts'
@@ -20,37 +23,38 @@ export interface CalibrateOptions extends Omit<RunOptions, 'output' | 'quiet' | 
   readonly output?: 'json' | 'markdown' | undefined
 }
 
+const concluded: readonly ExitCode[] = [exitCodes.pass, exitCodes.fail, exitCodes.inconclusive]
+
 /**
  * Runs a suite on a real cluster and the same trials on the simulator, and compares what came of them. The two runs lie in the folder as
- * `real` and `sim`; with `resume` what is there already is not run again.
+ * `real` and `sim`; with `resume` the real one goes on where it ended.
  */
 export async function calibrate(options: CalibrateOptions, context: CommandContext): Promise<ExitCode> {
-  const { output, out, resume, ...rest } = options
+  const { output, out, resume = false, retain, cluster, typed, ...rest } = options
   const folder = out ?? freeFolder('runs', 'calibration')
   const silent = { ...context, writeResult: () => undefined, writeText: () => undefined, suggest: () => undefined }
-  for (const side of ['real', 'sim'] as const) {
-    const own = join(folder, side)
-    const ran = await run(
-      {
-        ...rest,
-        backend: side === 'real' ? 'kind' : 'sim',
-        out: own,
-        resume: resume === true && existsSync(own),
-        output: undefined,
-        quiet: true,
-        typed: undefined,
-      },
-      silent,
-    )
-    const decided: readonly ExitCode[] = [exitCodes.pass, exitCodes.fail, exitCodes.inconclusive]
-    if (!decided.includes(ran)) {
-      context.writeProgress(`carmine: go on with \`calibrate … --out ${folder} --resume\`: what was done is kept\n`)
-      return ran
-    }
+  const shared = { ...rest, output: undefined, quiet: true, typed: undefined }
+  const own = { real: join(folder, 'real'), sim: join(folder, 'sim') }
+  const ofReal = {
+    ...shared,
+    retain,
+    cluster,
+    backend: 'kind',
+    out: own.real,
+    resume: resume && existsSync(own.real),
+  } as const
+  const played = await run(ofReal, silent)
+  if (!concluded.includes(played)) {
+    const step = typed && resumeStep(typed, folder, 'what was done is kept; go on with it')
+    if (step !== undefined) context.writeProgress(renderSteps([step], programName(process.env)))
+    return played
   }
-  const [real, sim] = [readTrials(join(folder, 'real')), readTrials(join(folder, 'sim'))]
-  const scenarios = calibrateTrials(real, sim)
-  const { horizonMs, suite, firstSeed } = readPlan(join(folder, 'real'))
+  // Made anew each time: it takes seconds, and the simulator may be another one than before.
+  if (resume) rmSync(own.sim, { recursive: true, force: true })
+  const simulated = await run({ ...shared, retain: false, backend: 'sim', out: own.sim }, silent)
+  if (!concluded.includes(simulated)) return simulated
+  const scenarios = calibrateTrials(readTrials(own.real), readTrials(own.sim))
+  const { horizonMs, suite, firstSeed } = readPlan(own.real)
   const calibration = {
     schemaVersion: 1,
     version: packageInfo.version,
