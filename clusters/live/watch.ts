@@ -9,12 +9,13 @@ export interface WatchSetting<T> {
   readonly labelSelector?: string
   readonly onChange: (object: T) => void
   readonly onGone?: (object: T) => void
-  /** Called once, when a callback threw or the API could not be reached for a minute; the watch has ended then. */
+  /** Called once, when a callback threw or the API could not be reached for two minutes; the watch has ended then. */
   readonly onFailure: (error: Error) => void
   readonly signal: AbortSignal
 }
 
-const giveUpMs = 60_000
+/** On two cores that many share, an API server that is restarted was away for more than a minute. */
+const giveUpMs = 120_000
 const retryMs = 500
 
 /**

@@ -30,8 +30,8 @@ export interface ClusterSuite {
   readonly signal: AbortSignal
 }
 
-/** An API server that is restarted is back within half of that, as seen on two busy cores. */
-const serverAwayMs = 60_000
+/** As long as the engine's watches wait. */
+const serverAwayMs = 120_000
 
 /** Where a suite's trials are played. */
 export interface Place extends Pick<TrialWorld, 'backend'> {
