@@ -20,7 +20,7 @@ import { missingTools } from './environment.ts'
 import { runKindSuite } from './suite.ts'
 
 const missing = await missingTools()
-const horizonMs = 240_000
+const horizonMs = 210_000
 const shipped = new URL('../../scenarios/', import.meta.url)
 
 const site = {
@@ -146,12 +146,12 @@ describe.skipIf(missing.length > 0)(`an error-ratio deploy and its twin on kind 
       const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0)
       const looked = dataOf(events, 'look.taken').flatMap(({ versions }) => versions)
       // Requests before t = 0 and after the horizon are not in the log.
-      expect(sum(truth.map(({ requests }) => requests))).toBeGreaterThan(0.97 * 50 * 240)
+      expect(sum(truth.map(({ requests }) => requests))).toBeGreaterThan(0.97 * 50 * (horizonMs / 1000))
       expect(sum(truth.map(({ bad }) => bad))).toBeGreaterThanOrEqual(sum(looked.map(({ errors }) => errors)))
       expect(sum(truth.map(({ requests }) => requests))).toBeGreaterThanOrEqual(
         sum(looked.map(({ requests }) => requests)),
       )
-      expect(sum(looked.map(({ requests }) => requests))).toBeGreaterThan(0.9 * 50 * 240)
+      expect(sum(looked.map(({ requests }) => requests))).toBeGreaterThan(0.9 * 50 * (horizonMs / 1000))
     }
   })
 
