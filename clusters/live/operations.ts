@@ -95,7 +95,10 @@ export function promoteRollout(
     const { currentPodHash, stableRS, abort, currentStepIndex = 0, controllerPause } = status
     const pauseConditions = status.pauseConditions ?? []
     const standsAt = JSON.stringify([currentStepIndex, pauseConditions])
-    if (isUncertain && standsAt !== stoodAt) return done('promoted')
+    // Of its two writes the second may be the one that was lost.
+    const isMoved = isUncertain && standsAt !== stoodAt
+    if (isMoved && spec.paused === true) return { spec: { paused: false }, message: 'pauses lifted' }
+    if (isMoved) return done('promoted')
     stoodAt = standsAt
     if (currentPodHash === stableRS) return refused(`${podTemplateHash} is promoted already`)
     if (abort) return refused('the rollout is aborted')

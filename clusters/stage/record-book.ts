@@ -60,9 +60,12 @@ export function createRecordBook(): RecordBook {
       // An answer that was under way when the process said its last word is older than that.
       if (known.final) return
       known.final = final
-      known.firstTouchedMs = record.firstTouchedMs
-      known.lastTouchedMs = record.lastTouchedMs
-      for (const counts of record.seconds) known.seconds.set(counts[0], counts)
+      // Answers may overtake each other: counts only grow.
+      known.firstTouchedMs ??= record.firstTouchedMs
+      known.lastTouchedMs = latest(known.lastTouchedMs, record.lastTouchedMs)
+      for (const counts of record.seconds) {
+        if (counts[1] >= (known.seconds.get(counts[0])?.[1] ?? 0)) known.seconds.set(counts[0], counts)
+      }
     },
     noteEnd: (pod, startedMs, endedMs) => void ends.set(`${pod} ${startedMs}`, { pod, startedMs, endedMs }),
     noteGone: (pod, atMs) => void gone.set(pod, atMs),
@@ -92,4 +95,8 @@ export function createRecordBook(): RecordBook {
 
 function later(one: ProcessRecord | undefined, other: ProcessRecord): ProcessRecord {
   return one === undefined || one.startedMs < other.startedMs ? other : one
+}
+
+function latest(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b)
 }

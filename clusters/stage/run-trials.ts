@@ -72,7 +72,7 @@ export async function runTrials(run: TrialsRun): Promise<TrialTimes> {
     run.onTrial(result, index)
     if (!run.closesNamespaces) return
     const closed = namespaces.close(staged.namespace)
-    closed.catch(() => undefined)
+    closed.catch(reason => stop.abort(reason))
     open.set(staged.namespace, closed)
   }
 

@@ -37,7 +37,10 @@ export function sufferingPods({ isTroubled, onChange }: SufferingSetting): Suffe
       const { name, deletionTimestamp } = pod.metadata
       if (gone || pod.status?.phase === 'Failed') return set(name, false, nowMs)
       // A pod that is told to stop does as it is told.
-      if (deletionTimestamp !== undefined) return
+      if (deletionTimestamp !== undefined) {
+        due.delete(name)
+        return
+      }
       const { ready = false, restartCount = 0, state } = pod.status?.containerStatuses?.[0] ?? {}
       if (ready) {
         served.add(name)

@@ -33,7 +33,6 @@ export function parseShard(text: string): Shard {
   throw new InvalidArgumentError(`It has to be two whole numbers, such as 2/5; at most ${maxShards} parts.`)
 }
 
-/** An empty text, as of a variable that is not set, would be the current folder. */
 /** Names with commas between them. */
 export function parseNames(text: string): string[] {
   const names = text.split(',').map(name => name.trim())
@@ -41,6 +40,7 @@ export function parseNames(text: string): string[] {
   throw new InvalidArgumentError('It has to be names with commas between them.')
 }
 
+/** An empty text, as of a variable that is not set, would be the current folder. */
 export function parseFolder(text: string): string {
   if (text !== '') return text
   throw new InvalidArgumentError('It has to be a path.')

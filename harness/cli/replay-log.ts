@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { worldSetting } from '../../clusters/sim/world-setting.ts'
 import { foldInstants } from '../judge/instants.ts'
@@ -7,10 +7,13 @@ import { engineSetting } from '../run/engine-setting.ts'
 import { planTrial } from '../run/plan-trial.ts'
 import { type ReplayedRecording, replayRecording } from '../run/replay-recording.ts'
 import type { Row } from '../run/row.ts'
+import type { SuitePlan } from '../run/suite-plan.ts'
 import { renderColumns, wrapText } from './columns.ts'
 import type { CommandContext } from './context.ts'
+import { deployedTopology } from './deployed-topology.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { loadPlan, type PlanOptions, patchesOf } from './load/load-plan.ts'
+import { subjectFiles } from './load/load-subject.ts'
 import { readLog, scenarioOfLog } from './load/read-log.ts'
 import { readPlan } from './read-run.ts'
 import { runFiles } from './run-folder.ts'
@@ -53,7 +56,9 @@ export function replayLog(
   })
   const runFolder = join(dirname(path), '..')
   const recorded = existsSync(join(runFolder, runFiles.plan)) ? readPlan(runFolder) : plan
-  const { environment, groups } = recorded
+  const { groups } = recorded
+  const environment =
+    backend === 'sim' ? recorded.environment : { ...recorded.environment, topology: onCluster(recorded, options) }
   const trial = { ...planTrial(spec, variant, seed, horizonMs, environment), horizonMs }
   const { onsetMs } = foldInstants(events, truthOf(spec, variant), rootCauseOf(spec, variant))
   const group = groups.find(({ rows }) => rows.some(row => row.policy === policy && row.level === level)) ?? groups[0]!
@@ -63,7 +68,9 @@ export function replayLog(
   function onRecording(row: Row, onset: number | null): PolicyOnRecording {
     const replayed = replayRecording(events, engineSetting(setting, row, false), row.level)
     const detectedMs = replayed.alarms[0]?.atMs ?? null
-    const timeToDetectS = detectedMs === null || onset === null ? null : Math.max(0, detectedMs - onset) / 1000
+    // An alarm from before the onset is about something else.
+    const timeToDetectS =
+      detectedMs === null || onset === null || detectedMs < onset ? null : (detectedMs - onset) / 1000
     return { policy: row.policy, onsetMs: onset, detectedMs, timeToDetectS, censored: detectedMs === null, ...replayed }
   }
   for (const { policy, spec } of rows) {
@@ -75,10 +82,16 @@ export function replayLog(
   const id = [scenario, variant, policy, level, seed].join('/')
   if (output === 'json') {
     context.writeResult(
-      `${JSON.stringify({ recording: { trial: id, backend, horizonMs }, policies: results }, null, 1)}\n`,
+      `${JSON.stringify({ schemaVersion: 1, recording: { trial: id, backend, horizonMs }, policies: results }, null, 1)}\n`,
     )
   } else context.writeText(render(`${id}, ${backend}`, results, context.columns))
   return exitCodes.pass
+}
+
+/** On a cluster an engine is told of the services that are deployed there. */
+function onCluster({ environment }: SuitePlan, options: PlanOptions): SuitePlan['environment']['topology'] {
+  const manifests = subjectFiles(options).map(path => ({ name: path, text: readFileSync(path, 'utf8') }))
+  return deployedTopology(environment.topology, manifests)
 }
 
 function render(recording: string, results: readonly PolicyOnRecording[], columns: number): string {

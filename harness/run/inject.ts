@@ -14,7 +14,7 @@ export function injectScenario(game: Game, scenario: Scenario): string {
   const { run } = game
   const { setting, world } = run
   const { plan } = setting
-  const seed = plan.seed + ++game.injections
+  const seed = plan.seed + game.injections + 1
   const other = planTrial(scenario, variantsOf(scenario)[0]!, seed, plan.horizonMs, setting)
   if (other.incident !== null && plan.incident !== null)
     return 'one flag or one weakness of the service a game, and it has one'
@@ -27,6 +27,7 @@ export function injectScenario(game: Game, scenario: Scenario): string {
   if (!isDeployed && incident === plan.incident && JSON.stringify(disturbances) === JSON.stringify(plan.disturbances)) {
     return 'its trouble is in its load, which cannot change any more'
   }
+  game.injections++
   scheduleDisturbances(changed, world, plan)
   if (isDeployed) deploy(changed, world)
   game.run = { ...run, setting: changed, ...(isDeployed ? { released: null, releasing: null, told: false } : {}) }

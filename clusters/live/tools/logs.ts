@@ -44,7 +44,8 @@ async function readLog({ api, namespace, startEpochMs, signal }: Asked, pod: Pod
   const hasFormer = (pod.status?.containerStatuses?.[0]?.restartCount ?? 0) > 0
   const former = hasFormer ? api.text(`${path}&previous=true`, { signal }).catch(nothingIfAbsent) : ''
   const current = api.text(path, { signal }).catch(nothingIfAbsent)
-  return { podTemplateHash: labels?.[hashLabel] ?? '', text: `${await former}\n${await current}` }
+  const texts = await Promise.all([former, current])
+  return { podTemplateHash: labels?.[hashLabel] ?? '', text: texts.join('\n') }
 }
 
 /** A pod that is gone, or whose container has not started. */
