@@ -1,11 +1,11 @@
-import { lookIntervalMs } from '../../clusters/looks.ts'
+import { worldSetting } from '../../clusters/sim/world-setting.ts'
 import type { ClusterTrial } from '../../clusters/stage/cluster-trial.ts'
 import { createEngine, step } from '../../remediator/engine.ts'
 import { InvalidInput, type Problem } from '../model/problem.ts'
 import type { Topology } from '../model/topology.ts'
+import { engineSetting } from '../run/engine-setting.ts'
 import { planTrial } from '../run/plan-trial.ts'
 import { analysisOf, type Row } from '../run/row.ts'
-import { siteOf } from '../run/site.ts'
 import type { SuitePlan, Unit } from '../run/suite-plan.ts'
 import { patchesOf } from './load/load-plan.ts'
 
@@ -26,18 +26,8 @@ export function refuseWhatClustersHaveNot(rows: readonly Row[], unplayed: readon
  */
 export function clusterTrial(plan: SuitePlan, unit: Unit, row: Row, topology: Topology): ClusterTrial {
   const trialPlan = planTrial(plan.scenarios[unit.scenario]!, unit.variant, unit.seed, plan.horizonMs, plan.environment)
-  const { subject } = plan.groups[0]!
-  const { latency, scrapeInterval } = subject.telemetry
-  const namespace = subject.rollout.metadata.namespace ?? 'default'
-  const setting = {
-    policy: row.spec,
-    trial: `${trialPlan.scenario}/${unit.seed}`,
-    latencyBucketsS: latency.bucketsS,
-    lookIntervalMs: lookIntervalMs(scrapeInterval),
-    horizonMs: plan.horizonMs,
-    site: siteOf({ subject, topology, namespace }, row),
-  }
-  const engine = createEngine(setting, row.level)
+  const setting = worldSetting(trialPlan, plan.groups[0]!.subject, { ...plan.environment, topology })
+  const engine = createEngine(engineSetting(setting, row, false), row.level)
   return {
     plan: { ...trialPlan, endMs: plan.horizonMs },
     policy: row.policy,
