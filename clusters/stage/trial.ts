@@ -92,7 +92,7 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
       played = await attempt(async () => {
         await turnOnTheLoad(running, stage)
         const startEpochMs = await playTrial(running, stage)
-        await stage.records.poll()
+        await stage.records.complete(startEpochMs + running.endMs)
         return startEpochMs
       })
     },
