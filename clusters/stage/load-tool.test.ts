@@ -10,6 +10,6 @@ test('a local k6 that is not here is told before anything is made, with the fix'
   const load = { extensions: [], from: 'local' } as const
   await expect(prepareLoad(load, readClusterSettings({}), {}, () => undefined, signal)).rejects.toMatchObject({
     exitCode: 69,
-    message: expect.stringMatching(/k6 is not on the PATH; install it .* or leave --k6 out/),
+    message: expect.stringMatching(/needs k6, and it is not on the PATH: install it .* or leave --k6 out/),
   })
 })

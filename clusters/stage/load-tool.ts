@@ -51,7 +51,7 @@ async function chooseK6(
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<K6> {
-  if (extensions.length === 0) return from === 'local' ? { program: await localK6(signal) } : { image }
+  if (extensions.length === 0) return from === 'local' ? { program: await runnable('k6', signal) } : { image }
   const build = { version, extensions }
   const program = await buildK6(build, k6CacheFolder(env), say, signal)
   if (from === 'local') return { program }
@@ -59,18 +59,13 @@ async function chooseK6(
   return { image: await k6Image(build, program, nodeBaseImage, signal) }
 }
 
-async function localK6(signal: AbortSignal): Promise<string> {
-  const result = await execa('k6', ['version'], {
-    reject: false,
-    timeout: 15_000,
-    stdin: 'ignore',
-    cancelSignal: signal,
-  })
+async function runnable(program: string, signal: AbortSignal): Promise<string> {
+  const options = { reject: false, timeout: 15_000, stdin: 'ignore', cancelSignal: signal } as const
+  const { failed, code, stderr, shortMessage } = await execa(program, ['version'], options)
   signal.throwIfAborted()
-  if (!result.failed) return 'k6'
-  const why =
-    result.code === 'ENOENT' ? 'k6 is not on the PATH' : `k6 does not run: ${result.stderr || result.shortMessage}`
+  if (!failed) return program
+  const why = code === 'ENOENT' ? 'it is not on the PATH' : `it does not run: ${stderr || shortMessage}`
   throw new Unavailable(
-    `--k6 local: ${why}; install it (https://grafana.com/docs/k6/latest/set-up/install-k6/), or leave --k6 out: then it runs in the cluster`,
+    `--k6 local needs ${program}, and ${why}: install it (https://grafana.com/docs/k6/latest/set-up/install-k6/), or leave --k6 out, then it runs in the cluster`,
   )
 }
