@@ -30,7 +30,7 @@ const inNamespace: readonly Right[] = [
   { group: '', resource: 'pods', verbs: watch },
   { group: '', resource: 'pods/eviction', verbs: ['create'] },
   { group: '', resource: 'pods/log', verbs: ['get'] },
-  { group: '', resource: 'pods/proxy', verbs: ['get'] },
+  { group: '', resource: 'pods/proxy', verbs: ['get', 'create', 'patch'] },
   { group: '', resource: 'services/proxy', verbs: ['get'] },
   { group: '', resource: 'events', verbs: watch },
 ]

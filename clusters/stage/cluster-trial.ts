@@ -8,7 +8,7 @@ import type { ShellControl, ShellSetting } from '../live/shell.ts'
 import type { System } from '../live/tools/asked.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import type { Cluster } from './cluster.ts'
-import type { LoadResult, LookAtLoad } from './load.ts'
+import type { LoadResult } from './load.ts'
 import type { ProfiledLoad } from './load-stages.ts'
 import type { LoadTool } from './load-tool.ts'
 
@@ -92,8 +92,6 @@ export interface RunningTrial {
   sickPod: string | undefined
   /** The horizon, or where people have ended the trial before. */
   endMs: number
-  /** Set once the load is on. */
-  lookAtLoad: LookAtLoad | undefined
 }
 
 /** Before t = 0 it is negative. */
@@ -102,11 +100,16 @@ export function trialMs({ startEpochMs }: RunningTrial): number {
 }
 
 /** From the load's first request to t = 0, about. */
-const loadLeadMs = 3000
-/** It lasts this much longer than the trial, so that its end is not in it. */
+const loadLeadMs = 2000
+/** It would last this much longer than the trial, so that its end is not in it. */
 const loadTailMs = 10_000
 
 /** The load of a planned trial. */
-export function loadOf({ seed, load: plan, requestsPerSecond, horizonMs }: TrialPlan): ProfiledLoad {
-  return { plan, seed, requestsPerSecond, leadMs: loadLeadMs, durationMs: horizonMs + loadTailMs }
+export function loadOf(plan: TrialPlan): ProfiledLoad {
+  return loadUpTo(plan, plan.horizonMs + loadTailMs)
+}
+
+/** What is sent of it up to an instant of trial time. */
+export function loadUpTo({ seed, load: plan, requestsPerSecond }: TrialPlan, endMs: number): ProfiledLoad {
+  return { plan, seed, requestsPerSecond, leadMs: loadLeadMs, durationMs: endMs }
 }

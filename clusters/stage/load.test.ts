@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
 import { parseLoadResult } from './load.ts'
 
-const summary = '{"sent":12000,"failed":31,"dropped":2}'
+const summary = '{"sent":12000,"failed":31,"dropped":2,"missed":["http_req_failed: rate<0.01"]}'
 
-test.each([0, 99])('exit code %i with a summary is a result', exitCode => {
+test.each([0, 99, 103])('exit code %i with a summary is a result', exitCode => {
   expect(
     parseLoadResult(
       exitCode,
       `time="…" level=error msg="thresholds on metrics 'http_req_failed' have been crossed"\n${summary}\n`,
     ),
   ).toEqual({
-    exitCode,
     sent: 12_000,
     failed: 31,
     dropped: 2,
+    missed: ['http_req_failed: rate<0.01'],
   })
 })
 

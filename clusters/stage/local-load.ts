@@ -4,7 +4,7 @@ import { execa } from 'execa'
 import type { KubeApi } from '../live/kube-api.ts'
 import type { Cluster } from './cluster.ts'
 import { entryFile, k6Environment, k6Files } from './k6-script.ts'
-import { type LoadResult, type LoadRun, parseLoadResult } from './load.ts'
+import { type Load, type LoadResult, type LoadRun, parseLoadResult } from './load.ts'
 import { loadProfile } from './load-stages.ts'
 import { k6Folders, makeOwnFolder, removeOwnFolder } from './own-folder.ts'
 import { type Seen, waitFor } from './wait.ts'
@@ -39,7 +39,7 @@ const entryName = 'load-entry'
  * Opens a Service to this machine, by a port of every node: requests are spread over the pods as inside the cluster, while a port-forward
  * would send them all to one pod. @returns its URL. @throws where a node's port cannot be reached from here
  */
-export async function openService({ cluster, api, namespace, service, signal }: LoadedService): Promise<string> {
+async function openService({ cluster, api, namespace, service, signal }: LoadedService): Promise<string> {
   const services = `/api/v1/namespaces/${namespace}/services`
   const { spec } = await api.json<ServiceObject>('GET', `${services}/${service}`, { signal })
   const { port, targetPort } = spec.ports[0]!
@@ -66,8 +66,45 @@ export async function openService({ cluster, api, namespace, service, signal }: 
   return url
 }
 
-/** Runs k6 on this machine until its end, or until the signal. Exit code 99 is a result; any other failure throws with what k6 said. */
-export async function runLocalLoad(program: string, load: LoadRun, signal: AbortSignal): Promise<LoadResult> {
+/** A load from this machine. It is under way as soon as it begins, so nothing of it is there before. @param signal ends it */
+export function localLoad(program: string, load: Omit<LoadRun, 'targetUrl'>, service: LoadedService): Load {
+  const stopped = new AbortController()
+  let targetUrl = ''
+  let seen: Seen<LoadResult> | undefined
+  return {
+    async ready() {
+      targetUrl = await openService(service)
+    },
+    async begin() {
+      if (seen !== undefined) return
+      seen = { pending: 'k6 runs on this machine' }
+      runLocalLoad(program, { ...load, targetUrl }, service.signal, stopped.signal).then(
+        done => {
+          seen = { done }
+        },
+        (failed: Error) => {
+          seen = { failed }
+        },
+      )
+    },
+    look: async () => seen ?? { pending: 'k6 has not begun' },
+    stop: async () => stopped.abort(),
+  }
+}
+
+/** k6 v1 ends with this code at SIGTERM. */
+const interrupted = 105
+
+/**
+ * Runs k6 on this machine until its end, or until it is stopped. Exit code 99 is a result; any other failure throws with what k6 said, as
+ * does an abort of the signal.
+ */
+export async function runLocalLoad(
+  program: string,
+  load: LoadRun,
+  signal: AbortSignal,
+  stopped: AbortSignal,
+): Promise<LoadResult> {
   const profile = loadProfile(load)
   const { path: folder } = await makeOwnFolder(k6Folders, null)
   try {
@@ -77,12 +114,12 @@ export async function runLocalLoad(program: string, load: LoadRun, signal: Abort
       stdin: 'ignore',
       all: true,
       env: k6Environment(load.targetUrl, profile, load.leadMs + load.durationMs),
-      cancelSignal: signal,
+      cancelSignal: AbortSignal.any([signal, stopped]),
       forceKillAfterDelay: 5000,
     })
     signal.throwIfAborted()
     if (result.exitCode === undefined) throw new Error(`k6 could not be run: ${result.shortMessage}`)
-    return parseLoadResult(result.exitCode, result.all)
+    return parseLoadResult(stopped.aborted && result.exitCode === interrupted ? 0 : result.exitCode, result.all)
   } finally {
     await removeOwnFolder(folder)
   }

@@ -57,16 +57,23 @@ describe.skipIf(missing.length > 0)(`a user's script with an extension ${missing
   })
 
   test('sends what was planned, and its summary is ours', async () => {
-    const result = await runLocalLoad(program, { ...load, script, targetUrl }, signal)
-    expect(result).toMatchObject({ exitCode: 0, failed: 0 })
+    const result = await runLocalLoad(program, { ...load, script, targetUrl }, signal, signal)
+    expect(result).toMatchObject({ failed: 0, missed: [] })
     expect(result.sent).toBeGreaterThan(0.9 * plannedRequests(load))
   })
 
   test('that misses its threshold has a result all the same', async () => {
     code = 500
-    const result = await runLocalLoad(program, { ...load, script, targetUrl }, signal)
-    expect(result.exitCode).toBe(99)
+    const result = await runLocalLoad(program, { ...load, script, targetUrl }, signal, signal)
+    expect(result.missed).toEqual(['http_req_failed: rate<0.01'])
     expect(result.failed).toBe(result.sent)
+  })
+
+  test('that is stopped has a result all the same', async () => {
+    const stopped = AbortSignal.timeout(3000)
+    const { sent } = await runLocalLoad(program, { ...load, durationMs: 60_000, script, targetUrl }, signal, stopped)
+    expect(sent).toBeGreaterThan(0)
+    expect(sent).toBeLessThan(4 * load.requestsPerSecond)
   })
 
   test('with a mistake in it is told at its place', async () => {

@@ -1,13 +1,14 @@
 import type { RolloutObject } from '../live/objects.ts'
 import { type ClusterTrial, loadOf, type RunningTrial, type TrialWorld, trialMs } from './cluster-trial.ts'
 import { engineAccessManifests } from './engine-access.ts'
-import type { LoadResult } from './load.ts'
+import { jobLoad, loadManifests } from './job-load.ts'
+import type { Load, LoadResult } from './load.ts'
+import { localLoad } from './local-load.ts'
 import { subjectOrders } from './orders.ts'
 import { type OverlaidManifests, overlayManifests } from './overlay.ts'
 import { followPodRecords, type PodRecords } from './pod-records.ts'
 import { prometheusAddress, prometheusManifests } from './prometheus.ts'
 import { followRunTimeConfig, isIncidentOn, runTimeManifests } from './run-time-config.ts'
-import { sendLoad } from './send-load.ts'
 import { healthyRollout, scrapingPrometheus } from './stage-ready.ts'
 import { sufferingPods } from './suffering-pods.ts'
 import { type Seen, waitFor } from './wait.ts'
@@ -18,6 +19,8 @@ export interface Stage {
   /** The Rollout at its first revision. */
   readonly first: RolloutObject
   readonly records: PodRecords
+  /** Stands ready. */
+  readonly load: Load
 }
 
 /** All objects that a trial begins with. */
@@ -43,15 +46,20 @@ export function stageManifests(
   return { ...manifests, text: parts.join('\n---\n') }
 }
 
-/** Applies the manifests, and waits for the first revision and for Prometheus. */
+/** Applies the manifests, and waits for the first revision, for Prometheus and for k6. */
 export async function setTheStage(running: RunningTrial): Promise<Stage> {
   const { world, trial, namespace } = running
   const { plan } = trial
   const { api, signal } = world
   const manifests = stageManifests(world, trial, namespace)
-  await applyTo(running, manifests.text)
+  const { load, text } = loadFor(running, manifests.service)
+  await applyTo(running, `${manifests.text}${text}`)
   const [first] = await Promise.all([
-    healthyRollout(api, namespace, manifests.rollout, signal),
+    healthyRollout(api, namespace, manifests.rollout, signal).then(async rollout => {
+      // From this machine the service is asked for an answer.
+      await load.ready(signal)
+      return rollout
+    }),
     scrapingPrometheus(api, namespace, signal),
   ])
   let records: PodRecords | undefined
@@ -104,29 +112,38 @@ export async function setTheStage(running: RunningTrial): Promise<Stage> {
     onFailure: error => running.invalidate(`the pods could not be followed: ${error.message}`),
     signal,
   })
-  return { manifests, first, records }
+  return { manifests, first, records, load }
 }
 
 /** Turns the load on, and waits for its first request. @throws what k6 said where it ended before one */
-export async function turnOnTheLoad(running: RunningTrial, { manifests, records }: Stage): Promise<void> {
-  const { world, trial, namespace } = running
-  const { cluster, api, signal } = world
-  const target = { cluster, api, namespace, service: manifests.service, signal }
-  const look = await sendLoad(world.load, target, loadOf(trial.plan))
-  running.lookAtLoad = look
+export async function turnOnTheLoad({ world: { signal } }: RunningTrial, { load, records }: Stage): Promise<void> {
   await waitFor(
     'the first request of the load',
     async (): Promise<Seen<true>> => {
+      await load.begin(signal)
+      await records.poll()
       if (records.requests() > 0) return { done: true }
-      const seen = await look(signal)
+      const seen = await load.look(signal)
       return 'done' in seen ? { failed: endedEarly(seen.done) } : seen
     },
     { timeoutMs: 60_000, signal, intervalMs: 200 },
   )
 }
 
-function endedEarly({ exitCode, sent }: LoadResult): Error {
-  return new Error(`k6 ended with exit code ${exitCode} after ${sent} requests, before one of them was seen at a pod`)
+function endedEarly({ sent }: LoadResult): Error {
+  return new Error(`k6 ended after ${sent} requests, before one of them was seen at a pod`)
+}
+
+/** What sends the load, and its manifests where it is in the cluster. */
+function loadFor({ world, trial, namespace }: RunningTrial, service: string): { load: Load; text: string } {
+  const { api, cluster, signal } = world
+  const { k6, script } = world.load
+  const profiled = { ...loadOf(trial.plan), script }
+  if (!('image' in k6)) {
+    return { load: localLoad(k6.program, profiled, { cluster, api, namespace, service, signal }), text: '' }
+  }
+  const text = loadManifests({ ...profiled, image: k6.image, targetUrl: `http://${service}` })
+  return { load: jobLoad(api, namespace), text: `\n---\n${text}` }
 }
 
 async function applyTo({ world, namespace }: RunningTrial, manifests: string): Promise<void> {

@@ -26,7 +26,7 @@ export async function healthyRollout(
       const trouble = podTrouble(items)
       return { pending: `${phase} ${message}${trouble === undefined ? '' : `; ${trouble}`}` }
     },
-    { timeoutMs: readyWithinMs, signal, intervalMs: 1000 },
+    { timeoutMs: readyWithinMs, signal },
   )
 }
 

@@ -4,11 +4,11 @@ import type { Append } from '../live/carry-out.ts'
 import {
   type ClusterTrial,
   type ClusterTrialResult,
-  loadOf,
+  loadUpTo,
   type RunningTrial,
   type TrialWorld,
 } from './cluster-trial.ts'
-import { type LoadResult, loadResult } from './load.ts'
+import { endOfLoad, type LoadResult } from './load.ts'
 import { plannedRequests } from './load-stages.ts'
 import { playTrial } from './play-trial.ts'
 import { setTheStage, turnOnTheLoad } from './set-stage.ts'
@@ -65,7 +65,6 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
     proposals: [],
     sickPod: undefined,
     endMs: horizonMs,
-    lookAtLoad: undefined,
   }
 
   /** @returns undefined where it failed. */
@@ -92,24 +91,23 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
       played = await attempt(async () => {
         await turnOnTheLoad(running, stage)
         const startEpochMs = await playTrial(running, stage)
+        // Where it goes wrong the result says so.
+        await stage.load.stop(signal).catch(() => undefined)
         await stage.records.complete(startEpochMs + running.endMs)
         return startEpochMs
       })
     },
     async result() {
       const { endMs } = running
-      const isCut = endMs < horizonMs
       started.horizonMs = endMs
       if (stage !== undefined && played !== undefined) {
         for (const { t, data } of truthCells([...stage.records.processes.values()], played, endMs)) {
           events.append(t, 'truth.cell', data)
         }
         problems.push(...stage.records.problems())
-        // Of a trial that was cut short the load is not over.
         await attempt(async () => {
-          if (isCut) return
-          load = await loadResult(running.lookAtLoad!, signal)
-          const planned = Math.round(plannedRequests(loadOf(plan)))
+          load = await endOfLoad(stage.load, signal)
+          const planned = Math.round(plannedRequests(loadUpTo(plan, endMs)))
           if (load.sent < loadShare * planned) {
             problems.push(`only ${load.sent} of ${planned} planned requests were sent`)
           }
