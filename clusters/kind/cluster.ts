@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'yaml'
 import type { Cluster } from '../stage/cluster.ts'
 import { makeOwnFolder, type OwnFolder, removeOwnFolder, writeRecord } from '../stage/own-folder.ts'
 import type { ClusterSettings } from '../stage/settings.ts'
 import { runTool, ToolFailed } from '../stage/tool.ts'
 import { Unavailable } from '../stage/unavailable.ts'
+import { type Seen, waitFor } from '../stage/wait.ts'
 import { fixOf } from './failures.ts'
 
 export interface KindCluster extends Cluster {
@@ -46,6 +48,7 @@ export async function createCluster(
   name: string,
   settings: Pick<ClusterSettings, 'nodeImage'>,
   signal: AbortSignal,
+  say: (line: string) => void,
 ): Promise<KindCluster> {
   const folder = await makeOwnFolder<ClusterUse>(useFolders, { cluster: name, made: true, retained: false })
   const { kubeconfigPath, release, retain } = useOf(folder)
@@ -62,7 +65,10 @@ export async function createCluster(
     await runTool('kind', args, { input: config, timeoutMs: 300_000, signal })
     return { name, ...(await connection(kubeconfigPath, signal)), kubeconfigPath, release, retain }
   } catch (error) {
-    await release()
+    // The folder goes last: what is left without it nobody would know of.
+    await deleteUnfinished(name, kubeconfigPath)
+      .then(() => removeOwnFolder(folder.path))
+      .catch((failed: Error) => say(`${name} could not be deleted, \`carmine clean\` does it: ${failed.message}`))
     if (!(error instanceof ToolFailed)) throw error
     throw new Unavailable(`no cluster could be made: ${fixOf(error.stderr, settings)}\n${error.message}`, {
       cause: error,
@@ -115,6 +121,25 @@ export async function kindClusters(signal?: AbortSignal): Promise<string[]> {
 export async function deleteCluster(name: string, kubeconfigPath: string): Promise<void> {
   await runTool('kind', ['delete', 'cluster', '--name', name, '--kubeconfig', kubeconfigPath])
 }
+
+/**
+ * Deletes what there is of a cluster whose creation has ended in the middle. What kind had told Docker to do goes on without kind: a node may
+ * appear after the first deletion.
+ */
+async function deleteUnfinished(name: string, kubeconfigPath: string): Promise<void> {
+  const { signal } = new AbortController()
+  await waitFor(
+    `the end of the kind cluster ${name}`,
+    async (): Promise<Seen<void>> => {
+      await deleteCluster(name, kubeconfigPath)
+      await sleep(lateNodeMs)
+      return (await kindClusters()).includes(name) ? { pending: 'a node of it has appeared' } : { done: undefined }
+    },
+    { timeoutMs: 120_000, signal },
+  )
+}
+
+const lateNodeMs = 1000
 
 function useOf(folder: OwnFolder<ClusterUse>): Pick<KindCluster, 'kubeconfigPath' | 'release' | 'retain'> {
   const { cluster, made } = folder.record

@@ -1,4 +1,5 @@
 import { execa } from 'execa'
+import { withCleanUp } from '../stage/clean-up.ts'
 import { type ClusterSuite, playSuite } from '../stage/cluster-suite.ts'
 import { buildSubjectImage, ensureImage, tagImage } from '../stage/images.ts'
 import { freshNamespaces } from '../stage/namespaces.ts'
@@ -42,7 +43,7 @@ export async function runKindSuite(suite: KindSuite): Promise<void> {
       }),
     ) as [Promise<KindCluster>, Promise<Images>],
   )
-  try {
+  const play = async () => {
     either.throwIfAborted()
     const [cluster, { subject, all }] = [settledValue(opened), settledValue(imaged)]
     say(`${cluster.name}: loading images, installing Argo Rollouts ${settings.rolloutsVersion} where it is missing`)
@@ -60,10 +61,11 @@ export async function runKindSuite(suite: KindSuite): Promise<void> {
         closesNamespaces: stays,
       }),
     )
-  } finally {
-    if (opened.status === 'fulfilled') await phases.during('clean-up', () => leave(opened.value, suite))
-    say(`took: ${phases.told()}`)
   }
+  const cleanUp = async () => {
+    if (opened.status === 'fulfilled') await phases.during('clean-up', () => leave(opened.value, suite))
+  }
+  await withCleanUp(play, cleanUp, say).finally(() => say(`took: ${phases.told()}`))
 }
 
 async function openCluster({ cluster, settings, say }: KindSuite, signal: AbortSignal): Promise<KindCluster> {
@@ -73,7 +75,7 @@ async function openCluster({ cluster, settings, say }: KindSuite, signal: AbortS
   }
   const name = newClusterName()
   say(`creating the kind cluster ${name}`)
-  return createCluster(name, settings, signal)
+  return createCluster(name, settings, signal, say)
 }
 
 async function leave(cluster: KindCluster, { cluster: stood, retain, say }: KindSuite): Promise<void> {

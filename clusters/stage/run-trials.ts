@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { withCleanUp } from './clean-up.ts'
 import type { ClusterTrial, ClusterTrialResult, TrialWorld } from './cluster-trial.ts'
 import type { Namespaces } from './namespaces.ts'
 import { type StagedTrial, stageTrial } from './trial.ts'
+import { Unavailable } from './unavailable.ts'
 
 export interface TrialsRun {
   readonly world: TrialWorld
@@ -76,6 +78,17 @@ export async function runTrials(run: TrialsRun): Promise<TrialTimes> {
     open.set(staged.namespace, closed)
   }
 
+  /** Each is tried, whatever becomes of the others. @throws what went wrong, all of it */
+  async function closeAll(): Promise<void> {
+    if (!run.closesNamespaces) return
+    const closings = [...open].map(([namespace, closed]) => closed ?? namespaces.close(namespace))
+    const reasons = (await Promise.allSettled(closings)).flatMap(closing =>
+      closing.status === 'rejected' ? [(closing.reason as Error).message] : [],
+    )
+    if (reasons.length === 0) return
+    throw new Unavailable(reasons.join('; '))
+  }
+
   async function fillPlace(): Promise<void> {
     const concluded: Promise<void>[] = []
     let index = next++
@@ -102,13 +115,10 @@ export async function runTrials(run: TrialsRun): Promise<TrialTimes> {
 
   const places = Array.from({ length: Math.min(run.sideBySide, trials.length) }, fillPlace)
   for (const place of places) place.catch(reason => stop.abort(reason))
-  try {
+  const played = async () => {
     await Promise.allSettled(places)
     signal.throwIfAborted()
     return { placesMs: places.length * (performance.now() - startedMs), playedMs }
-  } finally {
-    if (run.closesNamespaces) {
-      await Promise.all([...open].map(([namespace, closed]) => closed ?? namespaces.close(namespace)))
-    }
   }
+  return withCleanUp(played, closeAll, world.say)
 }
