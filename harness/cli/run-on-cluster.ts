@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { requireTools } from '../../clusters/kind/environment.ts'
 import { runKindSuite } from '../../clusters/kind/suite.ts'
 import type { ClusterTrialResult } from '../../clusters/stage/cluster-trial.ts'
@@ -20,8 +19,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { endRun } from './finish-run.ts'
 import type { StoredUnit } from './journal.ts'
 import { writeProposals } from './kept-proposals.ts'
-import { subjectFiles } from './load/load-subject.ts'
-import { displayName } from './load/read-input.ts'
+import { subjectManifests } from './load/load-subject.ts'
 import { renderSteps } from './next-steps.ts'
 import { type Begun, resumeFrom } from './open-run.ts'
 import { type ExistingOptions, prepareExisting } from './play-on-existing.ts'
@@ -61,7 +59,7 @@ export async function runOnCluster(
   const plan = underTest(stored)
   const rows = plan.groups.flatMap(group => group.rows)
   const units = planUnits(plan)
-  const manifests = manifestsOf(options)
+  const manifests = subjectManifests(options)
   const topology = deployedTopology(plan.environment.topology, manifests)
   const plans = units.flatMap(unit => rows.map(row => clusterTrial(plan, unit, row, topology).plan))
   refuseWhatClustersHaveNot(rows, unplayedProblems(plans, manifests, plan.backend === 'existing' ? 'existing' : 'kind'))
@@ -134,10 +132,6 @@ function pendingTrials(units: readonly Unit[], rows: readonly Row[], { journal, 
     })
 }
 
-function manifestsOf(options: ClusterOptions) {
-  return subjectFiles(options).map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') }))
-}
-
 interface Progress {
   readonly folder: string
   readonly begun: Begun
@@ -159,7 +153,7 @@ async function playPending(
   const settings = readClusterSettings(process.env)
   const { script, extensions, from } = plan.suite.load?.k6 ?? { extensions: [], from: 'cluster' }
   const onTrial = collectUnits(plan, pending, progress)
-  const manifests = manifestsOf(options)
+  const manifests = subjectManifests(options)
   const topology = deployedTopology(plan.environment.topology, manifests)
   const suite = {
     settings,

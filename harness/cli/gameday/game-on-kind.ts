@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { requireTools } from '../../../clusters/kind/environment.ts'
 import { runKindSuite } from '../../../clusters/kind/suite.ts'
 import type { ClusterTrialResult } from '../../../clusters/stage/cluster-trial.ts'
@@ -12,8 +11,7 @@ import { readEvents } from '../../model/trial-log.ts'
 import { planTrial } from '../../run/plan-trial.ts'
 import { clusterTrial, refuseWhatClustersHaveNot } from '../cluster-trial.ts'
 import { deployedTopology } from '../deployed-topology.ts'
-import { type SubjectOptions, subjectFiles } from '../load/load-subject.ts'
-import { displayName } from '../load/read-input.ts'
+import { type SubjectOptions, subjectManifests } from '../load/load-subject.ts'
 import { unplayedProblems } from '../unplayed-problems.ts'
 import type { Played } from './courses.ts'
 import type { GameClock } from './game-clock.ts'
@@ -34,7 +32,7 @@ export async function gameOnKind(
   const { planned, context, isLost } = table
   const { plan, trialPlan, team } = planned
   const scenario = plan.scenarios[0]!
-  const manifests = subjectFiles(subject).map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') }))
+  const manifests = subjectManifests(subject)
   refuseWhatClustersHaveNot([team], unplayedProblems([trialPlan], manifests, 'kind'))
   await requireTools()
   const seat = kindTable(plan.environment.parameters.people.approval.timeout.ms)
