@@ -1,6 +1,13 @@
-import { type KubeApi, KubeError } from '../live/kube-api.ts'
+import type { KubeApi } from '../live/kube-api.ts'
 import type { Cluster } from '../stage/cluster.ts'
-import { deleteNamespace, freshLabels, type Namespaces, ownerAnnotation } from '../stage/namespaces.ts'
+import {
+  deleteNamespace,
+  freshLabels,
+  isOfRun,
+  makeNamespace,
+  type Namespaces,
+  readNamespace,
+} from '../stage/namespaces.ts'
 import { Unavailable } from '../stage/unavailable.ts'
 import { type Seen, waitFor } from '../stage/wait.ts'
 import type { UsedNamespace } from './rights.ts'
@@ -21,8 +28,8 @@ export async function surveyNamespaces(
 ): Promise<UsedNamespace[]> {
   return Promise.all(
     names.map(async name => {
-      const found = await phaseOf(api, name, signal)
-      if (found === 'Terminating')
+      const found = await readNamespace(api, name, signal)
+      if (found?.status?.phase === 'Terminating')
         throw new Unavailable(`namespace ${name} is being deleted: run again when it is gone`)
       return { name, exists: found !== undefined }
     }),
@@ -68,7 +75,7 @@ export function allowedNamespaces(
   }
 
   async function empty(name: string): Promise<void> {
-    if (!existing.has(name)) return deleteNamespace(api, name)
+    if (!existing.has(name)) return deleteNamespace(api, name, isOfRun(runId))
     const inIt = ['--namespace', name]
     const labelled = Object.entries(freshLabels(runId)).map(([label, value]) => `${label}=${value}`)
     const ours = ['--selector', labelled.join(','), '--ignore-not-found', '--wait=true', '--timeout=180s']
@@ -79,10 +86,14 @@ export function allowedNamespaces(
     })
   }
 
-  async function close(name: string): Promise<void> {
-    await empty(name)
+  function giveBack(name: string) {
     free.push(name)
     waiting.shift()?.()
+  }
+
+  async function close(name: string): Promise<void> {
+    await empty(name)
+    giveBack(name)
   }
 
   return {
@@ -90,13 +101,10 @@ export function allowedNamespaces(
       const name = await take(signal)
       if (existing.has(name)) return name
       try {
-        const metadata = { name, labels: freshLabels(runId), annotations: ownerAnnotation() }
-        const body = { apiVersion: 'v1', kind: 'Namespace', metadata }
-        await api.json('POST', '/api/v1/namespaces', { body, signal })
+        await makeNamespace(api, name, runId, signal)
         return name
       } catch (error) {
-        // An answer that did not come may have been a yes; one of somebody else's is not ours to delete.
-        if (!(error instanceof KubeError)) await close(name)
+        giveBack(name)
         throw error
       }
     },
@@ -107,16 +115,4 @@ export function allowedNamespaces(
 async function gone(what: string, probe: () => Promise<Seen<void>>): Promise<void> {
   const { signal } = new AbortController()
   await waitFor(`the end of ${what}`, probe, { timeoutMs: goneWithinMs, signal })
-}
-
-/** undefined: there is no such namespace. */
-async function phaseOf(api: KubeApi, name: string, signal?: AbortSignal): Promise<string | undefined> {
-  try {
-    const options = signal === undefined ? {} : { signal }
-    const { status } = await api.json<{ status?: { phase?: string } }>('GET', `/api/v1/namespaces/${name}`, options)
-    return status?.phase ?? 'Active'
-  } catch (error) {
-    if (error instanceof KubeError && error.status === 404) return undefined
-    throw error
-  }
 }

@@ -50,13 +50,15 @@ export async function readContext(context: string, signal: AbortSignal): Promise
  */
 export async function openContext(name: string, signal: AbortSignal): Promise<UserContext> {
   const { context, clusterName, server, kubeconfig } = await readContext(name, signal)
-  const api = await connectKube(kubeconfig)
+  let api: KubeApi | undefined
   try {
+    // A program that gives credentials may be missing, or fail.
+    api = await connectKube(kubeconfig)
     await api.json('GET', '/api/v1', { signal, timeoutMs: answerWithinMs })
   } catch (error) {
-    api.close()
+    api?.close()
     signal.throwIfAborted()
-    throw new Unavailable(noAnswer(context, server, error))
+    throw new Unavailable(noAnswer(context, server, error), { cause: error })
   }
   return {
     context,
@@ -80,11 +82,6 @@ function noAnswer(context: string, server: string, error: unknown): string {
   if (error instanceof KubeError && (error.status === 401 || error.status === 403)) {
     return `the cluster of ${context} (${server}) refuses these credentials (${error.status}): log in again; ${see}`
   }
-  const late = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
-  const why = late
-    ? `no answer within ${answerWithinMs / 1000} s`
-    : error instanceof Error
-      ? error.message
-      : String(error)
+  const why = error instanceof Error ? error.message : String(error)
   return `the cluster of ${context} does not answer at ${server}: ${why || 'the connection failed'}; ${see}`
 }

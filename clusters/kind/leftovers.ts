@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { containerLabel } from '../containers/start-container.ts'
 import { connectKube } from '../live/kube-api.ts'
+import type { ObjectMeta } from '../live/objects.ts'
 import { mayBeAtWork, type ProcessOwner, parseOwner } from '../process-owner.ts'
 import { subjectFolders } from '../stage/images.ts'
 import { deleteNamespace, managedBy, ownerKey } from '../stage/namespaces.ts'
@@ -86,7 +87,7 @@ export async function leftoverContainers(): Promise<Leftover[]> {
 
 interface NamespaceList {
   readonly items: readonly {
-    readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> }
+    readonly metadata: ObjectMeta
   }[]
 }
 
@@ -97,11 +98,11 @@ export async function leftoverNamespaces(kubeconfig: string, where: string): Pro
     const selector = Object.entries(managedBy).map(([label, value]) => `${label}=${value}`)
     const path = `/api/v1/namespaces?labelSelector=${encodeURIComponent(selector.join(','))}`
     const { items } = await api.json<NamespaceList>('GET', path)
-    return items.map(({ metadata: { name, annotations } }) => {
+    return items.map(({ metadata: { name, uid, annotations } }) => {
       const { state, why } = ownedBy(parseOwner(annotations?.[ownerKey]))
       const remove = async () => {
         const own = await connectKube(kubeconfig)
-        await deleteNamespace(own, name).finally(() => own.close())
+        await deleteNamespace(own, name, there => there.uid === uid).finally(() => own.close())
       }
       return { kind: 'namespace' as const, name, state, why: `${where}; ${why}`, remove }
     })

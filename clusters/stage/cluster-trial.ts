@@ -8,7 +8,7 @@ import type { ShellControl, ShellSetting } from '../live/shell.ts'
 import type { System } from '../live/tools/asked.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import type { Cluster } from './cluster.ts'
-import type { LoadResult } from './load.ts'
+import type { LoadResult, LookAtLoad } from './load.ts'
 import type { ProfiledLoad } from './load-stages.ts'
 import type { LoadTool } from './load-tool.ts'
 
@@ -92,8 +92,8 @@ export interface RunningTrial {
   sickPod: string | undefined
   /** The horizon, or where people have ended the trial before. */
   endMs: number
-  /** Waits for the end of the load, once that is on. */
-  loadEnded: ((signal: AbortSignal) => Promise<LoadResult>) | undefined
+  /** Set once the load is on. */
+  lookAtLoad: LookAtLoad | undefined
 }
 
 /** Before t = 0 it is negative. */

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { execa } from 'execa'
 import { ensureImage } from './images.ts'
 import { buildK6, k6CacheFolder, k6Image } from './k6-build.ts'
 import { checkLoadScript, type K6 } from './k6-check.ts'
 import { shippedScript } from './k6-script.ts'
 import type { ClusterSettings } from './settings.ts'
+import { Unavailable } from './unavailable.ts'
 
 /** What sends the load of a run's trials, as a suite or an option of the command line says. */
 export interface LoadSetting {
@@ -23,7 +25,7 @@ export interface LoadTool {
 
 /**
  * Builds the k6 that is asked for and has it read the user's script, before anything is made of a cluster.
- * @throws InvalidInput where k6 cannot run the script; with exit code 69 where that k6 cannot be built
+ * @throws InvalidInput where k6 cannot run the script; Unavailable where that k6 is not here or cannot be built
  */
 export async function prepareLoad(
   { script: file, extensions, from }: LoadSetting,
@@ -49,10 +51,21 @@ async function chooseK6(
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<K6> {
-  if (extensions.length === 0) return from === 'local' ? { program: 'k6' } : { image }
+  if (extensions.length === 0) return from === 'local' ? { program: await runnable('k6', signal) } : { image }
   const build = { version, extensions }
   const program = await buildK6(build, k6CacheFolder(env), say, signal)
   if (from === 'local') return { program }
   await ensureImage(nodeBaseImage, signal)
   return { image: await k6Image(build, program, nodeBaseImage, signal) }
+}
+
+async function runnable(program: string, signal: AbortSignal): Promise<string> {
+  const options = { reject: false, timeout: 15_000, stdin: 'ignore', cancelSignal: signal } as const
+  const { failed, code, stderr, shortMessage } = await execa(program, ['version'], options)
+  signal.throwIfAborted()
+  if (!failed) return program
+  const why = code === 'ENOENT' ? 'it is not on the PATH' : `it does not run: ${stderr || shortMessage}`
+  throw new Unavailable(
+    `--k6 local needs ${program}, and ${why}: install it (https://grafana.com/docs/k6/latest/set-up/install-k6/), or leave --k6 out, then it runs in the cluster`,
+  )
 }

@@ -4,6 +4,8 @@ import type { PodObject } from '../live/objects.ts'
 import { k6Errors } from './k6-check.ts'
 import { entryFile, k6Environment, k6Files } from './k6-script.ts'
 import { loadProfile, type ProfiledLoad } from './load-stages.ts'
+import { podRefusal, podTrouble } from './pod-trouble.ts'
+import { Unavailable } from './unavailable.ts'
 import { type Seen, waitFor } from './wait.ts'
 
 /** Requests that k6 planned and what became of them. */
@@ -61,26 +63,44 @@ export function loadManifests(load: LoadRun & { readonly image: string }): strin
   return [scripts, job].map(document => stringify(document)).join('---\n')
 }
 
+/** One look at a load that was turned on: its result once k6 has ended, by exit code 99 too; it has failed where k6 failed by anything else. */
+export type LookAtLoad = (signal: AbortSignal) => Promise<Seen<LoadResult>>
+
 /** k6 ends by itself soon after the trial; a machine that is busy with the clean-up of a whole cluster may be late to say so. */
 const resultWithinMs = 180_000
 
-/** Waits for the Job's end and reads its result. Exit code 99 is a result; any other failure throws with what k6 said. */
-export async function loadResult(api: KubeApi, namespace: string, signal: AbortSignal): Promise<LoadResult> {
+/** Waits for the load's end. */
+export function loadResult(look: LookAtLoad, signal: AbortSignal): Promise<LoadResult> {
+  return waitFor('the end of the load', () => look(signal), { timeoutMs: resultWithinMs, signal })
+}
+
+/** A look at the Job. */
+export async function lookAtJob(api: KubeApi, namespace: string, signal: AbortSignal): Promise<Seen<LoadResult>> {
   const pods = `/api/v1/namespaces/${namespace}/pods`
-  const { pod, exitCode } = await waitFor(
-    'the end of the load',
-    async (): Promise<Seen<{ pod: string; exitCode: number }>> => {
-      const { items } = await api.json<{ items: PodObject[] }>('GET', `${pods}?labelSelector=app%3D${name}`, { signal })
-      const state = items[0]?.status?.containerStatuses?.[0]?.state
-      if (items[0] && state?.terminated) {
-        return { done: { pod: items[0].metadata.name, exitCode: state.terminated.exitCode } }
-      }
-      return { pending: JSON.stringify(state ?? items[0]?.status?.phase ?? 'no pod') }
-    },
-    { timeoutMs: resultWithinMs, signal, intervalMs: 1000 },
-  )
-  const log = await api.text(`${pods}/${pod}/log?container=k6`, { signal })
-  return parseLoadResult(exitCode, log)
+  const { items } = await api.json<{ items: PodObject[] }>('GET', `${pods}?labelSelector=app%3D${name}`, { signal })
+  const refusal = podRefusal(items)
+  if (refusal !== undefined) return { failed: new Unavailable(`k6 cannot be started: ${refusal}`) }
+  const [pod] = items
+  const { terminated } = pod?.status?.containerStatuses?.[0]?.state ?? {}
+  if (pod === undefined || terminated === undefined) {
+    return { pending: podTrouble(items) ?? `k6: ${pod?.status?.phase ?? 'it has no pod'}` }
+  }
+  const { exitCode, reason, message } = terminated
+  // The container's program could not be run, so there is no log.
+  if (neverRan.includes(reason ?? '')) return { failed: new Unavailable(`k6 cannot be started: ${message ?? reason}`) }
+  const log = await api.text(`${pods}/${pod.metadata.name}/log?container=k6`, { signal })
+  return endedLoad(() => parseLoadResult(exitCode, log))
+}
+
+/** What containerd and Docker say of such a container. */
+const neverRan = ['StartError', 'ContainerCannotRun']
+
+function endedLoad(result: () => LoadResult): Seen<LoadResult> {
+  try {
+    return { done: result() }
+  } catch (error) {
+    return { failed: error as Error }
+  }
 }
 
 /** @throws where the log has no summary or k6 failed by anything but a threshold. */

@@ -91,3 +91,31 @@ test('a process that was killed before any poll reached it is lost, and that is 
   put(running, 1, { terminated: terminated() })
   await expect.poll(() => records.problems(), { timeout: 5000 }).toEqual(['the last requests of pod a are lost'])
 })
+
+test('a pod that does not answer at the end of the trial is asked again', async () => {
+  put(running)
+  server.texts.set(`${pods}/a:9103/proxy/record`, JSON.stringify(record))
+  const records = await follow()
+  server.meet(/proxy\/record/, { status: 503 }, 'reset')
+  await records.complete(Date.now())
+  expect(records.requests()).toBe(5)
+  expect(records.problems()).toEqual([])
+})
+
+test('one that never tells of the last requests is named', async () => {
+  put(running)
+  const path = `${pods}/a:9103/proxy/record`
+  server.texts.set(path, JSON.stringify(record))
+  const records = await follow()
+  await expect.poll(() => records.requests(), { timeout: 5000 }).toBe(5)
+  server.texts.delete(path)
+  await records.complete(Date.now(), 100)
+  expect(records.problems()).toEqual(['pod a did not tell of its last requests'])
+})
+
+test('a pod that started after the trial has nothing to tell', async () => {
+  put(running)
+  const records = await follow()
+  await records.complete(1_000_000, 100)
+  expect(records.problems()).toEqual([])
+})

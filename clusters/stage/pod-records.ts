@@ -9,10 +9,12 @@ import { type PodRecord, unsealRecord } from './subject/record.ts'
 
 /** The ground truth that the pods of one namespace keep. */
 export interface PodRecords extends Pick<RecordBook, 'processes' | 'requests'> {
-  /** Sentences on what is lost or was never placed; empty in a valid trial. Call after the last poll. */
+  /** Sentences on what is lost or was never placed; empty in a valid trial. */
   problems(): string[]
   /** Polls every running pod once more. */
   poll(): Promise<void>
+  /** Polls until every running pod has told what it did up to an instant of the epoch; one that does not is a problem. */
+  complete(untilMs: number, withinMs?: number): Promise<void>
 }
 
 export interface PodRecordsSetting {
@@ -29,6 +31,9 @@ export interface PodRecordsSetting {
 
 /** A record keeps its seconds, and a process its last word: what a poll brings late is late and not lost. */
 const pollIntervalMs = 2000
+/** An API server that is restarted is away for longer than one poll; a record waits for it. */
+const completeWithinMs = 60_000
+const retryIntervalMs = 500
 
 /** Follows the records of a namespace's pods until the signal: by polls, and by the last words that the kubelet keeps in their status. */
 export async function followPodRecords(setting: PodRecordsSetting): Promise<PodRecords> {
@@ -36,6 +41,7 @@ export async function followPodRecords(setting: PodRecordsSetting): Promise<PodR
   const book = createRecordBook()
   const running = new Map<string, PodObject>()
   const unscheduled = new Map<string, string>()
+  let silent: PodObject[] = []
   const base = `/api/v1/namespaces/${namespace}/pods`
 
   function noteEnd(pod: string, { message, startedAt, finishedAt }: Terminated) {
@@ -54,16 +60,34 @@ export async function followPodRecords(setting: PodRecordsSetting): Promise<PodR
     const path = `${base}/${name}:${recordPort}/proxy/record?since=${book.since(name)}`
     const orders = setting.ordersFor(pod)
     const [method, body] = orders === undefined ? ['GET', {}] : ['POST', { body: orders }]
+    const askedMs = Date.now()
     await api.json<PodRecord>(method as string, path, { ...(body as object), signal, timeoutMs: 3000 }).then(
-      record => book.take(name, record, false, Date.now()),
+      record => book.take(name, record, false, askedMs),
       // A pod that is starting or has just ended does not answer; what that loses shows in `problems`.
       () => undefined,
     )
   }
 
-  const poll = async () => {
-    await Promise.all([...running.values()].map(pollOne))
+  async function pollAll(pods: Iterable<PodObject>) {
+    await Promise.all([...pods].map(pollOne))
     setting.onPoll()
+  }
+
+  function silentSince(sinceMs: number): PodObject[] {
+    return [...running.values()].filter(({ metadata: { name }, status }) => {
+      const startedMs = Date.parse(status!.containerStatuses![0]!.state!.running!.startedAt)
+      return startedMs < sinceMs && !book.hasAnswered(name, startedMs, sinceMs)
+    })
+  }
+
+  async function complete(untilMs: number, withinMs = completeWithinMs) {
+    const endMs = performance.now() + withinMs
+    for (;;) {
+      await pollAll(silentSince(untilMs))
+      silent = silentSince(untilMs)
+      if (silent.length === 0 || performance.now() >= endMs) return
+      await sleep(retryIntervalMs, undefined, { signal })
+    }
   }
 
   await watchObjects<PodObject>(api, {
@@ -90,16 +114,18 @@ export async function followPodRecords(setting: PodRecordsSetting): Promise<PodR
   void (async () => {
     while (!signal.aborted) {
       const next = sleep(pollIntervalMs, undefined, { signal }).catch(() => undefined)
-      await Promise.all([poll(), next])
+      await Promise.all([pollAll(running.values()), next])
     }
   })()
 
   return {
     processes: book.processes,
     requests: book.requests,
-    poll,
+    poll: () => pollAll(running.values()),
+    complete,
     problems: () => [
       ...book.losses(),
+      ...silent.map(({ metadata }) => `pod ${metadata.name} did not tell of its last requests`),
       ...[...unscheduled].map(([pod, message]) => `pod ${pod} was not scheduled: ${message}`),
     ],
   }

@@ -12,3 +12,21 @@ export function podTrouble(pods: readonly PodObject[]): string | undefined {
   }
   return undefined
 }
+
+/** What the kubelet says of a container that is not made again and again: its image cannot be had, or it cannot be made of it. */
+const refusals = [
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'ErrImageNeverPull',
+  'InvalidImageName',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+]
+
+/** Why a pod of these will not run however long it is waited for; undefined where time may mend it. */
+export function podRefusal(pods: readonly PodObject[]): string | undefined {
+  return podTrouble(
+    pods.filter(({ status }) => refusals.includes(status?.containerStatuses?.[0]?.state?.waiting?.reason ?? '')),
+  )
+}

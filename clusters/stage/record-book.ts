@@ -10,20 +10,22 @@ export interface ProcessRecord {
   readonly seconds: Map<number, SecondCounts>
   /** Its last word is known, so nothing of it can be missing. */
   final: boolean
-  /** Epoch ms of the last poll that it answered. */
+  /** Epoch ms at which it was last asked and answered: it may have served more since. */
   polledMs: number
 }
 
 /** What all processes of the subject have said, put together. */
 export interface RecordBook {
   readonly processes: ReadonlyMap<string, ProcessRecord>
-  /** @param final it is the process's last word. */
-  take(pod: string, record: PodRecord, final: boolean, nowMs: number): void
+  /** @param final it is the process's last word. @param askedMs when it was asked, of the epoch */
+  take(pod: string, record: PodRecord, final: boolean, askedMs: number): void
   /** A process ended without a last word: it was killed. Instants are of the epoch, in whole seconds. */
   noteEnd(pod: string, startedMs: number, endedMs: number): void
   noteGone(pod: string, atMs: number): void
   /** The second from which a pod's next answer is wanted: the one that was not over at the last. */
   since(pod: string): number
+  /** Whether the process that a pod has had since `startedMs` was asked at `sinceMs` or later, and answered. */
+  hasAnswered(pod: string, startedMs: number, sinceMs: number): boolean
   /** Requests so far, of all processes. */
   requests(): number
   /** Sentences on processes whose last requests nobody knows. */
@@ -44,7 +46,7 @@ export function createRecordBook(): RecordBook {
 
   return {
     processes,
-    take(pod, record, final, nowMs) {
+    take(pod, record, final, askedMs) {
       const key = `${pod} ${record.startedMs}`
       const known: ProcessRecord = processes.get(key) ?? {
         pod,
@@ -56,7 +58,7 @@ export function createRecordBook(): RecordBook {
         polledMs: 0,
       }
       processes.set(key, known)
-      known.polledMs = nowMs
+      known.polledMs = Math.max(known.polledMs, askedMs)
       // An answer that was under way when the process said its last word is older than that.
       if (known.final) return
       known.final = final
@@ -70,6 +72,8 @@ export function createRecordBook(): RecordBook {
     noteEnd: (pod, startedMs, endedMs) => void ends.set(`${pod} ${startedMs}`, { pod, startedMs, endedMs }),
     noteGone: (pod, atMs) => void gone.set(pod, atMs),
     since: pod => Math.max(0, ...ofPod(pod).map(({ seconds }) => Math.max(0, ...seconds.keys()))),
+    hasAnswered: (pod, startedMs, sinceMs) =>
+      ofPod(pod).some(known => known.startedMs >= startedMs && known.polledMs >= sinceMs),
     requests() {
       let requests = 0
       for (const { seconds } of processes.values()) for (const counts of seconds.values()) requests += counts[1]

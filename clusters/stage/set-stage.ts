@@ -1,6 +1,7 @@
 import type { RolloutObject } from '../live/objects.ts'
 import { type ClusterTrial, loadOf, type RunningTrial, type TrialWorld, trialMs } from './cluster-trial.ts'
 import { engineAccessManifests } from './engine-access.ts'
+import type { LoadResult } from './load.ts'
 import { subjectOrders } from './orders.ts'
 import { type OverlaidManifests, overlayManifests } from './overlay.ts'
 import { followPodRecords, type PodRecords } from './pod-records.ts'
@@ -106,17 +107,26 @@ export async function setTheStage(running: RunningTrial): Promise<Stage> {
   return { manifests, first, records }
 }
 
-/** Turns the load on, and waits for its first request. */
+/** Turns the load on, and waits for its first request. @throws what k6 said where it ended before one */
 export async function turnOnTheLoad(running: RunningTrial, { manifests, records }: Stage): Promise<void> {
   const { world, trial, namespace } = running
   const { cluster, api, signal } = world
   const target = { cluster, api, namespace, service: manifests.service, signal }
-  running.loadEnded = await sendLoad(world.load, target, loadOf(trial.plan))
+  const look = await sendLoad(world.load, target, loadOf(trial.plan))
+  running.lookAtLoad = look
   await waitFor(
     'the first request of the load',
-    async (): Promise<Seen<true>> => (records.requests() > 0 ? { done: true } : { pending: 'no request at any pod' }),
-    { timeoutMs: 60_000, signal: world.signal, intervalMs: 200 },
+    async (): Promise<Seen<true>> => {
+      if (records.requests() > 0) return { done: true }
+      const seen = await look(signal)
+      return 'done' in seen ? { failed: endedEarly(seen.done) } : seen
+    },
+    { timeoutMs: 60_000, signal, intervalMs: 200 },
   )
+}
+
+function endedEarly({ exitCode, sent }: LoadResult): Error {
+  return new Error(`k6 ended with exit code ${exitCode} after ${sent} requests, before one of them was seen at a pod`)
 }
 
 async function applyTo({ world, namespace }: RunningTrial, manifests: string): Promise<void> {

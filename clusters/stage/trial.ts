@@ -8,7 +8,7 @@ import {
   type RunningTrial,
   type TrialWorld,
 } from './cluster-trial.ts'
-import type { LoadResult } from './load.ts'
+import { type LoadResult, loadResult } from './load.ts'
 import { plannedRequests } from './load-stages.ts'
 import { playTrial } from './play-trial.ts'
 import { setTheStage, turnOnTheLoad } from './set-stage.ts'
@@ -65,7 +65,7 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
     proposals: [],
     sickPod: undefined,
     endMs: horizonMs,
-    loadEnded: undefined,
+    lookAtLoad: undefined,
   }
 
   /** @returns undefined where it failed. */
@@ -92,7 +92,7 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
       played = await attempt(async () => {
         await turnOnTheLoad(running, stage)
         const startEpochMs = await playTrial(running, stage)
-        await stage.records.poll()
+        await stage.records.complete(startEpochMs + running.endMs)
         return startEpochMs
       })
     },
@@ -108,7 +108,7 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
         // Of a trial that was cut short the load is not over.
         await attempt(async () => {
           if (isCut) return
-          load = await running.loadEnded!(signal)
+          load = await loadResult(running.lookAtLoad!, signal)
           const planned = Math.round(plannedRequests(loadOf(plan)))
           if (load.sent < loadShare * planned) {
             problems.push(`only ${load.sent} of ${planned} planned requests were sent`)

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Unavailable } from './unavailable.ts'
 
-/** What a probe saw: the awaited thing, or a sentence on how far it is. */
-export type Seen<T> = { readonly done: T } | { readonly pending: string }
+/** What a probe saw: the awaited thing, a sentence on how far it is, or why it will never be there. */
+export type Seen<T> = { readonly done: T } | { readonly pending: string } | { readonly failed: Error }
 
 /**
- * Probes until the thing is there. @throws Unavailable, which says what was seen last, when `timeoutMs` is over; a probe that throws counts
- * as pending, with its message.
+ * Probes until the thing is there. @throws Unavailable, which says what was seen last, when `timeoutMs` is over, and what failed at once; a
+ * probe that throws counts as pending, with its message.
  */
 export async function waitFor<T>(
   what: string,
@@ -17,14 +17,13 @@ export async function waitFor<T>(
   let last = 'nothing yet'
   while (performance.now() < endMs) {
     signal.throwIfAborted()
-    try {
-      const seen = await probe()
-      if ('done' in seen) return seen.done
-      last = seen.pending
-    } catch (error) {
+    const seen = await probe().catch((error: unknown): Seen<T> => {
       signal.throwIfAborted()
-      last = error instanceof Error ? error.message : String(error)
-    }
+      return { pending: error instanceof Error ? error.message : String(error) }
+    })
+    if ('done' in seen) return seen.done
+    if ('failed' in seen) throw seen.failed
+    last = seen.pending
     await sleep(intervalMs, undefined, { signal })
   }
   throw new Unavailable(`${what} did not happen within ${timeoutMs / 1000} s; last seen: ${last}`)

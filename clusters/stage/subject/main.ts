@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { json } from 'node:stream/consumers'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readConfiguration } from './configuration.ts'
 import { createDependency } from './dependency.ts'
 import { logMessages, writeLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
-import { behaviourUnder, noOrders, type Orders } from './orders.ts'
+import { behaviourUnder, noOrders } from './orders.ts'
 import { probeOf } from './probe-path.ts'
 import { Recorder, sealRecord } from './record.ts'
+import { createRecordPort } from './record-port.ts'
 import { createServing } from './serving.ts'
 
 const configuration = readConfiguration(process.env)
@@ -39,19 +39,15 @@ const scraped = createServer(async (_, response) => {
   response.end(await metrics.registry.metrics())
 }).listen(configuration.metricsPort)
 
-const recorded = createServer(async (request, response) => {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
-  if (request.method === 'POST') await take(request, pathname)
-  response.setHeader('content-type', 'application/json')
-  response.end(JSON.stringify(recorder.since(Number(searchParams.get('since') ?? 0))))
+const recorded = createRecordPort({
+  recordSince: second => recorder.since(second),
+  follow(next) {
+    orders = next
+    serving.follow(orders)
+    scheduleExit()
+  },
+  exit: () => void setTimeout(exitByItself, 10),
 }).listen(configuration.recordPort)
-
-async function take(request: IncomingMessage, pathname: string) {
-  if (pathname === '/exit') return void setTimeout(exitByItself, 10)
-  orders = (await json(request)) as Orders
-  serving.follow(orders)
-  scheduleExit()
-}
 
 /** It writes what it knows where the kubelet looks, and ends with the code. */
 function leave(code: number) {
