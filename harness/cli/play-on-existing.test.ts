@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test, vi } from 'vitest'
+import { runTool } from '../../clusters/stage/tool.ts'
 import { planOf, rowOf, scenarioOf, shippedSubject } from '../run/fixtures/trials.ts'
 import { openRunFolder } from './open-run.ts'
 import { existingCluster } from './play-on-existing.ts'
@@ -11,16 +11,12 @@ import type { StoredPlan } from './run-folder.ts'
 const folder = mkdtempSync(join(tmpdir(), 'carmine-existing-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-function hasKubectl(): boolean {
-  try {
-    execFileSync('kubectl', ['version', '--client'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
+const hasKubectl = await runTool('kubectl', ['version', '--client'], {}).then(
+  () => true,
+  () => false,
+)
 
-test.skipIf(!hasKubectl())('a run goes on in the cluster that it began in, and in no other', async () => {
+test.skipIf(!hasKubectl)('a run goes on in the cluster that it began in, and in no other', async () => {
   const kubeconfig = join(folder, 'config')
   vi.stubEnv('KUBECONFIG', kubeconfig)
   const servedAt = async (server: string) => {
