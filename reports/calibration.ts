@@ -11,8 +11,8 @@ export interface CalibrationTable {
 /** Times of faulty trials on both backends, and their ratios. */
 export function timesTable(scenarios: readonly CalibratedScenario[]): CalibrationTable {
   return {
-    columns: ['scenario', 'pairs', 'onset', 'sim', 'detect', 'sim', 'ratio', 'FDRT', 'sim', 'ratio'],
-    rows: scenarios.flatMap(({ scenario, pairs, times }) => {
+    columns: ['scenario', 'pairs', 'invalid', 'onset', 'sim', 'detect', 'sim', 'ratio', 'FDRT', 'sim', 'ratio'],
+    rows: scenarios.flatMap(({ scenario, pairs, invalid, times }) => {
       if (times === null) return []
       const { deployToOnsetS, timeToDetectS, fdrtS } = times
       const sides = ({ real, sim }: CalibratedTime) => [real, sim].map(side => timeText(side.meanS, side.censored))
@@ -20,6 +20,7 @@ export function timesTable(scenarios: readonly CalibratedScenario[]): Calibratio
         [
           scenario,
           String(pairs),
+          String(invalid),
           ...sides(deployToOnsetS),
           ...[timeToDetectS, fdrtS].flatMap(time => [...sides(time), ratioText(time)]),
         ],
@@ -31,11 +32,19 @@ export function timesTable(scenarios: readonly CalibratedScenario[]): Calibratio
 /** What became of the releases on both backends. */
 export function decisionsTable(scenarios: readonly CalibratedScenario[]): CalibrationTable {
   return {
-    columns: ['scenario', 'release', 'pairs', 'agree', 'on the cluster', 'simulated'],
-    rows: scenarios.map(({ scenario, variant, pairs, decisions: { real, sim, agreed, agreement } }) => {
+    columns: ['scenario', 'release', 'pairs', 'invalid', 'agree', 'on the cluster', 'simulated'],
+    rows: scenarios.map(({ scenario, variant, pairs, invalid, decisions: { real, sim, agreed, agreement } }) => {
       const interval = agreement.low === null ? '' : ` (${percent(agreement.low)}–${percent(agreement.high)} %)`
       const release = variant === 'faulty' ? 'bad' : 'good'
-      return [scenario, release, String(pairs), `${agreed}${interval}`, countsText(real), countsText(sim)]
+      return [
+        scenario,
+        release,
+        String(pairs),
+        String(invalid),
+        `${agreed}${interval}`,
+        countsText(real),
+        countsText(sim),
+      ]
     }),
   }
 }
@@ -44,7 +53,9 @@ export function decisionsTable(scenarios: readonly CalibratedScenario[]): Calibr
 export const calibrationNotes: readonly string[] = [
   'onset: from the deploy to the first touched request or pod; detect: from onset to the first blaming alarm; FDRT: from onset to recovery',
   'times are means, `sim` those of the simulator on the same seeds; + counts trials that were not over at the horizon, with the time up to there',
-  `ratio: cluster over simulator, with Fieller's 95 % interval; ! outside ${likeness.low} to ${likeness.high}`,
+  `ratio: cluster over simulator, with Fieller's 95 % interval; ! outside ${likeness.low} to ${likeness.high}; ${undefinedMark} where a trial of either was not over`,
+  'pairs: the same scenario, release and seed, valid on both; invalid: seeds that lack one, and count for nothing else',
+  'the simulator has the services that the manifests bring to the cluster, and no others',
 ]
 
 /** Both tables as Markdown. */

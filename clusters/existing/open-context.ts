@@ -18,11 +18,16 @@ export interface UserContext {
 
 const answerWithinMs = 8000
 
+/** A context as the kubeconfig has it. */
+interface NamedContext extends Pick<UserContext, 'context' | 'clusterName' | 'server'> {
+  readonly kubeconfig: string
+}
+
 /**
- * Finds a context by its name, never the current one, and asks its API server for an answer.
- * @throws InvalidInput where the kubeconfig has no such context; Unavailable where the cluster does not answer, or not to this user
+ * Finds a context by its name, never the current one.
+ * @throws InvalidInput where the kubeconfig has no such context
  */
-export async function openContext(context: string, signal: AbortSignal): Promise<UserContext> {
+export async function readContext(context: string, signal: AbortSignal): Promise<NamedContext> {
   const names = (await runTool('kubectl', ['config', 'get-contexts', '--output', 'name'], { signal }))
     .split('\n')
     .filter(name => name !== '')
@@ -36,18 +41,29 @@ export async function openContext(context: string, signal: AbortSignal): Promise
   const kubeconfig = await runTool('kubectl', view, { signal })
   const { clusters } = parse(kubeconfig) as { clusters: { name: string; cluster: { server: string } }[] }
   const { name: clusterName, cluster } = clusters[0]!
-  const api = await connectKube(kubeconfig)
+  return { context, clusterName, server: cluster.server, kubeconfig }
+}
+
+/**
+ * Finds a context, and asks its API server for an answer.
+ * @throws InvalidInput where the kubeconfig has no such context; Unavailable where the cluster does not answer, or not to this user
+ */
+export async function openContext(name: string, signal: AbortSignal): Promise<UserContext> {
+  const { context, clusterName, server, kubeconfig } = await readContext(name, signal)
+  let api: KubeApi | undefined
   try {
+    // A program that gives credentials may be missing, or fail.
+    api = await connectKube(kubeconfig)
     await api.json('GET', '/api/v1', { signal, timeoutMs: answerWithinMs })
   } catch (error) {
-    api.close()
+    api?.close()
     signal.throwIfAborted()
-    throw new Unavailable(noAnswer(context, cluster.server, error))
+    throw new Unavailable(noAnswer(context, server, error), { cause: error })
   }
   return {
     context,
     clusterName,
-    server: cluster.server,
+    server,
     api,
     cluster: ending => ({
       kubeconfig,
@@ -66,11 +82,6 @@ function noAnswer(context: string, server: string, error: unknown): string {
   if (error instanceof KubeError && (error.status === 401 || error.status === 403)) {
     return `the cluster of ${context} (${server}) refuses these credentials (${error.status}): log in again; ${see}`
   }
-  const late = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
-  const why = late
-    ? `no answer within ${answerWithinMs / 1000} s`
-    : error instanceof Error
-      ? error.message
-      : String(error)
+  const why = error instanceof Error ? error.message : String(error)
   return `the cluster of ${context} does not answer at ${server}: ${why || 'the connection failed'}; ${see}`
 }

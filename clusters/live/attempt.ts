@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { KubeError } from './kube-api.ts'
+import { type KubeApi, KubeError, NoAnswer } from './kube-api.ts'
 
 export interface OperationResult {
   readonly ok: boolean
@@ -18,25 +18,31 @@ const longestWaitMs = 5000
 /**
  * Reads, judges and writes until it is known whether the thing is done. A conflict is read and judged again; so is a request whose answer
  * was lost or that the server failed at, which may have been carried out: then `judge` is told so, and what is done already is not done
- * again. Never throws; gives up with the last reason.
+ * again. What was met on the way is told to the API's `onRecovery`. Never throws; gives up with the last reason.
  * @param judge `isUncertain`: an earlier request may have been carried out
  */
 export async function attempt<T>(
+  { onRecovery }: Pick<KubeApi, 'onRecovery'>,
   read: () => Promise<T>,
   judge: (seen: T, isUncertain: boolean) => Judged,
   signal: AbortSignal,
 ): Promise<OperationResult> {
-  const endMs = performance.now() + patienceMs
+  const startMs = performance.now()
+  let met: string | undefined
   let isUncertain = false
   let wasAway = false
   let conflicts = 0
+  const ended = (result: OperationResult): OperationResult => {
+    if (met !== undefined) onRecovery({ reason: met, tookMs: performance.now() - startMs })
+    return result
+  }
   for (let waitMs = firstWaitMs; ; ) {
     try {
       const judged = judge(await read(), isUncertain)
-      if (!('write' in judged)) return judged
+      if (!('write' in judged)) return ended(judged)
       try {
         await judged.write()
-        return { ok: true, message: judged.message }
+        return ended({ ok: true, message: judged.message })
       } catch (error) {
         isUncertain ||= isLost(error)
         throw error
@@ -44,6 +50,7 @@ export async function attempt<T>(
     } catch (error) {
       const refusal = refused(error instanceof Error ? error.message : String(error))
       if (signal.aborted) return refusal
+      met ??= refusal.message
       if (isConflict(error)) {
         if (++conflicts > conflictRetries) return refusal
         continue
@@ -52,7 +59,7 @@ export async function attempt<T>(
       if (!isLost(error) && !isBusy(error) && !(wasAway && isForbidden(error))) return refusal
       const delayMs = (isBusy(error) ? error.retryAfterMs : undefined) ?? waitMs
       waitMs = Math.min(2 * waitMs, longestWaitMs)
-      if (performance.now() + delayMs >= endMs) return refusal
+      if (performance.now() + delayMs >= startMs + patienceMs) return refusal
       await sleep(delayMs, undefined, { signal }).catch(() => undefined)
     }
   }
@@ -76,7 +83,7 @@ function isForbidden(error: unknown): boolean {
   return error instanceof KubeError && error.status === 403
 }
 
-/** No answer, or one that does not tell whether anything was done. */
+/** No answer, or one that does not tell whether anything was done; a mistake in a program is none. */
 function isLost(error: unknown): boolean {
-  return error instanceof KubeError ? error.status >= 500 : error instanceof Error
+  return error instanceof KubeError ? error.status >= 500 : error instanceof NoAnswer
 }

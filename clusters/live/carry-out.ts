@@ -22,8 +22,6 @@ export interface EffectSetting {
   /** With the rights of people, who may do more than the engine; without it they act with the engine's. */
   readonly peopleApi?: KubeApi | undefined
   readonly append: Append
-  /** Alarms of detectors that do not decide. */
-  readonly shadow?: ((t: number, effect: Effect) => void) | undefined
   /** Trial time. */
   readonly now: () => number
   /** Shows the engine something, in a turn of its own. */
@@ -117,7 +115,6 @@ export function effectCarrier(setting: EffectSetting): EffectCarrier {
     switch (effect.type) {
       case 'alarm':
         if (effect.deciding) append(t, 'detector.fired', effect.alarm)
-        else setting.shadow?.(t, effect)
         return
       case 'page':
         append(t, 'page.sent', { effectId, blames: effect.blames, reason: effect.reason })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { attempt, refused } from './attempt.ts'
 import { ApiServer, type Mishap, type PlayedObject } from './fixtures/api-server.ts'
 import { connectKube, type KubeApi } from './kube-api.ts'
 import { type LiveOperation, operate } from './operate.ts'
@@ -161,4 +162,29 @@ test('whoever has patience does not see that the server was away', async () => {
   server.meet(/^POST /, 'reset')
   await expect(patient.json('POST', pod, { body: {} })).rejects.toThrow()
   patient.close()
+})
+
+test('a mistake in a program is no lost answer: nothing is tried again', async () => {
+  let reads = 0
+  const read = async () => {
+    reads++
+    throw new TypeError('undefined is not a function')
+  }
+  const judged = await attempt(api, read, () => refused(''), signal)
+  expect(judged).toEqual({ ok: false, message: 'undefined is not a function' })
+  expect(reads).toBe(1)
+})
+
+test('what an operation got over is told, with what it met first', async () => {
+  const recovered: string[] = []
+  const told = await connectKube(server.kubeconfig(), { onRecovery: ({ reason }) => recovered.push(reason) })
+  server.meet(/^PATCH /, { status: 409 }, 'lost answer')
+  expect(
+    await operate({ api: told, namespace: 'trial', name: 'checkout' }, { ...at, operation: 'hold' }, signal),
+  ).toEqual({
+    ok: true,
+    message: 'spec.paused set',
+  })
+  expect(recovered).toEqual([`PATCH ${rollout}: 409 status 409`])
+  told.close()
 })

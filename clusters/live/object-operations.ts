@@ -10,6 +10,7 @@ export function deletePod(target: RolloutTarget, pod: string, signal: AbortSigna
   const path = `/api/v1/namespaces/${target.namespace}/pods/${pod}`
   let uid: string | undefined
   return attempt(
+    target.api,
     () => found(target.api.json<PodObject>('GET', path, { signal })),
     (object, isUncertain): Judged => {
       const isSame = object !== undefined && (uid === undefined || object.metadata.uid === uid)
@@ -45,6 +46,7 @@ export function changeThreshold(
 ): Promise<OperationResult> {
   const path = `/apis/argoproj.io/v1alpha1/namespaces/${namespace}/analysistemplates/${template}`
   return attempt(
+    api,
     () => api.json<AnalysisTemplate>('GET', path, { signal }),
     (object): Judged => {
       const metrics = object.spec.metrics ?? []
@@ -91,6 +93,7 @@ export function setQuiet(
   const config = loggingConfig(name)
   const path = `/api/v1/namespaces/${namespace}/configmaps/${config}`
   return attempt(
+    api,
     () => found(api.json<ConfigMapObject>('GET', path, { signal })),
     (object, isUncertain): Judged => {
       if (object === undefined)

@@ -31,7 +31,8 @@ function server(status: object, conflicts = 0, spec: object = {}) {
         : [],
     }
   }
-  const api = { json: async (...request: [string, string, KubeRequest?]) => answer(...request) } as unknown as KubeApi
+  const json = async (...request: [string, string, KubeRequest?]) => answer(...request)
+  const api = { json, onRecovery: () => undefined } as unknown as KubeApi
   return { target: { api, namespace: 'trial', name: 'checkout' }, patches }
 }
 

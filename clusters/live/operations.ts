@@ -160,6 +160,7 @@ function patched(
   const send = (at: string, body: object) =>
     target.api.json('PATCH', at, { body, contentType: 'application/merge-patch+json', signal })
   return attempt(
+    target.api,
     () => readRollout(target, signal),
     (rollout, isUncertain): Judged => {
       const current = rollout.status?.currentPodHash
@@ -193,6 +194,7 @@ export function undoRollout(
   const { api, namespace, name } = target
   const setsPath = `/apis/apps/v1/namespaces/${namespace}/replicasets?labelSelector=${hashLabel}%3D${encodeURIComponent(toHash)}`
   return attempt(
+    api,
     async () => {
       const rollout = await readRollout(target, signal)
       const sets = await api.json<{ items: ReplicaSetObject[] }>('GET', setsPath, { signal })

@@ -42,6 +42,7 @@ const aborted = (message: string) => putRollout({ abort: true, phase: 'Degraded'
 async function logOf(
   step: (observation: TimedObservation) => Effect[],
   happens: (control: ShellControl) => unknown = () => undefined,
+  horizonMs = 1800,
 ) {
   const logged: { t: number; type: string; data: unknown }[] = []
   const observed: TimedObservation[] = []
@@ -58,7 +59,7 @@ async function logOf(
     file: 'rollout.yaml',
     prometheusPath,
     lookIntervalMs: 500,
-    horizonMs: 1800,
+    horizonMs,
     append: (t, type, data) => logged.push({ t, type, data }),
     onStart: (_, control) => void setTimeout(() => happens(control), 300),
     signal: new AbortController().signal,
@@ -129,6 +130,7 @@ test('a server that goes away in the middle costs looks, and the engine goes on 
       server.dropWatches()
       putRollout({ phase: 'Healthy', stableRS: 'b' })
     },
+    4000,
   )
   expect(observed.some(one => one.type === 'rollout.changed' && one.rollout.phase === 'Healthy')).toBe(true)
   expect(of('look.missed').length).toBeGreaterThan(0)

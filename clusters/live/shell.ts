@@ -38,8 +38,6 @@ export interface ShellSetting {
   readonly lookIntervalMs: number
   readonly horizonMs: number
   readonly append: Append
-  /** Alarms of detectors that do not decide. */
-  readonly shadow?: (t: number, effect: Effect) => void
   /** Answers what the engine asks people; without it nobody is there to be asked. */
   readonly approve?: EffectSetting['approve']
   /** Keeps what the engine proposes: no forge does on a cluster. */
@@ -96,7 +94,7 @@ export async function runShell(setting: ShellSetting): Promise<void> {
       answerTool({ ...setting, api: by, pods, podsSeen, startEpochMs: startEpochMs ?? Date.now(), signal }, call)
 
   const { carryOut, act } = effectCarrier({
-    ...{ target, append, shadow: setting.shadow, now, tell, fail, signal },
+    ...{ target, append, now, tell, fail, signal },
     ask: askWith(api),
     peopleApi: setting.peopleApi,
     approve: setting.approve,
@@ -167,7 +165,7 @@ export async function runShell(setting: ShellSetting): Promise<void> {
       append(now(), 'look.missed', { reason: outcome })
       tell({ type: 'time.passed' })
     } else {
-      append(outcome.toMs, 'look.taken', outcome as EventData<'look.taken'>)
+      append(now(), 'look.taken', outcome as EventData<'look.taken'>)
       tell({ type: 'look', look: outcome })
     }
   }
@@ -222,7 +220,7 @@ export async function runShell(setting: ShellSetting): Promise<void> {
         system: setting.system,
         prometheusPath: setting.prometheusPath,
       },
-      ...{ lookIntervalMs: setting.lookIntervalMs, horizonMs: setting.horizonMs, startEpochMs, now, signal },
+      ...{ lookIntervalMs: setting.lookIntervalMs, horizonMs: setting.horizonMs, startEpochMs, signal },
       podStartMs(name) {
         const pod = pods.get(name)
         return pod && Date.parse(pod.metadata.creationTimestamp)

@@ -11,12 +11,14 @@ let api: KubeApi
 let end: AbortController
 let seen: string[]
 let failures: string[]
+let recovered: string[]
 
 beforeEach(async () => {
   server = await ApiServer.start()
   end = new AbortController()
   seen = []
   failures = []
+  recovered = []
 })
 
 afterEach(async () => {
@@ -28,7 +30,10 @@ afterEach(async () => {
 const put = (name: string) => server.put(`${pods}/${name}`, { metadata: { name } })
 
 async function follow(onChange: (pod: PodObject) => void = ({ metadata }) => seen.push(`+${metadata.name}`)) {
-  api = await connectKube(server.kubeconfig(), { renew: async () => server.kubeconfig(server.token) })
+  api = await connectKube(server.kubeconfig(), {
+    renew: async () => server.kubeconfig(server.token),
+    onRecovery: ({ reason }) => recovered.push(reason),
+  })
   await watchObjects<PodObject>(api, {
     path: pods,
     onChange,
@@ -58,6 +63,8 @@ test.each(['reset', 'end'] as const)('nothing is lost or doubled by a watch that
   server.remove(`${pods}/a`)
   await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['+a', '+b', '+c', '-a'])
   expect(failures).toEqual([])
+  // One that ends in good order is no trouble: servers end each some day.
+  expect(recovered).toHaveLength(how === 'reset' ? 1 : 0)
 })
 
 test('a watch that is too old begins anew with a list, and tells what is gone', async () => {
@@ -70,6 +77,7 @@ test('a watch that is too old begins anew with a list, and tells what is gone', 
   server.remove(`${pods}/a`)
   server.compact()
   await expect.poll(() => [...seen].sort(), { timeout: 10_000 }).toEqual(['+a', '+b', '+c', '-a'])
+  expect(recovered).toContain(`the watch of ${pods} was too old: all was listed again`)
 })
 
 test('a server that is away for a while is waited for', async () => {
@@ -95,12 +103,42 @@ test('a token that has expired is renewed', async () => {
   server.dropWatches()
   put('c')
   await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['+a', '+b', '+c'])
+  expect(recovered).toContainEqual(expect.stringContaining(': 401 '))
 })
 
 test('a right that is missing is told at once', async () => {
   server.meet(/^GET /, { status: 403 })
   await expect(follow()).rejects.toThrow('403')
   expect(failures).toHaveLength(1)
+})
+
+test('a collection that may be listed and not watched is given up, with the right that is missing', async () => {
+  put('a')
+  server.refusesWatches = true
+  await follow()
+  await expect.poll(() => failures, { timeout: 20_000 }).toHaveLength(1)
+  expect(failures[0]).toBe(`GET ${pods}?watch=true: 403: pods may be listed and not watched: grant \`watch\``)
+})
+
+test('a signal that comes before the first list ends the wait for it', async () => {
+  server.meet(/^GET /, { delayMs: 60_000 })
+  const following = follow()
+  await expect.poll(() => server.requests.length).toBe(1)
+  end.abort(new Error('enough'))
+  await expect(following).rejects.toThrow('enough')
+  await expect(follow()).rejects.toThrow('enough')
+  expect(failures).toEqual([])
+})
+
+test('a watch that is opened while the signal comes is closed again', async () => {
+  await follow()
+  await expect.poll(() => server.watches).toBe(1)
+  server.dropWatches('end')
+  server.meet(/^GET /, { delayMs: 300 })
+  await expect.poll(() => server.requests.length).toBe(3)
+  end.abort()
+  await new Promise(resolve => setTimeout(resolve, 600))
+  expect(server.watches).toBe(0)
 })
 
 test('what a callback throws ends the watch', async () => {

@@ -32,6 +32,7 @@ export interface ClusterSuite {
 
 /** As long as the engine's watches wait. */
 const serverAwayMs = 120_000
+const worthTellingMs = 2000
 
 /** Where a suite's trials are played. */
 export interface Place extends Pick<TrialWorld, 'backend'> {
@@ -48,7 +49,12 @@ export interface Place extends Pick<TrialWorld, 'backend'> {
 export async function playSuite(suite: ClusterSuite, place: Place): Promise<void> {
   const { settings, manifests, telemetry, system, load, trials, onTrial, say, signal } = suite
   const { backend, cluster, subjectImage, sideBySide, closesNamespaces } = place
-  const api = await connectKube(cluster.kubeconfig, { patienceMs: serverAwayMs })
+  const api = await connectKube(cluster.kubeconfig, {
+    patienceMs: serverAwayMs,
+    onRecovery({ reason, tookMs }) {
+      if (tookMs >= worthTellingMs) say(`the API server is back after ${(tookMs / 1000).toFixed(1)} s: ${reason}`)
+    },
+  })
   try {
     const world = {
       ...{ backend, cluster, api, manifests, telemetry, system, load, subjectImage, say, signal },

@@ -15,7 +15,12 @@ export async function playTrial(running: RunningTrial, { manifests, first, recor
   const signal = people === undefined ? world.signal : AbortSignal.any([world.signal, people.ended])
   const { promise: deployed, resolve, reject } = Promise.withResolvers<void>()
   const credentials = () => engineKubeconfig(world.api, cluster.kubeconfig, namespace, signal)
-  const api = await connectKube(await credentials(), { renew: credentials })
+  const api = await connectKube(await credentials(), {
+    renew: credentials,
+    onRecovery({ reason, tookMs }) {
+      append(Math.max(0, trialMs(running)), 'connection.recovered', { reason, tookMs: Math.round(tookMs) })
+    },
+  })
   function onStart(startEpochMs: number, control: ShellControl) {
     running.startEpochMs = startEpochMs
     const { deployAtMs } = plan

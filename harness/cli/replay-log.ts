@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { worldSetting } from '../../clusters/sim/world-setting.ts'
 import { foldInstants } from '../judge/instants.ts'
@@ -13,7 +13,7 @@ import type { CommandContext } from './context.ts'
 import { deployedTopology } from './deployed-topology.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { loadPlan, type PlanOptions, patchesOf } from './load/load-plan.ts'
-import { subjectFiles } from './load/load-subject.ts'
+import { subjectManifests } from './load/load-subject.ts'
 import { readLog, scenarioOfLog } from './load/read-log.ts'
 import { readPlan } from './read-run.ts'
 import { runFiles } from './run-folder.ts'
@@ -90,8 +90,7 @@ export function replayLog(
 
 /** On a cluster an engine is told of the services that are deployed there. */
 function onCluster({ environment }: SuitePlan, options: PlanOptions): SuitePlan['environment']['topology'] {
-  const manifests = subjectFiles(options).map(path => ({ name: path, text: readFileSync(path, 'utf8') }))
-  return deployedTopology(environment.topology, manifests)
+  return deployedTopology(environment.topology, subjectManifests(options))
 }
 
 function render(recording: string, results: readonly PolicyOnRecording[], columns: number): string {

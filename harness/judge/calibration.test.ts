@@ -34,14 +34,16 @@ describe('times on both backends', () => {
     expect(deployToOnsetS.real.meanS).toBe(10)
   })
 
-  test('that are not over at the horizon count up to there, and are counted', () => {
+  test('that are not over at the horizon count up to there, are counted, and have no ratio', () => {
     const missed = { onsetMs: 40_000, detectedMs: null, recoveredMs: null }
     const [row] = calibrate(
       [trial(1, missed), trial(2, found(20, 30))],
       [trial(1, found(20, 30)), trial(2, found(20, 30))],
     )
-    expect(row!.times!.timeToDetectS).toMatchObject({ real: { meanS: 110, censored: 1 }, alike: false })
-    expect(row!.times!.fdrtS.ratio.value).toBeCloseTo(115 / 30)
+    const none = { ratio: { value: null, low: null, high: null }, alike: null }
+    expect(row!.times!.timeToDetectS).toMatchObject({ real: { meanS: 110, censored: 1 }, ...none })
+    const [both] = calibrate([trial(1, missed)], [trial(1, missed)])
+    expect(both!.times!.fdrtS).toMatchObject({ real: { meanS: 200 }, sim: { meanS: 200 }, ...none })
   })
 
   test('a fault that never touched anything on one side has none there, and an invalid trial is no pair', () => {
@@ -50,6 +52,14 @@ describe('times on both backends', () => {
     expect(row).toMatchObject({ pairs: 2, invalid: 1 })
     expect(row!.times!.timeToDetectS).toMatchObject({ pairs: 1, real: { meanS: 20 }, sim: { meanS: 10 }, alike: false })
     expect(row!.times!.timeToDetectS.ratio.low).toBeNull()
+  })
+
+  test('a seed that never ended on the cluster is no pair, and is counted', () => {
+    const sim = [trial(1, found(20, 30)), trial(2, found(20, 30)), trial(1, {}, 'twin')]
+    expect(calibrate([trial(2, found(20, 30))], sim)).toMatchObject([
+      { variant: 'faulty', pairs: 1, invalid: 1 },
+      { variant: 'twin', pairs: 0, invalid: 1, decisions: { agreement: { value: null } } },
+    ])
   })
 
   test('are none of a control', () => {

@@ -18,7 +18,7 @@ export interface CalibratedTime {
   readonly pairs: number
   readonly real: BackendTime
   readonly sim: BackendTime
-  /** Real over simulated. */
+  /** Real over simulated; null where a time of either side was not over: two misses are no likeness. */
   readonly ratio: Estimate
   /** Whether the ratio lies within `likeness`; null where there is none. */
   readonly alike: boolean | null
@@ -30,7 +30,7 @@ export interface CalibratedScenario {
   readonly variant: string
   readonly policy: string
   readonly level: string
-  /** Seeds that are valid on both backends, and those that are not. */
+  /** Seeds with a valid trial on both backends, and those that lack one, as it is invalid or did not end. */
   readonly pairs: number
   readonly invalid: number
   /** null in a control. */
@@ -51,17 +51,14 @@ export interface CalibratedScenario {
 /** Times of one backend that are within these many times the other's are alike: a third less or half more. */
 export const likeness = { low: 0.67, high: 1.5 } as const
 
-/** Compares the trials of a real cluster with those of the simulator on the same plan, in order of the real ones. */
+/**
+ * Compares the trials of a real cluster with those of the simulator on the same plan, in order of the simulated ones.
+ * @param sim of the policies under test alone, all that were planned
+ */
 export function calibrate(real: readonly TrialResult[], sim: readonly TrialResult[]): CalibratedScenario[] {
-  const simulated = new Map(sim.map(trial => [trial.id, trial]))
-  const paired = real.flatMap(trial => {
-    const other = simulated.get(trial.id)
-    return other === undefined ? [] : [{ real: trial, sim: other }]
-  })
-  const rows = Map.groupBy(paired, ({ real: { scenario, variant, policy, level } }) =>
-    [scenario, variant, policy, level].join('/'),
-  )
-  return [...rows.values()].map(calibrateRow)
+  const played = new Map(real.map(trial => [trial.id, trial]))
+  const rows = Map.groupBy(sim, ({ scenario, variant, policy, level }) => [scenario, variant, policy, level].join('/'))
+  return [...rows.values()].map(row => calibrateRow(row, played))
 }
 
 interface Pair {
@@ -69,9 +66,12 @@ interface Pair {
   readonly sim: TrialResult
 }
 
-function calibrateRow(all: readonly Pair[]): CalibratedScenario {
-  const { scenario, variant, policy, level } = all[0]!.real
-  const pairs = all.filter(pair => pair.real.facts.valid && pair.sim.facts.valid)
+function calibrateRow(all: readonly TrialResult[], played: ReadonlyMap<string, TrialResult>): CalibratedScenario {
+  const { scenario, variant, policy, level } = all[0]!
+  const pairs = all.flatMap((sim): Pair[] => {
+    const real = played.get(sim.id)
+    return real?.facts.valid && sim.facts.valid ? [{ real, sim }] : []
+  })
   const decided = pairs.map(pair => ({ real: decisionOf(pair.real), sim: decisionOf(pair.sim) }))
   const agreed = decided.filter(one => outcome(one.real) === outcome(one.sim)).length
   const isFaulty = variant === 'faulty'
@@ -117,7 +117,8 @@ function timeOf(
     meanS: times.length === 0 ? null : times.reduce((sum, time) => sum + time[side].seconds, 0) / times.length,
     censored: times.filter(time => !time[side].isOver).length,
   })
-  const ratio = pairedRatio(times.map(time => [time.real.seconds, time.sim.seconds]))
+  const isOver = times.every(time => time.real.isOver && time.sim.isOver)
+  const ratio = pairedRatio(isOver ? times.map(time => [time.real.seconds, time.sim.seconds]) : [])
   const alike = ratio.value === null ? null : ratio.value >= likeness.low && ratio.value <= likeness.high
   return { pairs: times.length, real: of('real'), sim: of('sim'), ratio, alike }
 }

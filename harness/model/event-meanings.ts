@@ -196,5 +196,10 @@ export const eventMeanings: { readonly [T in EventType]: EventMeaning<T> } = {
       toValue: 'opaque value from now on',
     },
   },
+  'connection.recovered': {
+    about:
+      "On a real cluster: the engine's connection to the API met something that it got over by itself: a lost watch or answer, a conflict, a busy server, credentials that had to be renewed. Nothing was done twice.",
+    fields: { reason: 'what it met first', tookMs: 'from there until it went on' },
+  },
   ...forgeAndEngineMeanings,
 }

@@ -143,6 +143,7 @@ export const eventTypes = {
     toValue: decimal(6),
   }),
   'truth.blocked': record({ podTemplateHash: text, blocked: flag }),
+  'connection.recovered': record({ reason: text, tookMs: int }),
 } as const
 
 export type EventType = keyof typeof eventTypes

@@ -99,6 +99,12 @@ function momentOf({ type, data }: TrialEvent, seen: Seen): Told | undefined {
       }
     case 'look.missed':
       return { mark: 'telemetry', text: `no look: ${data.reason}`, tone: 'dim' }
+    case 'connection.recovered':
+      return {
+        mark: 'connection',
+        text: `went on after ${(data.tookMs / 1000).toFixed(1)} s: ${data.reason}`,
+        tone: 'dim',
+      }
     case 'detector.fired':
       return {
         mark: 'alarm',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { CanaryStep, Rollout } from '../../../clusters/manifests/argo-types.ts'
 import type { ManifestFile } from '../../../clusters/manifests/manifest-object.ts'
@@ -24,10 +25,15 @@ const shippedObjects = ['subject/rollout.yaml', 'subject/services.yaml', 'subjec
 /** The environment variable that a release's configuration stands in; on users' manifests it is added to the first container. */
 const releaseVariable = 'RELEASE'
 
-/** Paths of the manifests under test, as a real cluster takes them. */
-export function subjectFiles({ rollout, analysis }: Pick<SubjectOptions, 'rollout' | 'analysis'>): string[] {
+/** Paths of the manifests under test. */
+function subjectFiles({ rollout, analysis }: Pick<SubjectOptions, 'rollout' | 'analysis'>): string[] {
   const base = rollout === undefined ? shippedObjects.map(shipped) : [rollout]
   return [...base, ...(analysis ?? (rollout === undefined ? [shipped('subject/analysis.yaml')] : []))]
+}
+
+/** The manifests under test, which were validated before, as a real cluster takes them. */
+export function subjectManifests(options: Pick<SubjectOptions, 'rollout' | 'analysis'>) {
+  return subjectFiles(options).map(path => ({ name: displayName(path), text: readFileSync(path, 'utf8') }))
 }
 
 /**
