@@ -51,8 +51,8 @@ export async function setTheStage(running: RunningTrial): Promise<Stage> {
   const manifests = stageManifests(world, trial, namespace)
   await applyTo(running, manifests.text)
   const [first] = await Promise.all([
-    healthyRollout(api, namespace, manifests.rollout, signal),
-    scrapingPrometheus(api, namespace, signal),
+    healthyRollout(world, namespace, manifests.rollout),
+    scrapingPrometheus(world, namespace),
   ])
   let records: PodRecords | undefined
   const config = await followRunTimeConfig({
