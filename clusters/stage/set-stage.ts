@@ -36,7 +36,7 @@ export function stageManifests(
   })
   const parts = [
     prometheusManifests(world, namespace, world.telemetry),
-    engineAccessManifests(namespace, manifests.rollout, level),
+    engineAccessManifests(namespace, manifests, level),
     manifests.text,
     ...runTimeManifests(manifests.rollout, plan).map(one => JSON.stringify(one)),
   ]
@@ -59,10 +59,6 @@ export async function setTheStage(running: RunningTrial): Promise<Stage> {
     api,
     namespace,
     rollout: manifests.rollout,
-    onFlag(flag, fromValue, toValue) {
-      if (running.startEpochMs === undefined) return
-      running.append(trialMs(running), 'flag.changed', { actor: 'human', flag, fromValue, toValue })
-    },
     onChange: () => void records?.poll(),
     onFailure: error => running.invalidate(`the ConfigMaps could not be followed: ${error.message}`),
     signal,
