@@ -18,11 +18,16 @@ export interface UserContext {
 
 const answerWithinMs = 8000
 
+/** A context as the kubeconfig has it. */
+interface NamedContext extends Pick<UserContext, 'context' | 'clusterName' | 'server'> {
+  readonly kubeconfig: string
+}
+
 /**
- * Finds a context by its name, never the current one, and asks its API server for an answer.
- * @throws InvalidInput where the kubeconfig has no such context; Unavailable where the cluster does not answer, or not to this user
+ * Finds a context by its name, never the current one.
+ * @throws InvalidInput where the kubeconfig has no such context
  */
-export async function openContext(context: string, signal: AbortSignal): Promise<UserContext> {
+export async function readContext(context: string, signal: AbortSignal): Promise<NamedContext> {
   const names = (await runTool('kubectl', ['config', 'get-contexts', '--output', 'name'], { signal }))
     .split('\n')
     .filter(name => name !== '')
@@ -36,6 +41,15 @@ export async function openContext(context: string, signal: AbortSignal): Promise
   const kubeconfig = await runTool('kubectl', view, { signal })
   const { clusters } = parse(kubeconfig) as { clusters: { name: string; cluster: { server: string } }[] }
   const { name: clusterName, cluster } = clusters[0]!
+  return { context, clusterName, server: cluster.server, kubeconfig }
+}
+
+/**
+ * Finds a context, and asks its API server for an answer.
+ * @throws InvalidInput where the kubeconfig has no such context; Unavailable where the cluster does not answer, or not to this user
+ */
+export async function openContext(name: string, signal: AbortSignal): Promise<UserContext> {
+  const { context, clusterName, server, kubeconfig } = await readContext(name, signal)
   let api: KubeApi | undefined
   try {
     // A program that gives credentials may be missing, or fail.
@@ -44,12 +58,12 @@ export async function openContext(context: string, signal: AbortSignal): Promise
   } catch (error) {
     api?.close()
     signal.throwIfAborted()
-    throw new Unavailable(noAnswer(context, cluster.server, error), { cause: error })
+    throw new Unavailable(noAnswer(context, server, error), { cause: error })
   }
   return {
     context,
     clusterName,
-    server: cluster.server,
+    server,
     api,
     cluster: ending => ({
       kubeconfig,

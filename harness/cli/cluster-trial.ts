@@ -1,5 +1,8 @@
 import { worldSetting } from '../../clusters/sim/world-setting.ts'
+import type { ClusterSuite } from '../../clusters/stage/cluster-suite.ts'
 import type { ClusterTrial } from '../../clusters/stage/cluster-trial.ts'
+import { prepareLoad } from '../../clusters/stage/load-tool.ts'
+import { readClusterSettings } from '../../clusters/stage/settings.ts'
 import { createEngine, step } from '../../remediator/engine.ts'
 import { InvalidInput, type Problem } from '../model/problem.ts'
 import type { Topology } from '../model/topology.ts'
@@ -18,6 +21,28 @@ export function refuseWhatClustersHaveNot(rows: readonly Row[], unplayed: readon
   )
   const problems = [...patched, ...unplayed]
   if (problems.length > 0) throw new InvalidInput(problems)
+}
+
+/** What all trials of a plan share on a cluster. */
+export async function clusterSuite(
+  plan: SuitePlan,
+  manifests: ClusterSuite['manifests'],
+  system: Topology,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Omit<ClusterSuite, 'trials' | 'onTrial'>> {
+  const settings = readClusterSettings(process.env)
+  const { script, extensions, from } = plan.suite.load?.k6 ?? { extensions: [], from: 'cluster' }
+  return {
+    settings,
+    load: await prepareLoad({ script, extensions, from }, settings, process.env, say, signal),
+    manifests,
+    telemetry: plan.groups[0]!.subject.telemetry,
+    system,
+    ...(plan.suite.pause === undefined ? {} : { pauseMs: plan.suite.pause }),
+    say,
+    signal,
+  }
 }
 
 /**

@@ -11,7 +11,7 @@ import { FolderGone } from './folder-gone.ts'
 import type { LogSizes } from './kept-logs.ts'
 import { runFiles } from './run-folder.ts'
 
-/** What a unit came to, as it is stored. */
+/** What a unit came to, as it is stored: on a real cluster also of a unit some of whose rows are still to be run. */
 export interface StoredUnit extends UnitOutcome {
   /** Logs that were written before this was, by trial. */
   readonly logs: Readonly<Record<string, LogSizes>>
@@ -22,10 +22,10 @@ export interface StoredUnit extends UnitOutcome {
 /** A line of the journal. What the plan says is left out, and rows that did the same have one set of facts. */
 interface Line extends Omit<StoredUnit, 'trials'> {
   readonly alarms: readonly OpenLoopAlarm[]
-  /** In the order of the plan's rows. */
+  /** In the order of the plan's rows; empty for one that was not run yet. */
   readonly digests: readonly string[]
   readonly facts: readonly TrialFacts[]
-  /** Which of the facts are a row's. */
+  /** Which of the facts are a row's; -1 for one that was not run yet. */
   readonly factsOf: readonly number[]
 }
 
@@ -66,14 +66,17 @@ export class Journal {
 
   /** Adds a unit, whole or not at all. */
   append(result: UnitOutcome, logs: StoredUnit['logs'], wallMs: number): void {
-    const { unit, looks, alarms, trials } = result
-    const facts = [...new Set(trials.map(trial => trial.facts))]
+    const { unit, looks, alarms } = result
+    const facts = [...new Set(result.trials.map(trial => trial.facts))]
+    const trials = this.#rows.map(row =>
+      result.trials.find(({ policy, level }) => policy === row.policy && level === row.level),
+    )
     const line: Line = {
       unit,
       looks,
       wallMs,
-      digests: trials.map(({ digest }) => digest),
-      factsOf: trials.map(trial => facts.indexOf(trial.facts)),
+      digests: trials.map(trial => trial?.digest ?? ''),
+      factsOf: trials.map(trial => (trial === undefined ? -1 : facts.indexOf(trial.facts))),
       facts,
       alarms,
       logs,
@@ -104,9 +107,11 @@ export class Journal {
     const unit = this.#units[index]!
     const { name: scenario, family } = this.#scenarios[unit.scenario]!
     const { variant, seed } = unit
-    const trials = this.#rows.map(({ policy, level }, i): TrialResult => {
+    const trials = this.#rows.flatMap(({ policy, level }, i): TrialResult[] => {
+      const ofTrial = facts[factsOf[i]!]
+      if (ofTrial === undefined) return []
       const id = trialId({ scenario, variant, policy, level, seed })
-      return { id, scenario, family, variant, seed, policy, level, digest: digests[i]!, facts: facts[factsOf[i]!]! }
+      return [{ id, scenario, family, variant, seed, policy, level, digest: digests[i]!, facts: ofTrial }]
     })
     return { ...rest, trials }
   }
@@ -135,7 +140,7 @@ export class Journal {
     try {
       const line = JSON.parse(bytes.toString('utf8')) as Line
       const isWhole = this.#units[line.unit] !== undefined && line.digests.length === this.#rows.length
-      return isWhole && line.factsOf.every(i => line.facts[i] !== undefined) ? line : undefined
+      return isWhole && line.factsOf.every(i => i === -1 || line.facts[i] !== undefined) ? line : undefined
     } catch {
       return undefined
     }

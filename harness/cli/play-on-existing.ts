@@ -1,6 +1,6 @@
 import { describePlan } from '../../clusters/existing/describe-plan.ts'
 import { kindClusterOf, loadIntoKind } from '../../clusters/existing/kind-images.ts'
-import { openContext } from '../../clusters/existing/open-context.ts'
+import { openContext, readContext } from '../../clusters/existing/open-context.ts'
 import { productionName, wrongNamespaces } from '../../clusters/existing/refuse.ts'
 import {
   type ExistingSuite,
@@ -14,6 +14,7 @@ import { imageTags, imageWithTag } from '../../clusters/stage/release-patch.ts'
 import { InvalidInput } from '../model/problem.ts'
 import { askWord } from './ask-word.ts'
 import type { CommandContext } from './context.ts'
+import type { StoredPlan } from './run-folder.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What the command line says of a cluster that stands. */
@@ -44,6 +45,13 @@ export function checkExistingOptions({ context, namespaces }: ExistingOptions): 
     )
   }
   return { context, namespaces }
+}
+
+/** Which cluster a run's trials are of, without what the address may hold of credentials. */
+export async function existingCluster(options: ExistingOptions, signal: AbortSignal): Promise<StoredPlan['cluster']> {
+  const { context, server } = await readContext(checkExistingOptions(options).context, signal)
+  const { origin, pathname } = new URL(server)
+  return { context, server: `${origin}${pathname.replace(/\/$/, '')}` }
 }
 
 /**

@@ -123,6 +123,8 @@ export interface StoredPlan extends SuitePlan {
   readonly version: string
   readonly backend: Summary['backend']
   readonly logs: 'failing' | 'all'
+  /** The cluster of the user's on which it runs: another one would be another run. */
+  readonly cluster?: { readonly context: string; readonly server: string } | undefined
   /** The part of the plan that is run. */
   readonly shard?: Shard | undefined
   /** What `carmine replay` takes after a trial's id to make the same. */

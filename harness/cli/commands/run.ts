@@ -13,7 +13,7 @@ import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
 import { renderSteps } from '../next-steps.ts'
 import { openRunFolder } from '../open-run.ts'
 import { packageInfo } from '../package-info.ts'
-import { checkExistingOptions, type ExistingOptions } from '../play-on-existing.ts'
+import { checkExistingOptions, type ExistingOptions, existingCluster } from '../play-on-existing.ts'
 import { programName } from '../program-name.ts'
 import { readPlan, readSummary, readTrials } from '../read-run.ts'
 import { reportError } from '../report-error.ts'
@@ -76,7 +76,12 @@ export async function run(options: RunOptions, context: CommandContext): Promise
   // A log of a real cluster cannot be made again.
   const logs = backend === 'sim' ? options.logs : 'all'
   const replay = replayArguments(options)
-  const stored: StoredPlan = { ...plan, version: packageInfo.version, backend, logs, shard, replayArguments: replay }
+  const cluster = backend === 'existing' ? await existingCluster(options, context.interrupted) : undefined
+  const stored: StoredPlan = {
+    ...plan,
+    version: packageInfo.version,
+    ...{ backend, cluster, logs, shard, replayArguments: replay },
+  }
   const baseline = options.baseline === undefined ? undefined : openBaseline(options.baseline, plan, backend)
   const opened = openRunFolder(stored, options)
   const { folder, isBegun } = opened

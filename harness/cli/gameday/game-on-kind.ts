@@ -1,15 +1,13 @@
 import { requireTools } from '../../../clusters/kind/environment.ts'
 import { runKindSuite } from '../../../clusters/kind/suite.ts'
 import type { ClusterTrialResult } from '../../../clusters/stage/cluster-trial.ts'
-import { prepareLoad } from '../../../clusters/stage/load-tool.ts'
-import { readClusterSettings } from '../../../clusters/stage/settings.ts'
 import { Unavailable } from '../../../clusters/stage/unavailable.ts'
 import { foldInstants } from '../../judge/instants.ts'
 import { resultOf } from '../../judge/trial-result.ts'
 import { rootCauseOf, variantsOf } from '../../model/scenario.ts'
 import { readEvents } from '../../model/trial-log.ts'
 import { planTrial } from '../../run/plan-trial.ts'
-import { clusterTrial, refuseWhatClustersHaveNot } from '../cluster-trial.ts'
+import { clusterSuite, clusterTrial, refuseWhatClustersHaveNot } from '../cluster-trial.ts'
 import { deployedTopology } from '../deployed-topology.ts'
 import { type SubjectOptions, subjectManifests } from '../load/load-subject.ts'
 import { unplayedProblems } from '../unplayed-problems.ts'
@@ -44,18 +42,9 @@ export async function gameOnKind(
   context.interrupted.addEventListener('abort', stopSetUp)
   if (context.interrupted.aborted) stopSetUp()
   const results: ClusterTrialResult[] = []
-  const settings = readClusterSettings(process.env)
   const say = (line: string) => context.writeProgress(`${line}\n`)
-  const { script, extensions, from } = plan.suite.load?.k6 ?? { extensions: [], from: 'cluster' }
   const suite = runKindSuite({
-    settings,
-    load: await prepareLoad({ script, extensions, from }, settings, process.env, say, setUp.signal),
-    manifests,
-    telemetry: plan.groups[0]!.subject.telemetry,
-    system: topology,
-    ...(plan.suite.pause === undefined ? {} : { pauseMs: plan.suite.pause }),
-    say,
-    signal: setUp.signal,
+    ...(await clusterSuite(plan, manifests, topology, say, setUp.signal)),
     ...(cluster === undefined ? {} : { cluster }),
     trials: [trial],
     sideBySide: 1,
