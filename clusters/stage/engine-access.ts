@@ -22,7 +22,7 @@ interface Tier {
 }
 
 /** What an engine may change by name. */
-export interface Engaged {
+interface Engaged {
   readonly rollout: string
   /** AnalysisTemplates. */
   readonly templates: readonly string[]
