@@ -117,8 +117,9 @@ describe.skipIf(missing.length > 0)(`an error-ratio deploy and its twin on kind 
       podTemplateHash: deploy?.podTemplateHash,
       actor: expect.stringMatching(/^(engine|argo)$/),
     })
+    // Argo's own analysis may be first by chance; that it acted in place of a blind engine may not pass.
+    expect(dataOf(events, 'detector.fired')[0]?.blames).toBe(deploy?.podTemplateHash)
     if (aborted?.actor === 'engine') {
-      expect(dataOf(events, 'detector.fired')[0]?.blames).toBe(deploy?.podTemplateHash)
       const done = dataOf(events, 'operation.finished').filter(({ operation }) => !isHolding(operation))
       expect(done[0]).toMatchObject({ actor: 'engine', operation: 'abort', ok: true })
     }

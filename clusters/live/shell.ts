@@ -179,7 +179,7 @@ export async function runShell(setting: ShellSetting): Promise<void> {
       append(now(), 'look.missed', { reason: outcome })
       tell({ type: 'time.passed' })
     } else {
-      append(outcome.toMs, 'look.taken', outcome as EventData<'look.taken'>)
+      append(now(), 'look.taken', outcome as EventData<'look.taken'>)
       tell({ type: 'look', look: outcome })
     }
   }
@@ -240,7 +240,7 @@ export async function runShell(setting: ShellSetting): Promise<void> {
         system: setting.system,
         prometheusPath: setting.prometheusPath,
       },
-      ...{ lookIntervalMs: setting.lookIntervalMs, horizonMs: setting.horizonMs, startEpochMs, now, signal },
+      ...{ lookIntervalMs: setting.lookIntervalMs, horizonMs: setting.horizonMs, startEpochMs, signal },
       podStartMs(name) {
         const pod = pods.get(name)
         return pod && Date.parse(pod.metadata.creationTimestamp)

@@ -42,7 +42,6 @@ async function looksWith(...mishaps: Mishap[]): Promise<{ outcomes: (Look | stri
     lookIntervalMs,
     horizonMs,
     startEpochMs,
-    now: () => Date.now() - startEpochMs,
     podStartMs: () => startEpochMs - 60_000,
     onLook: outcome => outcomes.push(outcome),
     signal: new AbortController().signal,
@@ -65,7 +64,10 @@ test.concurrent.each<[string, Mishap[], number]>([
   const { outcomes, last } = await looksWith(...mishaps)
   const looks = outcomes.filter(isLook)
   expect(outcomes.length - looks.length).toBeGreaterThanOrEqual(missed)
-  for (const [i, look] of looks.entries()) if (i > 0) expect(look.fromMs).toBe(looks[i - 1]!.toMs)
+  for (const [i, look] of looks.entries()) {
+    if (i > 0) expect(look.fromMs).toBe(looks[i - 1]!.toMs)
+    expect(look.toMs % lookIntervalMs).toBe(0)
+  }
   const counted = looks.flatMap(({ versions }) => versions).reduce((sum, { requests }) => sum + requests, 0)
   // The last scrapes may have come after the last look.
   const sent = 10 * (last - 1)

@@ -21,8 +21,6 @@ export interface LookSetting {
   readonly lookIntervalMs: number
   readonly horizonMs: number
   readonly startEpochMs: number
-  /** Trial time. */
-  readonly now: () => number
   /** Epoch ms at which a pod's process started; undefined for a pod that is gone. */
   readonly podStartMs: (pod: string) => number | undefined
   /** A look, or the reason why there is none. */
@@ -31,8 +29,10 @@ export interface LookSetting {
 }
 
 /**
- * Takes a look at every interval up to the horizon. One whose answer was late is not taken again: the next one is that of the next whole
- * interval, and counts what has happened since the last. Rejects when the signal aborts.
+ * Takes a look at every interval up to the horizon. It ends when it was due, whenever the answer came, as Prometheus dates what its rules
+ * evaluate (v3.5.0, rules/group.go, EvalTimestamp): some ms more or less would make another count of looks of every span of looks. One
+ * whose answer was late is not taken again: the next one is that of the next whole interval, and counts what has happened since the
+ * last. Rejects when the signal aborts.
  */
 export async function takeLooks(setting: LookSetting): Promise<void> {
   const { api, telemetry, lookIntervalMs, startEpochMs, signal } = setting
@@ -61,7 +61,7 @@ export async function takeLooks(setting: LookSetting): Promise<void> {
   for (let dueMs = lookIntervalMs; dueMs <= setting.horizonMs; ) {
     await sleep(Math.max(0, startEpochMs + dueMs - Date.now()), undefined, { signal })
     const missed = await read()
-    setting.onLook(missed ?? endInterval(reader, setting.now()) ?? 'no sample of any pod since the last look')
+    setting.onLook(missed ?? endInterval(reader, dueMs) ?? 'no sample of any pod since the last look')
     const passedMs = Date.now() - startEpochMs
     dueMs = Math.max(dueMs + lookIntervalMs, Math.floor(passedMs / lookIntervalMs + 0.5) * lookIntervalMs)
   }
