@@ -43,8 +43,8 @@ export interface PeopleHands extends ShellControl {
   readonly append: Append
   /** Pod template hash of the first revision. */
   readonly firstHash: string
-  /** Deploys the release of another plan now, onto the version with this hash. */
-  readonly release: (plan: TrialPlan, fromHash: string) => Promise<void>
+  /** Deploys the release of another plan now, onto what runs: one that changes the configuration. */
+  readonly release: (plan: TrialPlan) => Promise<void>
 }
 
 export interface ClusterTrialResult {

@@ -5,7 +5,7 @@ import type { KubeApi } from '../live/kube-api.ts'
 import type { RolloutObject } from '../live/objects.ts'
 import { rolloutPath } from '../live/operations.ts'
 import type { OverlaidManifests } from './overlay.ts'
-import { changesOf, type ReleaseChange } from './release-patch.ts'
+import { changesOf, type ReleaseChange, releasedIn } from './release-patch.ts'
 import { type Seen, waitFor } from './wait.ts'
 
 export interface ReleaseSetting {
@@ -50,6 +50,16 @@ export async function deployRelease(setting: ReleaseSetting): Promise<void> {
     ...own!,
     alsoChanged,
   })
+}
+
+/** Deploys the release of another plan now: it changes the configuration from what the Rollout has, whoever put that there. */
+export async function releaseNow(setting: ReleaseSetting, other: TrialPlan): Promise<void> {
+  const { api, namespace, manifests, startEpochMs, signal } = setting
+  const path = rolloutPath({ namespace, name: manifests.rollout })
+  const { status, spec } = await api.json<RolloutObject>('GET', path, { signal })
+  const release = { ...other.release, before: releasedIn(spec.template.spec?.containers[0]?.env) }
+  const deployAtMs = Date.now() - startEpochMs
+  await deployRelease({ ...setting, fromHash: status?.currentPodHash ?? '', plan: { ...other, release, deployAtMs } })
 }
 
 function declared(file: string, { key, fromValue, toValue }: ReleaseChange) {

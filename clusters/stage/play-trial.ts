@@ -1,7 +1,7 @@
 import { connectKube } from '../live/kube-api.ts'
 import { runShell, type ShellControl } from '../live/shell.ts'
 import { type RunningTrial, trialMs } from './cluster-trial.ts'
-import { deployRelease } from './deploy-release.ts'
+import { deployRelease, releaseNow } from './deploy-release.ts'
 import { disturb } from './disturb.ts'
 import { engineKubeconfig } from './engine-access.ts'
 import { prometheusPath } from './prometheus.ts'
@@ -42,8 +42,7 @@ export async function playTrial(running: RunningTrial, { manifests, first, recor
       startEpochMs,
       append,
       firstHash: fromHash,
-      release: (other, onto) =>
-        deployRelease({ ...own, append, fromHash: onto, plan: { ...other, deployAtMs: Date.now() - startEpochMs } }),
+      release: other => releaseNow({ ...own, append }, other),
     })
   }
   try {

@@ -46,6 +46,13 @@ export function releaseVariables({
   return target === 'setting' ? { ...purpose, [settingVariable]: before } : purpose
 }
 
+/** The configuration that a container was released with, by its variables. */
+export function releasedIn(
+  env: readonly { readonly name: string; readonly value?: string | undefined }[] = [],
+): string {
+  return env.find(({ name }) => name === releaseKey)?.value ?? ''
+}
+
 /**
  * Lets the container refer to what a release names, where it names something.
  * @returns manifests of what has to be there for that

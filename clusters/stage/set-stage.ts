@@ -39,7 +39,7 @@ export function stageManifests(
   })
   const parts = [
     prometheusManifests(world, namespace, world.telemetry),
-    engineAccessManifests(namespace, manifests.rollout, level),
+    engineAccessManifests(namespace, manifests, level),
     manifests.text,
     ...runTimeManifests(manifests.rollout, plan).map(one => JSON.stringify(one)),
   ]
@@ -55,22 +55,18 @@ export async function setTheStage(running: RunningTrial): Promise<Stage> {
   const { load, text } = loadFor(running, manifests.service)
   await applyTo(running, `${manifests.text}${text}`)
   const [first] = await Promise.all([
-    healthyRollout(api, namespace, manifests.rollout, signal).then(async rollout => {
+    healthyRollout(world, namespace, manifests.rollout).then(async rollout => {
       // From this machine the service is asked for an answer.
       await load.ready(signal)
       return rollout
     }),
-    scrapingPrometheus(api, namespace, signal),
+    scrapingPrometheus(world, namespace),
   ])
   let records: PodRecords | undefined
   const config = await followRunTimeConfig({
     api,
     namespace,
     rollout: manifests.rollout,
-    onFlag(flag, fromValue, toValue) {
-      if (running.startEpochMs === undefined) return
-      running.append(trialMs(running), 'flag.changed', { actor: 'human', flag, fromValue, toValue })
-    },
     onChange: () => void records?.poll(),
     onFailure: error => running.invalidate(`the ConfigMaps could not be followed: ${error.message}`),
     signal,

@@ -153,5 +153,6 @@ async function requireConsent(
     throw new UsageError('this is done to a cluster of yours: read the plan above, and consent with --yes')
   }
   const word = await askWord(`Type ${context} to go on: `, signal)
-  if (word !== context) throw new UsageError(`\`${word}\` is not ${context}: nothing was changed`)
+  if (word === context) return
+  throw new UsageError(`${word === '' ? 'nothing was typed' : `\`${word}\` is not ${context}`}: nothing was changed`)
 }

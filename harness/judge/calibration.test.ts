@@ -15,7 +15,7 @@ function trial(seed: number, facts: Partial<TrialFacts>, variant: Variant = 'fau
 }
 
 /** Detected, aborted and recovered, so many seconds after an onset at 40 s. */
-function found(detectS: number, recoverS: number, actor: 'engine' | 'argo' = 'engine'): Partial<TrialFacts> {
+function found(detectS: number, recoverS: number, actor: 'engine' | 'argo' | 'human' = 'engine'): Partial<TrialFacts> {
   const at = (seconds: number) => 40_000 + seconds * 1000
   return { onsetMs: 40_000, detectedMs: at(detectS), recoveredMs: at(recoverS), revertedMs: { [actor]: at(detectS) } }
 }
@@ -71,11 +71,11 @@ describe('times on both backends', () => {
 test('who rolled a release back makes no disagreement; promoted and not do', () => {
   const promoted = { resolvedMs: 150_000 }
   const late = { resolvedMs: 250_000 }
-  const real = [found(20, 30), found(20, 30, 'argo'), promoted, promoted].map((facts, i) => trial(i, facts, 'twin'))
+  const real = [found(20, 30), found(20, 30, 'human'), promoted, promoted].map((facts, i) => trial(i, facts, 'twin'))
   const sim = [found(20, 30, 'argo'), promoted, promoted, late].map((facts, i) => trial(i, facts, 'twin'))
   const [row] = calibrate(real, sim)
   expect(row!.decisions).toMatchObject({
-    real: { 'rolled back by engine': 1, 'rolled back by argo': 1, promoted: 2 },
+    real: { 'rolled back by engine': 1, 'rolled back by human': 1, promoted: 2 },
     sim: { 'rolled back by argo': 1, promoted: 2, 'not rolled back': 1 },
     agreed: 2,
     agreement: { value: 0.5 },

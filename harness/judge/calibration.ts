@@ -3,8 +3,11 @@ import { pairedRatio } from '../stats/paired-ratio.ts'
 import { wilson } from '../stats/proportion.ts'
 import type { TrialResult } from './trial-result.ts'
 
+/** At one and the same time the first of them is taken. */
+const reverters = ['engine', 'argo', 'human'] as const
+
 /** What came of a release up to the horizon; `not rolled back`: nor promoted, where it is a good one. */
-export type Decision = 'rolled back by engine' | 'rolled back by argo' | 'promoted' | 'not rolled back'
+export type Decision = `rolled back by ${(typeof reverters)[number]}` | 'promoted' | 'not rolled back'
 
 /** A time on one backend: mean over the pairs, one that is not over at the horizon counted as the time up to there. */
 export interface BackendTime {
@@ -125,10 +128,9 @@ function timeOf(
 
 function decisionOf({ facts }: TrialResult): Decision {
   const { revertedMs, horizonMs, resolvedMs } = facts
-  const byMs = (actor: 'engine' | 'argo') => revertedMs[actor] ?? Number.POSITIVE_INFINITY
-  const [engineMs, argoMs] = [byMs('engine'), byMs('argo')]
-  if (Math.min(engineMs, argoMs) <= horizonMs)
-    return argoMs < engineMs ? 'rolled back by argo' : 'rolled back by engine'
+  const byMs = (actor: (typeof reverters)[number]) => revertedMs[actor] ?? Number.POSITIVE_INFINITY
+  const first = reverters.reduce((best, actor) => (byMs(actor) < byMs(best) ? actor : best))
+  if (byMs(first) <= horizonMs) return `rolled back by ${first}`
   return resolvedMs !== null && resolvedMs <= horizonMs ? 'promoted' : 'not rolled back'
 }
 

@@ -35,6 +35,9 @@ test('a game ends with the team beside the engine and the simulated people', () 
   expect(first.stderr).toMatch(/> abrot\n {2}there is no word `abrot`; did you mean `abort`\?/)
   expect(first.stdout).toMatch(/TEAM +ENGINE L0 +ON CALL L0\n/)
   expect(first.stdout).toMatch(/acknowledged +2:52 +– +\d+:\d\d\n/)
+  expect(first.stdout).toMatch(/page to acknowledge +\d+s +– +\d/)
+  expect(first.stdout).toMatch(/cause said +4:00 +– /)
+  expect(first.stdout).toMatch(/the game ended at 4:10, there were no more commands/)
   expect(first.stdout).toMatch(/decided +3:10 +– /)
   expect(first.stdout).toMatch(/ended by +human abort +– /)
   expect(first.stdout).toMatch(/the team said: the release answers errors\n/)
@@ -54,6 +57,32 @@ test('its record plays the same game again, to the same log', async () => {
   expect(again.exitCode).toBe(0)
   expect(readFileSync(logs(inFolder('again')))).toEqual(readFileSync(logs(inFolder('first'))))
   expect(again.stdout).toBe(first.stdout)
+})
+
+test('what people did is on record as theirs, with the time that it took', () => {
+  const [, ...lines] = readFileSync(inFolder('first/commands.ndjson'), 'utf8').trim().split('\n')
+  const commands = lines.map(line => JSON.parse(line))
+  expect(commands.every(({ actor }) => actor === 'human')).toBe(true)
+  expect(commands[0]).toMatchObject({ typed: 'ack', tookMs: expect.any(Number) })
+})
+
+test('a record is played in the game that it is of, and ends as that did', async () => {
+  const record = readFileSync(inFolder('first/commands.ndjson'), 'utf8')
+  const written = (text: string) => {
+    writeFileSync(inFolder('changed.ndjson'), text)
+    return inFolder('changed.ndjson')
+  }
+  const ended = await play(written(`${record}{"atMs":400000,"typed":"stop","ending":"quiet"}\n`), inFolder('quiet'))
+  expect(ended.stdout).toMatch(/the game ended at 6:40, all was well for a while/)
+  const kept = readFileSync(inFolder('quiet/commands.ndjson'), 'utf8')
+  expect(kept).toMatch(/"atMs":400000,"actor":"human","typed":"stop","ending":"quiet"\}\n$/)
+
+  const twin = await play(inFolder('first/commands.ndjson'), inFolder('twin'), '--variant', 'twin')
+  expect(twin.exitCode).toBe(78)
+  expect(twin.stderr).toMatch(/recorded with variant faulty, and this game has twin \(add --variant faulty\)/)
+  const changed = await play(written(record.replace(/"planDigest":"./, '"planDigest":"-')), inFolder('changed'))
+  expect(changed.exitCode).toBe(78)
+  expect(changed.stderr).toMatch(/recorded with other manifests, parameters/)
 })
 
 test('show and report open its folder', async () => {

@@ -1,4 +1,6 @@
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { trialId } from '../../judge/trial-result.ts'
 import type { Level } from '../../model/effect.ts'
 import type { Variant } from '../../model/scenario.ts'
@@ -7,12 +9,13 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { finishGame } from '../gameday/finish-game.ts'
 import { gameOnSimulator } from '../gameday/game-on-simulator.ts'
 import { type GamePlan, planGame } from '../gameday/plan-game.ts'
-import { commandsFile, readCommands, recordTo, type TypedCommand } from '../gameday/recording.ts'
+import { commandsFile, type GameIdentity, readCommands, recordTo, type TypedCommand } from '../gameday/recording.ts'
 import type { GameResult } from '../gameday/table.ts'
 import { watchTerminal } from '../gameday/terminal-watch.ts'
 import { quoted } from '../next-steps.ts'
 import { openRunFolder } from '../open-run.ts'
 import { packageInfo } from '../package-info.ts'
+import { replayArguments, subjectArguments } from '../replay-arguments.ts'
 import type { StoredPlan } from '../run-folder.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -44,10 +47,10 @@ const horizonsMs = { sim: 0, kind: 600_000 } as const
 
 /** Holds a game day: people play one trial against the clock, and see how they did. */
 export async function gameday(scenario: string, options: GamedayOptions, context: CommandContext): Promise<ExitCode> {
-  const { backend, policy, level, seed, speed } = options
+  const { backend, policy, speed } = options
   refuseOnReal(options)
   const planned = planGame({ ...options, scenario }, suites[backend], horizonsMs[backend])
-  const identity = { scenario: planned.plan.scenarios[0]!.name, policy, level, seed, backend }
+  const identity = identityOf(planned, options)
   const replayed = options.commands === undefined ? undefined : readCommands(options.commands, identity)
   const stored = storedPlan(planned, scenario, options)
   const opened = openRunFolder(stored, options)
@@ -71,12 +74,22 @@ export async function gameday(scenario: string, options: GamedayOptions, context
     await finishGame(planned, stored, folder, { ...result, speed, commands, wallMs }, context)
     tellWhere(folder, planned, context)
     const { ending } = result.held
+    if (result.failure !== undefined) throw result.failure
     if (ending === 'lost cluster') return exitCodes.unavailable
     return ending === 'interrupted' || ending === 'lost terminal' ? exitCodes.interrupted : exitCodes.pass
   } finally {
     terminal.end()
     opened.release()
   }
+}
+
+/** Which game it is: commands of another one mean something else in it. */
+function identityOf({ plan, trialPlan }: GamePlan, { policy, level, seed, backend }: GamedayOptions): GameIdentity {
+  const { scenarios, groups, environment, horizonMs } = plan
+  const decisive = { scenarios, groups, environment, horizonMs, load: trialPlan.load }
+  const planDigest = createHash('sha256').update(JSON.stringify(decisive)).digest('hex')
+  const { name: scenario } = scenarios[0]!
+  return { scenario, policy, level, seed, backend, variant: trialPlan.variant, planDigest }
 }
 
 function refuseOnReal({ backend, speed, commands, cluster }: GamedayOptions): void {
@@ -100,7 +113,12 @@ function storedPlan(planned: GamePlan, scenario: string, options: GamedayOptions
     version: packageInfo.version,
     backend,
     logs: 'all' as const,
-    replayArguments: replayArguments(scenario, options),
+    replayArguments: replayArguments({
+      ...options,
+      suite: suites[backend],
+      scenario: [scenario],
+      policy: [options.policy],
+    }),
     game: { trial: teamTrial(planned), replay: replayLine(scenario, options) },
   }
   if (backend === 'sim') return { ...plan, ...rest }
@@ -113,10 +131,12 @@ function teamTrial({ trialPlan, team }: GamePlan): string {
   return trialId({ ...trialPlan, policy: team.policy, level: team.level })
 }
 
-/** In the game's folder. */
-function replayLine(scenario: string, { backend, level, policy, seed, variant }: GamedayOptions): string {
+/** In the game's folder; files of one's own are named from anywhere. */
+function replayLine(scenario: string, options: GamedayOptions): string {
+  const { backend, level, policy, seed, variant } = options
   const chosen = ['--level', level, '--policy', policy, '--seed', String(seed)]
-  const words = [scenario, ...chosen, ...(variant === undefined ? [] : ['--variant', variant])]
+  const own = [...(variant === undefined ? [] : ['--variant', variant]), ...subjectArguments(options)]
+  const words = [scenario, ...chosen, ...own].map(word => (existsSync(word) ? resolve(word) : word))
   const again = backend === 'sim' ? `--commands ${commandsFile}` : `--backend ${backend}`
   return `carmine gameday ${words.map(quoted).join(' ')} ${again}`
 }
@@ -128,23 +148,4 @@ function tellWhere(folder: string, planned: GamePlan, context: CommandContext): 
     { command: `show ${quoted(folder)} ${quoted(trial)}`, why: 'the game, drawn over time' },
     { command: `show ${quoted(folder)}`, why: 'the team beside the engine, as a run' },
   ])
-}
-
-function replayArguments(
-  scenario: string,
-  { backend, policy, rollout, analysis = [], telemetry, parameters = [], topology, lenient }: GamedayOptions,
-): string[] {
-  const named = (option: string, values: readonly (string | undefined)[]) =>
-    values.flatMap(value => (value === undefined ? [] : [option, value]))
-  return [
-    ...named('--suite', [suites[backend]]),
-    ...named('--scenario', [scenario]),
-    ...named('--policy', [policy]),
-    ...named('--rollout', [rollout]),
-    ...named('--analysis', analysis),
-    ...named('--telemetry', [telemetry]),
-    ...named('--parameters', parameters),
-    ...named('--topology', [topology]),
-    ...(lenient ? ['--lenient'] : []),
-  ]
 }

@@ -16,6 +16,7 @@ import { packageInfo } from '../package-info.ts'
 import { checkExistingOptions, type ExistingOptions, existingCluster } from '../play-on-existing.ts'
 import { programName } from '../program-name.ts'
 import { readPlan, readSummary, readTrials } from '../read-run.ts'
+import { replayArguments } from '../replay-arguments.ts'
 import { reportError } from '../report-error.ts'
 import { resumeStep } from '../resume-step.ts'
 import { runFiles, type StoredPlan } from '../run-folder.ts'
@@ -178,31 +179,4 @@ export function planOptions(options: RunOptions): PlanOptions {
     withoutAnchors: options.withoutAnchors,
     replacesCriteria: options.replacesCriteria,
   }
-}
-
-/** What a replay needs besides the trial's id to find the same inputs: the horizon too depends on all scenarios and manifests. */
-function replayArguments({
-  suite,
-  rollout,
-  analysis,
-  telemetry,
-  parameters,
-  topology,
-  policy,
-  scenario,
-  lenient,
-}: RunOptions): string[] {
-  const named = (option: string, values: readonly (string | undefined)[]) =>
-    values.flatMap(value => (value === undefined ? [] : [option, value]))
-  return [
-    ...named('--suite', [suite]),
-    ...named('--scenario', scenario ?? []),
-    ...named('--policy', policy ?? []),
-    ...named('--rollout', [rollout]),
-    ...named('--analysis', analysis ?? []),
-    ...named('--telemetry', [telemetry]),
-    ...named('--parameters', parameters ?? []),
-    ...named('--topology', [topology]),
-    ...(lenient ? ['--lenient'] : []),
-  ]
 }

@@ -33,13 +33,14 @@ export interface Debrief {
   readonly isReal: boolean
 }
 
-const endings: Readonly<Record<Ending, string>> = {
+const endingTexts: Readonly<Record<Ending, string>> = {
   stopped: 'it was stopped',
   horizon: 'the time was over',
   quiet: 'all was well for a while',
   interrupted: 'it was interrupted',
   'lost terminal': 'the terminal was closed',
   'lost cluster': 'the cluster was lost',
+  'out of commands': 'there were no more commands',
 }
 
 /** What a game came to: what was really wrong, a timeline, and the team beside the engine and the simulated people on the same seed. */
@@ -55,7 +56,7 @@ export function renderDebrief(
   return [
     renderTimeline(moments, { color, columns }),
     '\n',
-    ...paragraph(`${trial}: the game ended at ${clock(endedMs)}, ${endings[ending]}`, columns),
+    ...paragraph(`${trial}: the game ended at ${clock(endedMs)}, ${endingTexts[ending]}`, columns),
     ...paragraph(`what it was: ${scenario.description}`, columns),
     ...paragraph(
       `right is: page ${truth.page}, deploy ${truth.deploy}, remedies ${truth.remedies.join(' or ') || 'none'}`,
@@ -64,7 +65,7 @@ export function renderDebrief(
     ...paragraph(`cause: ${truth.cause}; first symptom: ${truth.firstSymptom}`, columns),
     ...paragraph(`the team said: ${causes.join('; ') || 'nothing of the cause'}`, columns),
     '\n',
-    renderColumns(['', ...courses.map(({ name }) => name)], rowsOf(courses), columns),
+    renderColumns(['', ...courses.map(({ name }) => name)], rowsOf(courses, isReal ? endedMs : undefined), columns),
     ...paragraph(footnote(endedMs, speed, isReal), columns),
   ].join('')
 }
@@ -80,12 +81,13 @@ function footnote(endedMs: number, speed: number, isReal: boolean): string {
   const pace = speed === 1 ? '' : `; a second at the keyboard was ${speed} s of the trial, and counts as that`
   const beside = `Beside the team: the engine with nobody at all, and with the simulated people on call${isReal ? ', all simulated, on the same seed' : ''}.`
   const rest = isReal
-    ? `The team's trial ended at ${clock(endedMs)}, and with it what can be known of it.`
+    ? `The team's trial ended at ${clock(endedMs)}, and with it what can be known of it; bad requests are all courses' up to then.`
     : `After ${clock(endedMs)} nobody was at the keyboard, and the trial went on to its end.`
   return `Times are of the trial${pace}. ${beside} ${rest}`
 }
 
-function rowsOf(courses: readonly Course[]): string[][] {
+/** @param knownMs bad requests are counted up to then; undefined: to the horizon */
+function rowsOf(courses: readonly Course[], knownMs: number | undefined): string[][] {
   const row = (name: string, cell: (course: Course) => string) => [name, ...courses.map(cell)]
   const at = (ms: number | null | undefined) => (ms === null || ms === undefined ? undefinedMark : clock(ms))
   const since = (ms: number | null, { onsetMs }: TrialFacts) =>
@@ -98,13 +100,41 @@ function rowsOf(courses: readonly Course[]): string[][] {
     row('decided', first('person.decided')),
     row('ended', ({ facts }) => at(facts.actedMs)),
     row('ended by', endedBy),
-    row('cause found', first('cause.found')),
+    row('cause said', first('cause.found')),
+    row('page to acknowledge', acknowledgeText),
+    row('asked to answered', answerText),
     row('recovered', ({ facts }) => at(facts.recoveredMs)),
     row('resolved', ({ facts }) => at(facts.resolvedMs)),
     row('time to detect', ({ facts }) => since(facts.detectedMs, facts)),
     row('FDRT', ({ facts }) => since(facts.recoveredMs, facts)),
-    row('bad requests', ({ facts }) => formatCount(facts.badRequests)),
+    row('bad requests', ({ events, facts }) =>
+      formatCount(knownMs === undefined ? facts.badRequests : badUpTo(events, knownMs)),
+    ),
   ]
+}
+
+/** How long the first page waited for people. */
+function acknowledgeText({ events }: Course): string {
+  const page = events.find(({ type }) => type === 'page.sent')
+  const taken = events.find(({ type, t }) => type === 'page.acknowledged' && page !== undefined && t >= page.t)
+  return page === undefined || taken === undefined ? undefinedMark : formatSeconds((taken.t - page.t) / 1000)
+}
+
+/** How long the engine waited for people whom it asked, on average where they answered. */
+function answerText({ events }: Course): string {
+  const asked = new Map<string, number>()
+  const waitedMs: number[] = []
+  for (const { type, t, data } of events) {
+    if (type === 'approval.asked') asked.set(data.effectId, t)
+    else if (type === 'approval.answered' && data.answer !== 'none' && asked.has(data.effectId))
+      waitedMs.push(t - asked.get(data.effectId)!)
+  }
+  if (waitedMs.length === 0) return undefinedMark
+  return formatSeconds(waitedMs.reduce((sum, ms) => sum + ms, 0) / waitedMs.length / 1000)
+}
+
+function badUpTo(events: readonly TrialEvent[], endMs: number): number {
+  return events.reduce((sum, { type, data }) => sum + (type === 'truth.cell' && data.fromMs < endMs ? data.bad : 0), 0)
 }
 
 /** Who did the last thing that ended the fault, and what it was. */

@@ -46,6 +46,7 @@ const desk: Desk = {
       number: 1,
       effectId: 'e',
       action: 'restart pod checkout-5d5f-x of Rollout/shop/checkout'.repeat(2),
+      askedMs: 0,
       isOpen: true,
     },
   ],
@@ -67,8 +68,15 @@ test.each<[string, Partial<Desk>, boolean]>([
   ['somebody does something', { lastDeedMs: 190_000 }, false],
   ['an update is under way', { rollout }, false],
   ['the engine asks', { questions: desk.questions }, false],
+  ['nobody has taken a page', { unanswered: 1 }, false],
   ['all is well and quiet', {}, true],
 ])('a game is over or not when %s', (_, changes, expected) => {
-  const quiet: Desk = { ...desk, questions: [], rollout: { ...rollout, aborted: true }, lastTouchedMs: 10_000 }
+  const quiet: Desk = {
+    ...desk,
+    unanswered: 0,
+    questions: [],
+    rollout: { ...rollout, aborted: true },
+    lastTouchedMs: 10_000,
+  }
   expect(isOver({ ...quiet, ...changes }, 200_000)).toBe(expected)
 })

@@ -23,6 +23,7 @@ export interface Question {
   readonly number: number
   readonly effectId: string
   readonly action: string
+  readonly askedMs: number
   isOpen: boolean
 }
 
@@ -34,6 +35,8 @@ export interface Desk {
   pages: number
   /** Pages that nobody has taken. */
   unanswered: number
+  /** When the first of these came; null where there is none. */
+  waitingSinceMs: number | null
   readonly questions: Question[]
   /** Somebody has looked since the last page was taken. */
   hasLooked: boolean
@@ -52,6 +55,7 @@ export function createDesk(): Desk {
     versions: [],
     pages: 0,
     unanswered: 0,
+    waitingSinceMs: null,
     questions: [],
     hasLooked: true,
     saidCause: false,
@@ -91,10 +95,12 @@ export function follow(desk: Desk, { type, t, data }: TrialEvent, bucketsS: read
     case 'page.sent':
       desk.pages++
       desk.unanswered++
+      desk.waitingSinceMs ??= t
       desk.lastDeedMs = t
       break
     case 'page.acknowledged':
       desk.unanswered = 0
+      desk.waitingSinceMs = null
       desk.hasLooked = false
       desk.lastDeedMs = t
       break
@@ -113,6 +119,7 @@ export function follow(desk: Desk, { type, t, data }: TrialEvent, bucketsS: read
         number: desk.questions.length + 1,
         effectId: data.effectId,
         action: describeAction(JSON.parse(data.action) as SafeAction),
+        askedMs: t,
         isOpen: true,
       })
       desk.lastDeedMs = t
@@ -152,9 +159,10 @@ function isSettled({ rollout }: Desk): boolean {
 /** Nothing suffers and nobody does anything for this long before a game ends by itself. */
 const quietMs = 180_000
 
-/** Something has suffered, and all has been well and quiet for a while. Known to the game, and to nobody in it before its end. */
+/** Something has suffered, all has been well and quiet for a while, and nobody waits for the team. Known to the game, and to nobody in it before its end. */
 export function isOver(desk: Desk, nowMs: number): boolean {
-  const { lastTouchedMs, lastDeedMs, questions } = desk
-  if (lastTouchedMs === null || !isSettled(desk) || questions.some(({ isOpen }) => isOpen)) return false
+  const { lastTouchedMs, lastDeedMs, unanswered, questions } = desk
+  const isAwaited = unanswered > 0 || questions.some(({ isOpen }) => isOpen)
+  if (lastTouchedMs === null || !isSettled(desk) || isAwaited) return false
   return nowMs - Math.max(lastTouchedMs, lastDeedMs) >= quietMs
 }

@@ -78,8 +78,10 @@ export async function gameOnKind(
       const before = stable === '' || stable === current ? earlier : stable
       return { current, before }
     },
-    planOf: other => planTrial(other, variantsOf(other)[0]!, trialPlan.seed + 1, plan.horizonMs, plan.environment),
-    tell: line => context.writeProgress(`  ${line}\n`),
+    planOf(other) {
+      const seed = trialPlan.seed + opened.injections.length + 1
+      return planTrial(other, variantsOf(other)[0]!, seed, plan.horizonMs, plan.environment)
+    },
   })
   const opened = openSession(table, world)
   const isCut = () => (isLost() ? 'lost terminal' : isOver || results.length > 0 ? 'lost cluster' : undefined)
@@ -92,15 +94,20 @@ export async function gameOnKind(
     throw error
   }
   seat.end()
-  await over
-  const { frames, problems } = results[0]!
+  // What was played is saved, whatever becomes of the cluster.
+  const failure = await over.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  if (results[0] === undefined) throw failure ?? new Unavailable('the cluster was lost, and the trial with it')
+  const { frames, problems } = results[0]
   for (const problem of problems) context.writeProgress(`${problem}\n`)
   const facts = foldInstants([...readEvents(frames)], trialPlan.truth, rootCauseOf(scenario, trialPlan.variant))
   const played: Played = {
     trial: resultOf({ ...trialPlan, policy: team.policy, level: team.level }, [frames], facts),
     frames,
   }
-  return { held, played, injections: opened.injections }
+  return { held, played, injections: opened.injections, failure }
 }
 
 /** As fast as time itself. */

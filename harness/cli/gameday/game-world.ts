@@ -17,7 +17,7 @@ export interface GameWorld {
   /** In lines for people. @param service of logs; undefined: the one under test */
   look(sight: Sight, service: string | undefined): Promise<readonly string[]>
   /** @returns why it cannot; empty where it was done. */
-  inject(scenario: Scenario): string
+  inject(scenario: Scenario): Promise<string>
   /** What is new in the trial's log. */
   takeEvents(): TrialEvent[]
 }

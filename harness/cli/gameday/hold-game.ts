@@ -6,12 +6,22 @@ import type { CommandContext } from '../context.ts'
 import { isOver } from './desk.ts'
 import type { GameClock } from './game-clock.ts'
 import type { Keyboard } from './keyboard.ts'
+import { shownLine } from './orders.ts'
 import type { TypedCommand } from './recording.ts'
 import type { Control, Session } from './session.ts'
 import { statusLines, clock as timeText } from './status.ts'
 
 /** Why a game ended. */
-export type Ending = 'stopped' | 'horizon' | 'quiet' | 'interrupted' | 'lost terminal' | 'lost cluster'
+export const endings = [
+  'stopped',
+  'horizon',
+  'quiet',
+  'interrupted',
+  'lost terminal',
+  'lost cluster',
+  'out of commands',
+] as const
+export type Ending = (typeof endings)[number]
 
 export interface HeldGame {
   readonly ending: Ending
@@ -49,7 +59,7 @@ export async function holdGame(
   const status = () => statusLines({ ...screen, desk: session.desk, nowMs: session.nowMs(), speed: clock.speed() })
   let toldMs = 0
   const show = () => {
-    if (drawStatus !== undefined) drawStatus([...status(), `> ${keyboard.text}`])
+    if (drawStatus !== undefined) drawStatus([...status(), `> ${shownLine(keyboard.text)}`])
     else if (session.nowMs() - toldMs >= toldEveryMs) {
       toldMs = session.nowMs()
       writeProgress(`${status().join('\n')}\n`)
@@ -58,7 +68,7 @@ export async function holdGame(
   const ended = (ending: Ending): HeldGame => {
     drawStatus?.([])
     const endedMs = session.nowMs()
-    record({ atMs: endedMs, wallMs: Math.round(performance.now() - startedMs), typed: 'stop' })
+    record({ atMs: endedMs, wallMs: Math.round(performance.now() - startedMs), typed: 'stop', ending })
     return { ending, endedMs }
   }
   for (;;) {
@@ -69,11 +79,11 @@ export async function holdGame(
     if (cut !== undefined) return ended(cut)
     if (interrupted.aborted) return ended('interrupted')
     if (typed !== undefined && typed.trim() !== '') {
-      if (drawStatus !== undefined) writeProgress(`> ${typed}\n`)
-      const { lines, done, control } = await session.carryOut(typed)
+      if (drawStatus !== undefined) writeProgress(`> ${shownLine(typed)}\n`)
+      const { lines, done, control, tookMs } = await session.carryOut(typed)
       if (lines.length > 0) writeProgress(`${lines.map(line => `  ${line}`).join('\n')}\n`)
       if (control === 'stop') return ended('stopped')
-      if (done) record({ atMs: session.nowMs(), wallMs: Math.round(performance.now() - startedMs), typed })
+      if (done) record({ atMs: session.nowMs(), wallMs: Math.round(performance.now() - startedMs), typed, tookMs })
       if (control !== undefined) obey(clock, control)
     }
     if (session.nowMs() >= screen.horizonMs) return ended('horizon')
@@ -94,15 +104,15 @@ export async function replayGame(
   record: (command: TypedCommand) => void,
   write: (text: string) => void,
 ): Promise<HeldGame> {
-  for (const { atMs, typed } of commands) {
+  for (const { atMs, typed, ending = 'stopped' } of commands) {
     session.goTo(atMs)
-    write(`> ${typed}\n`)
-    const { lines, done, control } = await session.carryOut(typed)
+    write(`> ${shownLine(typed)}\n`)
+    const { lines, done, control, tookMs } = await session.carryOut(typed)
     if (lines.length > 0) write(`${lines.map(line => `  ${line}`).join('\n')}\n`)
-    if (done) record({ atMs, typed })
-    if (control === 'stop') break
+    if (done) record({ atMs, typed, tookMs, ...(control === 'stop' ? { ending } : {}) })
+    if (control === 'stop') return { ending, endedMs: session.nowMs() }
   }
-  return { ending: 'stopped', endedMs: session.nowMs() }
+  return { ending: 'out of commands', endedMs: session.nowMs() }
 }
 
 /** A line of what happens, or several. @param columns of the screen */

@@ -5,8 +5,6 @@ import { completed } from './orders.ts'
 export interface Keyboard {
   /** What stands in the line that is being typed; empty where that is the terminal's own. */
   readonly text: string
-  /** Nothing can come any more. */
-  readonly isClosed: boolean
   /** Waits for a line, at most so long; undefined when none came, and also when `text` has changed. */
   next(timeoutMs: number): Promise<string | undefined>
   close(): void
@@ -70,9 +68,6 @@ export function openKeyboard(input: NodeJS.ReadStream, raw: boolean): Keyboard {
   return {
     get text() {
       return text
-    },
-    get isClosed() {
-      return isClosed && lines.length === 0
     },
     async next(timeoutMs) {
       if (lines.length > 0) return lines.shift()

@@ -17,7 +17,10 @@ function game() {
     startEpochMs: Date.now(),
     firstHash: 'a',
     append: (_, type, data) => void done.push({ type, data }),
-    release: async (other, fromHash) => void done.push({ released: other.release.before, fromHash }),
+    release: async other => {
+      if (other.scenario === 'errors') throw new Error('refused')
+      done.push({ released: other.scenario })
+    },
     act: async (actor, effectId, operation) => {
       done.push({ actor, effectId, ...operation })
       return { ok: true, message: '' }
@@ -29,7 +32,6 @@ function game() {
     nameOf: hash => hash,
     hashes: () => ({ current: 'b', before: 'a' }),
     planOf: other => planTrial(other, 'faulty', 4, 10 * minuteMs, shippedEnvironment),
-    tell: line => void done.push(line),
   })
   return { world, table, done }
 }
@@ -82,12 +84,13 @@ test('an approval goes to the engine that waits for it, once', async () => {
   expect(await answered).toBe('rejected')
 })
 
-test('a release of the configuration is injected onto what runs, other trouble is refused', () => {
+test('a release of the configuration is injected, other trouble is refused', async () => {
   const { world, done } = game()
-  expect(world.inject(scenarioOf('latency'))).toBe('')
-  expect(done).toEqual([{ released: plan.release.after, fromHash: 'b' }])
+  expect(await world.inject(scenarioOf('latency'))).toBe('')
+  expect(done).toEqual([{ released: 'latency' }])
+  expect(await world.inject({ ...scenarioOf('error-ratio'), name: 'errors' })).toBe('it did not begin: refused')
   for (const name of ['prometheus-down', 'wrong-image', 'feature-flag'])
-    expect(world.inject(scenarioOf(name))).toMatch(/only a release that changes the configuration/)
+    expect(await world.inject(scenarioOf(name))).toMatch(/only a release that changes the configuration/)
 })
 
 test('what a tool cannot tell is said with its reason', async () => {

@@ -66,8 +66,6 @@ export interface KindGame {
   readonly hashes: () => { readonly current: string; readonly before: string }
   /** What another scenario would be in this trial. */
   readonly planOf: (scenario: Scenario) => TrialPlan
-  /** Something that was begun did not come to its end. */
-  readonly tell: (line: string) => void
 }
 
 /** A game on a real cluster: time passes there, whatever people do here. */
@@ -82,16 +80,17 @@ export function kindGameWorld(game: KindGame): GameWorld {
       const answer = await hands.ask(callOf(sight, service ?? game.service, nowMs()))
       return answerLines(answer, game.nameOf, columns)
     },
-    inject: scenario => {
+    inject: async scenario => {
       const other = game.planOf(scenario)
       const isRelease = scenario.deploys.length > 0 && scenario.incidents.length === 0
       if (!isRelease || scenario.disturbances.length > 0 || other.release.target !== 'env')
         return 'into a real cluster only a release that changes the configuration can be injected'
-      // The file has what was released last, whatever the cluster was taken back to.
-      const before = plan.release.target === 'env' ? plan.release.after : other.release.before
-      const released = hands.release({ ...other, release: { ...other.release, before } }, game.hashes().current)
-      released.catch((error: Error) => game.tell(`${scenario.name} did not begin: ${error.message}`))
-      return ''
+      try {
+        await hands.release(other)
+        return ''
+      } catch (error) {
+        return `it did not begin: ${(error as Error).message}`
+      }
     },
     takeEvents: table.takeEvents,
   }

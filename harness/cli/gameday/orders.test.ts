@@ -8,6 +8,7 @@ const question = (number: number, isOpen = true) => ({
   number,
   effectId: `e${number}`,
   action: `scale ${number}`,
+  askedMs: 0,
   isOpen,
 })
 const asked: Desk = { ...createDesk(), questions: [question(1, false), question(2), question(3)] }

@@ -192,6 +192,12 @@ export function wordOf(typed: string): string | undefined {
   return begun.find(name => name === typed.toLowerCase()) ?? only(begun)
 }
 
+/** A typed line for all to read: what the facilitator injects is not told. */
+export function shownLine(line: string): string {
+  const [word = '', ...rest] = line.trimStart().split(/\s+/)
+  return rest.length > 0 && wordOf(word) === 'inject' ? `${word} …` : line
+}
+
 function begunWith(typed: string): string[] {
   return names.filter(name => name.startsWith(typed.toLowerCase()))
 }

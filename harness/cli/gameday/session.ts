@@ -2,6 +2,7 @@ import type { Moment } from '../../../reports/timeline/moments.ts'
 import { momentsAsTheyCome } from '../../../reports/timeline/moments.ts'
 import { InvalidInput } from '../../model/problem.ts'
 import type { Scenario } from '../../model/scenario.ts'
+import type { TeamDeed } from '../../run/game-day.ts'
 import { createDesk, type Desk, follow } from './desk.ts'
 import type { GameWorld } from './game-world.ts'
 import { helpLines, parseOrder } from './orders.ts'
@@ -13,6 +14,8 @@ export interface Answer {
   readonly lines: readonly string[]
   /** It was carried out, and belongs into the record. */
   readonly done: boolean
+  /** How long what it answers had waited, in ms of the trial. */
+  readonly tookMs?: number | undefined
   readonly control?: Control
 }
 
@@ -58,13 +61,15 @@ export function startSession({ world, bucketsS, tell, loadScenario }: SessionSet
         return { lines: [order.why], done: false }
       case 'help':
         return { lines: helpLines(), done: false }
-      case 'deeds':
+      case 'deeds': {
+        const tookMs = waitedMs(order.deeds)
         for (const deed of order.deeds) {
           const why = world.perform(deed)
           if (why !== '') return { lines: [why], done: false }
         }
         takeIn()
-        return { lines: [], done: true }
+        return { lines: [], done: true, tookMs }
+      }
       case 'look': {
         if (desk.pages > 0 && desk.unanswered === 0 && !desk.hasLooked) world.perform({ deed: 'person.looked' })
         takeIn()
@@ -77,9 +82,9 @@ export function startSession({ world, bucketsS, tell, loadScenario }: SessionSet
       case 'note':
         return { lines: [], done: true }
       case 'inject': {
-        const why = injected(order.scenario)
+        const why = await injected(order.scenario)
         desk.lastDeedMs = nowMs
-        return why === '' ? { lines: [`${order.scenario} begins`], done: true } : { lines: [why], done: false }
+        return why === '' ? { lines: ['it begins'], done: true } : { lines: [why], done: false }
       }
       case 'speed':
         if (world.isReal) return { lines: ['a real cluster has a speed of its own'], done: false }
@@ -94,13 +99,30 @@ export function startSession({ world, bucketsS, tell, loadScenario }: SessionSet
     }
   }
 
-  function injected(word: string): string {
+  /** What went wrong names no scenario, as the team reads it too. */
+  async function injected(word: string): Promise<string> {
+    let scenario: Scenario
     try {
-      return world.inject(loadScenario(word))
+      scenario = loadScenario(word)
     } catch (error) {
-      if (error instanceof InvalidInput) return error.message
-      throw error
+      if (!(error instanceof InvalidInput)) throw error
+      return 'that is no scenario: `carmine list scenarios` lists them, `carmine validate` checks a file'
     }
+    return world.inject(scenario)
+  }
+
+  /** Of an answer to the engine: since it asked. */
+  function waitedMs(deeds: readonly TeamDeed[]): number | undefined {
+    for (const deed of deeds) {
+      const sinceMs =
+        deed.deed === 'page.acknowledged'
+          ? desk.waitingSinceMs
+          : deed.deed === 'approval.answered'
+            ? desk.questions.find(({ effectId }) => effectId === deed.effectId)?.askedMs
+            : null
+      if (typeof sinceMs === 'number') return nowMs - sinceMs
+    }
+    return undefined
   }
 
   return {

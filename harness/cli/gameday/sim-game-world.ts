@@ -17,7 +17,7 @@ export function simGameWorld(game: Game, nameOf: (hash: string) => string, colum
       const answer = askGame(game, callOf(sight, service ?? setting.topology.subject, world.nowMs))
       return answerLines(answer, nameOf, columns)
     },
-    inject: scenario => injectScenario(game, scenario),
+    inject: async scenario => injectScenario(game, scenario),
     takeEvents: () => takeEvents(game),
   }
 }

@@ -28,6 +28,8 @@ export interface GameResult {
   readonly held: HeldGame
   readonly played: Played
   readonly injections: readonly Injection[]
+  /** What went wrong after the game, as with the clean-up of its cluster: to be told when the game is saved. */
+  readonly failure?: unknown
 }
 
 /** @param world whose injections are noted */
@@ -40,8 +42,8 @@ export function openSession(
   const session: Session = startSession({
     world: {
       ...world,
-      inject(scenario) {
-        const why = world.inject(scenario)
+      async inject(scenario) {
+        const why = await world.inject(scenario)
         if (why === '') injections.push({ atMs: session.nowMs(), scenario })
         return why
       },
