@@ -9,6 +9,8 @@ import { prometheusAddress, prometheusManifests } from './prometheus.ts'
 import { followRunTimeConfig, isIncidentOn, runTimeManifests } from './run-time-config.ts'
 import { sendLoad } from './send-load.ts'
 import { healthyRollout, scrapingPrometheus } from './stage-ready.ts'
+import { recordKeyVariable } from './subject/configuration.ts'
+import { newLock } from './subject/seal.ts'
 import { sufferingPods } from './suffering-pods.ts'
 import { type Seen, waitFor } from './wait.ts'
 
@@ -20,17 +22,18 @@ export interface Stage {
   readonly records: PodRecords
 }
 
-/** All objects that a trial begins with. */
+/** All objects that a trial begins with. @param recordKey public key that the pods' last words are sealed with */
 export function stageManifests(
   world: Pick<TrialWorld, 'manifests' | 'subjectImage' | 'prometheusImage' | 'telemetry' | 'pauseMs'>,
   { plan, analysis, level }: Pick<ClusterTrial, 'plan' | 'analysis' | 'level'>,
   namespace: string,
+  recordKey: string,
 ): OverlaidManifests {
   const manifests = overlayManifests(world.manifests, {
     image: world.subjectImage,
     prometheusAddress: prometheusAddress(namespace),
     analysis,
-    env: { BASE_ERROR_RATIO: String(plan.baseErrorRatio) },
+    env: { BASE_ERROR_RATIO: String(plan.baseErrorRatio), [recordKeyVariable]: recordKey },
     release: plan.release,
     ...(world.pauseMs !== undefined && { pauseMs: world.pauseMs }),
   })
@@ -48,7 +51,8 @@ export async function setTheStage(running: RunningTrial): Promise<Stage> {
   const { world, trial, namespace } = running
   const { plan } = trial
   const { api, signal } = world
-  const manifests = stageManifests(world, trial, namespace)
+  const lock = newLock()
+  const manifests = stageManifests(world, trial, namespace, lock.publicKey)
   await applyTo(running, manifests.text)
   const [first] = await Promise.all([
     healthyRollout(world, namespace, manifests.rollout),
@@ -75,6 +79,7 @@ export async function setTheStage(running: RunningTrial): Promise<Stage> {
     api,
     namespace,
     labelSelector: manifests.labelSelector,
+    lock,
     onPod(pod, gone) {
       if (running.startEpochMs === undefined && !gone)
         places.set(pod.metadata.name, places.get(pod.metadata.name) ?? places.size)
