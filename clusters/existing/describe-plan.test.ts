@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { describePlan } from './describe-plan.ts'
-import { grantedRights } from './rights.ts'
 
 const object = (kind: string, name: string) => ({ apiVersion: 'v1', kind, metadata: { name } })
 const surveyed = {
@@ -36,12 +35,4 @@ test('the plan says where, what is made, what is deleted and what is replaced', 
     expect(plan).toContain(part)
   }
   expect(plan).not.toContain('loaded into')
-})
-
-test('what the Roles of a plan grant has to be had by whoever makes them', () => {
-  const rules = [{ apiGroups: ['', 'apps'], resources: ['pods'], verbs: ['get', 'delete'] }]
-  expect(grantedRights([object('Service', 'a'), { kind: 'Role', rules }])).toEqual([
-    { group: '', resource: 'pods', verbs: ['get', 'delete'] },
-    { group: 'apps', resource: 'pods', verbs: ['get', 'delete'] },
-  ])
 })

@@ -37,7 +37,7 @@ export function describePlan(
       : [
           `used     namespaces ${kept.join(', ')}, which stay; deleted after each trial are objects of this run's label alone`,
         ]),
-    `objects  in each: ${countKinds(objects)}`,
+    `objects  in each, at most: ${countKinds(objects)}`,
     `changed  the image of Rollout ${rollout}, and of every Deployment beside it, is replaced by the subject's: ${run.subjectImage}`,
     `images   ${run.images.join(', ')}`,
     ...(run.loadedInto.length === 0

@@ -1,4 +1,4 @@
-import type { KubeApi } from '../live/kube-api.ts'
+import { type KubeApi, KubeError } from '../live/kube-api.ts'
 import type { Cluster } from '../stage/cluster.ts'
 import {
   deleteNamespace,
@@ -13,14 +13,23 @@ import { type Seen, waitFor } from '../stage/wait.ts'
 import type { UsedNamespace } from './rights.ts'
 
 /** What pods belong to or are reached by: with any of these there a trial would mix with what is not its own. */
-const workloads = 'pods,replicasets,deployments,statefulsets,daemonsets,jobs,services,rollouts.argoproj.io'
+export const workloads: readonly string[] = [
+  'pods',
+  'replicasets.apps',
+  'deployments.apps',
+  'statefulsets.apps',
+  'daemonsets.apps',
+  'jobs.batch',
+  'services',
+  'rollouts.argoproj.io',
+]
 
 /** What the controllers of a cluster make for our objects, and delete after them. */
-const followers = 'pods,replicasets,jobs,analysisruns.argoproj.io'
+export const followers: readonly string[] = ['pods', 'replicasets.apps', 'jobs.batch', 'analysisruns.argoproj.io']
 
 const goneWithinMs = 180_000
 
-/** Which namespaces are there. @throws Unavailable for one that is being deleted */
+/** Which namespaces are there. @throws Unavailable for one that is being deleted, or that the user may not see */
 export async function surveyNamespaces(
   api: KubeApi,
   names: readonly string[],
@@ -28,7 +37,12 @@ export async function surveyNamespaces(
 ): Promise<UsedNamespace[]> {
   return Promise.all(
     names.map(async name => {
-      const found = await readNamespace(api, name, signal)
+      const found = await readNamespace(api, name, signal).catch((error: unknown) => {
+        if (!(error instanceof KubeError && error.status === 403)) throw error
+        throw new Unavailable(
+          `this user may not see whether there is a namespace ${name}: have \`get\` of it granted, as by the ClusterRole \`view\` in it`,
+        )
+      })
       if (found?.status?.phase === 'Terminating')
         throw new Unavailable(`namespace ${name} is being deleted: run again when it is gone`)
       return { name, exists: found !== undefined }
@@ -40,7 +54,7 @@ export async function surveyNamespaces(
 export async function occupants(cluster: Cluster, namespace: string, planned: string): Promise<string[]> {
   const asked = ['--namespace', namespace, 'get', '--output', 'name', '--ignore-not-found']
   const [there, sameNames] = await Promise.all([
-    cluster.kubectl([...asked, workloads]),
+    cluster.kubectl([...asked, workloads.join(',')]),
     cluster.kubectl([...asked, '--filename', '-'], planned),
   ])
   const names = `${there}\n${sameNames}`.split('\n').filter(name => name !== '')
@@ -81,7 +95,14 @@ export function allowedNamespaces(
     const ours = ['--selector', labelled.join(','), '--ignore-not-found', '--wait=true', '--timeout=180s']
     if (kinds().length > 0) await cluster.kubectl([...inIt, 'delete', kinds().join(','), ...ours])
     await gone(`what the run made in ${name}`, async () => {
-      const left = await cluster.kubectl([...inIt, 'get', followers, '--output', 'name', '--ignore-not-found'])
+      const left = await cluster.kubectl([
+        ...inIt,
+        'get',
+        followers.join(','),
+        '--output',
+        'name',
+        '--ignore-not-found',
+      ])
       return left === '' ? { done: undefined } : { pending: `there are ${left.split('\n').join(', ')}` }
     })
   }

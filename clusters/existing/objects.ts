@@ -32,6 +32,11 @@ export function withMarks(text: string, labels: Marks, annotations: Marks): stri
       annotations: { ...object.metadata.annotations, ...annotations },
     },
   }))
+  return asList(items)
+}
+
+/** A JSON List, as kubectl takes it. */
+export function asList(items: readonly ManifestObject[]): string {
   return JSON.stringify({ apiVersion: 'v1', kind: 'List', items })
 }
 

@@ -1,17 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { levels } from '../../harness/model/effect.ts'
 import type { Cluster } from '../stage/cluster.ts'
 import { type ClusterSuite, playSuite } from '../stage/cluster-suite.ts'
-import { loadOf } from '../stage/cluster-trial.ts'
-import { loadManifests } from '../stage/job-load.ts'
 import { freshLabels, ownerAnnotation } from '../stage/namespaces.ts'
-import { stageManifests } from '../stage/set-stage.ts'
 import { Unavailable } from '../stage/unavailable.ts'
 import { findArgo } from './argo.ts'
 import { allowedNamespaces, occupants, surveyNamespaces } from './namespaces.ts'
-import { kindName, type ManifestObject, objectsOf, withMarks } from './objects.ts'
+import { asList, kindName, type ManifestObject, objectsOf, withMarks } from './objects.ts'
 import type { UserContext } from './open-context.ts'
-import { grantedRights, requireRights, type UsedNamespace } from './rights.ts'
+import { plannedObjects } from './planned-objects.ts'
+import { neededRights, requireRights, type UsedNamespace } from './rights.ts'
 
 export interface ExistingSuite extends ClusterSuite {
   /** The only ones that the run touches; see `wrongNamespaces`. */
@@ -27,7 +24,7 @@ export interface SurveyedCluster {
   readonly user: UserContext
   readonly argo: string
   readonly namespaces: readonly UsedNamespace[]
-  /** Objects that each trial makes, its load among them. */
+  /** All objects that a trial may make, its load among them. */
   readonly objects: readonly ManifestObject[]
 }
 
@@ -40,24 +37,15 @@ export async function surveyCluster(user: UserContext, suite: ExistingSuite): Pr
   const { api, context } = user
   const argo = await findArgo(api, context, settings, signal)
   const namespaces = await surveyNamespaces(api, suite.namespaces, signal)
-  const planned = plannedObjects(suite)
-  const objects = objectsOf(planned)
+  const objects = plannedObjects(suite, suite.namespaces[0]!)
   refuseClusterWide(objects)
-  await requireRights(api, context, namespaces, grantedRights(objects), signal)
+  const rights = await neededRights(api, objects, 'program' in suite.load.k6, signal)
+  await requireRights(api, context, namespaces, rights, signal)
   const cluster = user.cluster(signal)
+  const planned = asList(objects)
   await requireRoom(cluster, namespaces, planned)
   await tryOut(cluster, namespaces, planned)
   return { user, argo, namespaces, objects }
-}
-
-function plannedObjects({ settings, trials, namespaces, load, pauseMs, ...rest }: ExistingSuite): string {
-  // At the highest level the engine has the most rights.
-  const trial = trials.toSorted((a, b) => levels.indexOf(b.level) - levels.indexOf(a.level))[0]!
-  const world = { ...rest, pauseMs, prometheusImage: settings.prometheusImage }
-  const staged = stageManifests(world, trial, namespaces[0]!).text
-  if (!('image' in load.k6)) return staged
-  const job = { ...loadOf(trial.plan), image: load.k6.image, script: load.script, targetUrl: 'http://service' }
-  return `${staged}\n---\n${loadManifests(job)}`
 }
 
 function refuseClusterWide(objects: readonly ManifestObject[]): void {

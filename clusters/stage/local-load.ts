@@ -9,7 +9,7 @@ import { loadProfile } from './load-stages.ts'
 import { k6Folders, makeOwnFolder, removeOwnFolder } from './own-folder.ts'
 import { type Seen, waitFor } from './wait.ts'
 
-interface ServiceObject {
+export interface ServiceObject {
   readonly spec: {
     readonly selector: Readonly<Record<string, string>>
     readonly ports: readonly {
@@ -35,6 +35,17 @@ export interface LoadedService {
 
 const entryName = 'load-entry'
 
+/** A Service that opens another to whoever reaches a node. */
+export function loadEntry({ selector, ports }: ServiceObject['spec']): object {
+  const { port, targetPort } = ports[0]!
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: entryName },
+    spec: { type: 'NodePort', selector, ports: [{ port, targetPort }] },
+  }
+}
+
 /**
  * Opens a Service to this machine, by a port of every node: requests are spread over the pods as inside the cluster, while a port-forward
  * would send them all to one pod. @returns its URL. @throws where a node's port cannot be reached from here
@@ -42,14 +53,8 @@ const entryName = 'load-entry'
 async function openService({ cluster, api, namespace, service, signal }: LoadedService): Promise<string> {
   const services = `/api/v1/namespaces/${namespace}/services`
   const { spec } = await api.json<ServiceObject>('GET', `${services}/${service}`, { signal })
-  const { port, targetPort } = spec.ports[0]!
-  const entry = {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: entryName },
-    spec: { type: 'NodePort', selector: spec.selector, ports: [{ port, targetPort }] },
-  }
-  await cluster.kubectl(['--namespace', namespace, 'apply', '--filename', '-'], JSON.stringify(entry))
+  const entry = JSON.stringify(loadEntry(spec))
+  await cluster.kubectl(['--namespace', namespace, 'apply', '--filename', '-'], entry)
   const opened = await api.json<ServiceObject>('GET', `${services}/${entryName}`, { signal })
   const nodes = await api.json<{ items: NodeObject[] }>('GET', '/api/v1/nodes', { signal })
   const addresses = nodes.items.flatMap(({ status }) => status.addresses)

@@ -1,3 +1,4 @@
+import type { EventData } from '../../harness/model/event.ts'
 import { connectKube } from '../live/kube-api.ts'
 import { runShell, type ShellControl } from '../live/shell.ts'
 import { type RunningTrial, trialMs } from './cluster-trial.ts'
@@ -21,6 +22,15 @@ export async function playTrial(running: RunningTrial, { manifests, first, recor
       append(Math.max(0, trialMs(running)), 'connection.recovered', { reason, tookMs: Math.round(tookMs) })
     },
   })
+  let isLate = false
+  /** A server that is away costs looks; answers that come this late come from a machine that cannot carry its trials. */
+  function judgeLateness(t: number, dueMs: number) {
+    if (isLate || t - dueMs <= lookIntervalMs) return
+    isLate = true
+    const lateS = ((t - dueMs) / 1000).toFixed(1)
+    running.invalidate(`the look at ${dueMs / 1000} s came ${lateS} s late: this machine carries fewer trials at once`)
+  }
+
   function onStart(startEpochMs: number, control: ShellControl) {
     running.startEpochMs = startEpochMs
     const { deployAtMs } = plan
@@ -58,7 +68,10 @@ export async function playTrial(running: RunningTrial, { manifests, first, recor
       prometheusPath: prometheusPath(namespace),
       lookIntervalMs,
       horizonMs: plan.horizonMs,
-      append,
+      append(t, type, data) {
+        append(t, type, data)
+        if (type === 'look.taken') judgeLateness(t, (data as EventData<'look.taken'>).toMs)
+      },
       peopleApi: people && world.api,
       approve: people?.approve,
       onStart,

@@ -3,8 +3,10 @@ import { ApiServer } from '../live/fixtures/api-server.ts'
 import { connectKube, type KubeApi } from '../live/kube-api.ts'
 import { followPodRecords, type PodRecords } from './pod-records.ts'
 import { type PodRecord, sealRecord } from './subject/record.ts'
+import { newLock } from './subject/seal.ts'
 
 const pods = '/api/v1/namespaces/trial/pods'
+const lock = newLock()
 const record: PodRecord = {
   startedMs: 1_000_500,
   firstTouchedMs: null,
@@ -55,6 +57,7 @@ function follow(): Promise<PodRecords> {
     api,
     namespace: 'trial',
     labelSelector: 'app=checkout',
+    lock,
     onPod: () => undefined,
     onPoll: () => undefined,
     ordersFor: () => undefined,
@@ -77,7 +80,9 @@ test('the last word of a process that no poll reached is in the status of its po
   put(running)
   const records = await follow()
   put(running, 1, {
-    terminated: terminated(sealRecord({ ...record, firstTouchedMs: 1_002_000, lastTouchedMs: 1_002_500 })),
+    terminated: terminated(
+      sealRecord({ ...record, firstTouchedMs: 1_002_000, lastTouchedMs: 1_002_500 }, lock.publicKey),
+    ),
   })
   await expect.poll(() => records.requests(), { timeout: 5000 }).toBe(5)
   expect([...records.processes.values()]).toMatchObject([{ final: true, lastTouchedMs: 1_002_500 }])

@@ -6,6 +6,7 @@ import { createRecordBook, type RecordBook } from './record-book.ts'
 import { recordPort } from './subject/configuration.ts'
 import type { Orders } from './subject/orders.ts'
 import { type PodRecord, unsealRecord } from './subject/record.ts'
+import type { Lock } from './subject/seal.ts'
 
 /** The ground truth that the pods of one namespace keep. */
 export interface PodRecords extends Pick<RecordBook, 'processes' | 'requests'> {
@@ -21,6 +22,8 @@ export interface PodRecordsSetting {
   readonly api: KubeApi
   readonly namespace: string
   readonly labelSelector: string
+  /** Of the pods' last words. */
+  readonly lock: Lock
   readonly onPod: (pod: PodObject, gone: boolean) => void
   readonly onPoll: () => void
   /** What a pod is to do from now on, told with each poll; undefined: nothing out of the ordinary. */
@@ -45,7 +48,7 @@ export async function followPodRecords(setting: PodRecordsSetting): Promise<PodR
   const base = `/api/v1/namespaces/${namespace}/pods`
 
   function noteEnd(pod: string, { message, startedAt, finishedAt }: Terminated) {
-    const record = unsealRecord(message ?? '')
+    const record = unsealRecord(message ?? '', setting.lock)
     if (record !== undefined) book.take(pod, record, true, Date.now())
     else book.noteEnd(pod, Date.parse(startedAt ?? ''), Date.parse(finishedAt ?? ''))
   }

@@ -10,6 +10,8 @@ import { followPodRecords, type PodRecords } from './pod-records.ts'
 import { prometheusAddress, prometheusManifests } from './prometheus.ts'
 import { followRunTimeConfig, isIncidentOn, runTimeManifests } from './run-time-config.ts'
 import { healthyRollout, scrapingPrometheus } from './stage-ready.ts'
+import { recordKeyVariable } from './subject/configuration.ts'
+import { newLock } from './subject/seal.ts'
 import { sufferingPods } from './suffering-pods.ts'
 import { type Seen, waitFor } from './wait.ts'
 
@@ -23,17 +25,18 @@ export interface Stage {
   readonly load: Load
 }
 
-/** All objects that a trial begins with. */
+/** All objects that a trial begins with. @param recordKey public key that the pods' last words are sealed with */
 export function stageManifests(
   world: Pick<TrialWorld, 'manifests' | 'subjectImage' | 'prometheusImage' | 'telemetry' | 'pauseMs'>,
   { plan, analysis, level }: Pick<ClusterTrial, 'plan' | 'analysis' | 'level'>,
   namespace: string,
+  recordKey: string,
 ): OverlaidManifests {
   const manifests = overlayManifests(world.manifests, {
     image: world.subjectImage,
     prometheusAddress: prometheusAddress(namespace),
     analysis,
-    env: { BASE_ERROR_RATIO: String(plan.baseErrorRatio) },
+    env: { BASE_ERROR_RATIO: String(plan.baseErrorRatio), [recordKeyVariable]: recordKey },
     release: plan.release,
     ...(world.pauseMs !== undefined && { pauseMs: world.pauseMs }),
   })
@@ -51,7 +54,8 @@ export async function setTheStage(running: RunningTrial): Promise<Stage> {
   const { world, trial, namespace } = running
   const { plan } = trial
   const { api, signal } = world
-  const manifests = stageManifests(world, trial, namespace)
+  const lock = newLock()
+  const manifests = stageManifests(world, trial, namespace, lock.publicKey)
   const { load, text } = loadFor(running, manifests.service)
   await applyTo(running, `${manifests.text}${text}`)
   const [first] = await Promise.all([
@@ -83,6 +87,7 @@ export async function setTheStage(running: RunningTrial): Promise<Stage> {
     api,
     namespace,
     labelSelector: manifests.labelSelector,
+    lock,
     onPod(pod, gone) {
       if (running.startEpochMs === undefined && !gone)
         places.set(pod.metadata.name, places.get(pod.metadata.name) ?? places.size)

@@ -27,10 +27,15 @@ export interface Configuration {
   readonly port: number
   readonly metricsPort: number
   readonly recordPort: number
+  /** Whom its last word is for; null: for nobody. */
+  readonly recordKey: string | null
 }
 
 /** The port of the record, which no manifest declares, so that Prometheus does not scrape it. */
 export const recordPort = 9103
+
+/** Names the harness's public key. */
+export const recordKeyVariable = 'RECORD_KEY'
 
 /**
  * Reads environment variables; all are optional. By default a service with a dependency is the checkout of the topology `shop`, and one
@@ -58,5 +63,6 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     port: number('PORT', 8080),
     metricsPort: number('METRICS_PORT', 9102),
     recordPort,
+    recordKey: env[recordKeyVariable] || null,
   }
 }

@@ -51,9 +51,9 @@ const recorded = createRecordPort({
 
 /** It writes what it knows where the kubelet looks, and ends with the code. */
 function leave(code: number) {
-  const text = sealRecord(recorder.since(0))
+  const { recordKey } = configuration
   try {
-    writeFileSync('/dev/termination-log', text)
+    if (recordKey !== null) writeFileSync('/dev/termination-log', sealRecord(recorder.since(0), recordKey))
   } catch {
     // Without a kubelet nobody reads it.
   }

@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { Outcome } from './outcome.ts'
+import { type Lock, seal, sealedBytes } from './seal.ts'
 
 /** Counts of the requests that ended in one second of the epoch: [second, requests, bad, touched]. */
 export type SecondCounts = readonly [second: number, requests: number, bad: number, touched: number]
@@ -56,29 +57,37 @@ export class Recorder {
   }
 }
 
-/** The kubelet keeps the first 4096 bytes of a container's last word (Kubernetes v1.34, pkg/kubelet/container/runtime.go, MaxContainerTerminationMessageLength). */
-const longestText = 4096
+/**
+ * Of a last word; the kubelet keeps 4096 bytes of it (Kubernetes v1.34, pkg/kubelet/container/runtime.go,
+ * MaxContainerTerminationMessageLength).
+ */
+const textLength = 2048
 /** The harness polls every few seconds; whatever else is in the text is older than that. */
 const mostSeconds = 60
 
 /**
- * The last word of a process: a record with its last seconds, as text that says nothing to whoever reads the pod's status or log.
+ * The last word of a process: a record with its last seconds, as text of one length that says nothing to whoever reads the pod's status.
  * Seconds that do not fit are left out, the oldest first.
+ * @param publicKey of the harness's lock
  */
-export function sealRecord(record: PodRecord): string {
+export function sealRecord(record: PodRecord, publicKey: string): string {
+  const content = Buffer.alloc(sealedBytes(textLength))
   for (let kept = mostSeconds; ; kept = Math.floor(kept / 2)) {
     const seconds = kept === 0 ? [] : record.seconds.slice(-kept)
-    const text = deflateRawSync(JSON.stringify({ ...record, seconds })).toString('base64url')
-    if (text.length <= longestText || kept === 0) return text
+    const packed = deflateRawSync(JSON.stringify({ ...record, seconds }))
+    if (packed.length > content.length - lengthBytes) continue
+    content.writeUInt16BE(packed.length)
+    packed.copy(content, lengthBytes)
+    return seal(content, publicKey)
   }
 }
 
-/** undefined for any text that `sealRecord` has not made. */
-export function unsealRecord(text: string): PodRecord | undefined {
-  try {
-    const read = JSON.parse(inflateRawSync(Buffer.from(text, 'base64url')).toString()) as Partial<PodRecord> | null
-    return typeof read?.startedMs === 'number' && Array.isArray(read.seconds) ? (read as PodRecord) : undefined
-  } catch {
-    return undefined
-  }
+const lengthBytes = 2
+
+/** undefined for any text that `sealRecord` has not made for this lock. */
+export function unsealRecord(text: string, lock: Lock): PodRecord | undefined {
+  const content = lock.open(text)
+  if (content === undefined) return undefined
+  const packed = content.subarray(lengthBytes, lengthBytes + content.readUInt16BE())
+  return JSON.parse(inflateRawSync(packed).toString()) as PodRecord
 }
