@@ -83,7 +83,7 @@ test('all rights that are missing are told at once, with where', async () => {
   await expect(asking).rejects.toMatchObject({
     exitCode: 69,
     message: expect.stringMatching(
-      /Missing:\n {2}pods\/proxy: get, create \(old, new\)\n {2}namespaces: create \(the whole cluster\)$/,
+      /Missing:\n {2}pods\/proxy: get, create, patch \(old, new\)\n {2}namespaces: create \(the whole cluster\)$/,
     ),
   })
 })
