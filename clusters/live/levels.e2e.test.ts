@@ -120,15 +120,17 @@ describe.skipIf(missing.length > 0)(`levels above L1 on kind ${missing.join('; '
   /** What the engine's account may do at L4, by the cluster's own word. */
   async function rightsOn(node: string): Promise<string[]> {
     const namespace = 'rights'
+    const engaged = { rollout: 'checkout', templates: ['error-rate'] }
     await kubectl(node, ['create', 'namespace', namespace])
-    await kubectl(node, ['apply', '--filename', '-'], engineAccessManifests(namespace, 'checkout', 'L4'))
+    await kubectl(node, ['apply', '--filename', '-'], engineAccessManifests(namespace, engaged, 'L4'))
     const asked = [
       ['delete', 'pods', '--namespace', namespace],
-      ['patch', 'rollouts.argoproj.io', '--subresource', 'status', '--namespace', namespace],
+      ['patch', 'rollouts.argoproj.io/checkout', '--subresource', 'status', '--namespace', namespace],
+      ['patch', 'rollouts.argoproj.io/other', '--namespace', namespace],
       ['get', 'secrets', '--namespace', namespace],
       ['list', 'configmaps', '--namespace', namespace],
       ['create', 'pods', '--namespace', namespace],
-      ['patch', 'rollouts.argoproj.io', '--namespace', 'default'],
+      ['patch', 'rollouts.argoproj.io/checkout', '--namespace', 'default'],
       ['delete', 'pods', '--namespace', 'kube-system'],
     ]
     const ask = asked.map(async question => {
@@ -198,10 +200,10 @@ describe.skipIf(missing.length > 0)(`levels above L1 on kind ${missing.join('; '
 
   test('at L4 the engine may do what the safe classes need, and nothing outside its namespace', () => {
     const mayDo = rights.filter(right => right.endsWith(': yes'))
-    expect(rights).toHaveLength(7)
+    expect(rights).toHaveLength(8)
     expect(mayDo).toEqual([
       'delete pods --namespace rights: yes',
-      'patch rollouts.argoproj.io --subresource status --namespace rights: yes',
+      'patch rollouts.argoproj.io/checkout --subresource status --namespace rights: yes',
     ])
   })
 })

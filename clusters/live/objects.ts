@@ -83,7 +83,10 @@ export interface Terminated {
 
 export interface PodObject {
   readonly metadata: ObjectMeta
-  readonly spec: { readonly nodeName?: string; readonly containers: readonly { readonly name: string }[] }
+  readonly spec: {
+    readonly nodeName?: string
+    readonly containers: readonly { readonly name: string; readonly image?: string }[]
+  }
   readonly status?: {
     readonly phase?: string
     readonly podIP?: string

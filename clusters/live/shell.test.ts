@@ -122,6 +122,21 @@ test('an update that is tried again and aborted again is aborted twice', async (
   expect(of('rollout.aborted')).toMatchObject([{ actor: 'argo' }, { actor: 'human' }])
 })
 
+test('a flag that is switched is logged, and shown to the engine; another ConfigMap is not', async () => {
+  const flags = `/api/v1${namespace}/configmaps/flags`
+  server.put(flags, { metadata: { name: 'flags' }, data: { prices: 'old', banner: 'off' } })
+  const { of, observed } = await logOf(
+    () => [],
+    () => {
+      server.put(flags, { metadata: { name: 'flags' }, data: { prices: 'new', banner: 'off' } })
+      server.put(`/api/v1${namespace}/configmaps/other`, { metadata: { name: 'other' }, data: { banner: 'on' } })
+    },
+  )
+  const change = { flag: 'prices', fromValue: 'old', toValue: 'new' }
+  expect(of('flag.changed')).toEqual([{ actor: 'human', ...change }])
+  expect(observed.filter(({ type }) => type === 'flag.changed')).toMatchObject([change])
+})
+
 test('a server that goes away in the middle costs looks, and the engine goes on seeing what changes', async () => {
   const { of, observed } = await logOf(
     () => [],

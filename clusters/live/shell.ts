@@ -9,13 +9,14 @@ import type { OperationResult } from './attempt.ts'
 import { type Append, type EffectSetting, effectCarrier } from './carry-out.ts'
 import type { KubeApi } from './kube-api.ts'
 import { newMeasurements } from './measurements.ts'
-import type { AnalysisRunObject, EventObject, PodObject, RolloutObject } from './objects.ts'
+import type { AnalysisRunObject, ConfigMapObject, EventObject, PodObject, RolloutObject } from './objects.ts'
 import type { LiveOperation } from './operate.ts'
 import { type RolloutTarget, rolloutPath } from './operations.ts'
 import { type KeptProposal, proposalPatch } from './proposal-patch.ts'
 import { takeLooks } from './take-looks.ts'
 import { answerTool } from './tools/answer-tool.ts'
 import type { System } from './tools/asked.ts'
+import { flagsConfig } from './tools/flags.ts'
 import { analysisRunView, podView, rolloutView } from './views.ts'
 import { watchObjects } from './watch.ts'
 import { whoAborted } from './who-aborted.ts'
@@ -73,6 +74,7 @@ export async function runShell(setting: ShellSetting): Promise<void> {
   const aborts = whoAborted()
   const measured = new Map<string, number>()
   let rollout: RolloutObject | undefined
+  let flags: Readonly<Record<string, string>> = {}
   let startEpochMs: number | undefined
   let lastT = 0
 
@@ -160,6 +162,18 @@ export async function runShell(setting: ShellSetting): Promise<void> {
     tell({ type: 'analysisRun.changed', run })
   }
 
+  function flagsChanged({ data = {} }: ConfigMapObject) {
+    const before = flags
+    flags = data
+    if (startEpochMs === undefined) return
+    for (const [flag, toValue] of Object.entries(data)) {
+      const fromValue = before[flag]
+      if (fromValue === undefined || fromValue === toValue) continue
+      append(now(), 'flag.changed', { actor: 'human', flag, fromValue, toValue })
+      tell({ type: 'flag.changed', flag, fromValue, toValue })
+    }
+  }
+
   function lookDone(outcome: Look | string) {
     if (typeof outcome === 'string') {
       append(now(), 'look.missed', { reason: outcome })
@@ -187,13 +201,19 @@ export async function runShell(setting: ShellSetting): Promise<void> {
       watchObjects<RolloutObject>(api, {
         ...shared,
         path: `${argo}/rollouts`,
-        onChange: object => {
-          if (object.metadata.name !== setting.rollout) return
+        name: setting.rollout,
+        onChange(object) {
           rollout = object
           rolloutChanged()
         },
       }),
       watchObjects<AnalysisRunObject>(api, { ...shared, path: `${argo}/analysisruns`, onChange: runChanged }),
+      watchObjects<ConfigMapObject>(api, {
+        ...shared,
+        path: `/api/v1/namespaces/${namespace}/configmaps`,
+        name: flagsConfig,
+        onChange: flagsChanged,
+      }),
       watchObjects<EventObject>(api, {
         ...shared,
         path: `/api/v1/namespaces/${namespace}/events`,

@@ -35,6 +35,7 @@ function play(disturbances: Partial<Disturbances>, changes: Partial<TrialPlan> =
     manifests: {
       text: '',
       rollout: 'checkout',
+      templates: [],
       labelSelector: 'app=checkout',
       file: 'rollout.yaml',
       container: { name: 'checkout', image: 'subject:1' },

@@ -22,26 +22,32 @@ function rights(manifests: string): string[] {
     )
 }
 
-const of = (level: (typeof levels)[number]) => rights(engineAccessManifests('shop', 'checkout', level))
+const engaged = { rollout: 'checkout', templates: ['error-rate'] }
+const of = (level: (typeof levels)[number]) => rights(engineAccessManifests('shop', engaged, level))
 const changes = (level: (typeof levels)[number]) => of(level).filter(right => !/^(get|list|watch) /.test(right))
 
 test.each([
   ['L0', []],
-  ['L1', ['patch rollouts *', 'patch rollouts/status *']],
-  ['L2', ['patch rollouts *', 'patch rollouts/status *']],
-  ['L3', ['patch rollouts *', 'patch rollouts/status *']],
+  ['L1', ['patch rollouts checkout', 'patch rollouts/status checkout']],
+  ['L2', ['patch rollouts checkout', 'patch rollouts/status checkout']],
+  ['L3', ['patch rollouts checkout', 'patch rollouts/status checkout']],
   [
     'L4',
     [
-      'patch rollouts *',
-      'patch rollouts/status *',
+      'patch rollouts checkout',
+      'patch rollouts/status checkout',
       'delete pods *',
-      'patch analysistemplates *',
+      'patch analysistemplates error-rate',
       'patch configmaps checkout-logging',
     ],
   ],
 ] as const)('at %s the engine may change %j and nothing else', (level, wanted) => {
   expect(changes(level)).toEqual(wanted)
+})
+
+test('where there are no AnalysisTemplates none may be changed', () => {
+  const manifests = engineAccessManifests('shop', { rollout: 'checkout', templates: [] }, 'L4')
+  expect(rights(manifests).filter(right => right.includes('analysistemplates'))).toEqual([])
 })
 
 test('a level has all rights of the levels below', () => {
@@ -50,15 +56,15 @@ test('a level has all rights of the levels below', () => {
 })
 
 test('no level reads Secrets, all ConfigMaps, or anything outside its namespace', () => {
-  const manifests = engineAccessManifests('shop', 'checkout', 'L4')
+  const manifests = engineAccessManifests('shop', engaged, 'L4')
   expect(rights(manifests).filter(right => /secrets|configmaps \*|\* \*|impersonate|escalate/.test(right))).toEqual([])
   expect(manifests).not.toMatch(/Cluster(Role|RoleBinding)/)
 })
 
 test('docs/engine-access.yaml is what the engine gets (else: npm test -- -u engine-access)', async () => {
-  const guide = `# Rights of carmine's engine, least for each level. Set the namespace and the Rollout's name, and apply the parts up to your level.
+  const guide = `# Rights of carmine's engine, least for each level. Set the namespace and the names of the Rollout and its AnalysisTemplates, and apply the parts up to your level.
 # Made from clusters/stage/engine-access.ts: npm test -- -u engine-access
-${engineAccessGuide('default', 'checkout')}`
+${engineAccessGuide('default', engaged)}`
   await expect(guide).toMatchFileSnapshot(join(import.meta.dirname, '../../docs/engine-access.yaml'))
   expect(rights(guide)).toEqual(of('L4'))
 })

@@ -21,19 +21,28 @@ interface Tier {
   readonly rules: readonly Rule[]
 }
 
-const watch = ['get', 'list', 'watch']
+/** What an engine may change by name. */
+interface Engaged {
+  readonly rollout: string
+  /** AnalysisTemplates. */
+  readonly templates: readonly string[]
+}
 
-/** At no level: Secrets, another namespace, the right to make anything, rights themselves. */
-function tiers(rollout: string): Tier[] {
+const watch = ['list', 'watch']
+
+/** At no level: Secrets, another namespace, another Rollout, the right to make anything, rights themselves. */
+function tiers({ rollout, templates }: Engaged): Tier[] {
   return [
     {
       from: 'L0',
       role: `${name}-observe`,
-      about: 'sees the Rollout, its pods and events, and queries Prometheus',
+      about: 'sees the Rollout, its pods and events, and flags, and queries Prometheus',
       rules: [
-        { apiGroups: ['argoproj.io'], resources: ['rollouts', 'analysisruns'], verbs: watch },
-        { apiGroups: ['apps'], resources: ['replicasets'], verbs: watch },
+        { apiGroups: ['argoproj.io'], resources: ['rollouts'], resourceNames: [rollout], verbs: ['get', ...watch] },
+        { apiGroups: ['argoproj.io'], resources: ['analysisruns'], verbs: watch },
+        { apiGroups: ['apps'], resources: ['replicasets'], verbs: ['list'] },
         { apiGroups: [''], resources: ['pods', 'events'], verbs: watch },
+        { apiGroups: [''], resources: ['configmaps'], resourceNames: [flagsConfig], verbs: ['get', ...watch] },
         { apiGroups: [''], resources: ['services/proxy'], resourceNames: ['prometheus:9090'], verbs: ['get'] },
       ],
     },
@@ -41,15 +50,21 @@ function tiers(rollout: string): Tier[] {
       from: 'L1',
       role: `${name}-roll-back`,
       about: 'holds, aborts and undoes a deploy',
-      rules: [{ apiGroups: ['argoproj.io'], resources: ['rollouts', 'rollouts/status'], verbs: ['patch'] }],
+      rules: [
+        {
+          apiGroups: ['argoproj.io'],
+          resources: ['rollouts', 'rollouts/status'],
+          resourceNames: [rollout],
+          verbs: ['patch'],
+        },
+      ],
     },
     {
       from: 'L2',
       role: `${name}-diagnose`,
-      about: "reads the pods' logs, what they use, and flags; L3 needs nothing more",
+      about: "reads the pods' logs and what they use; L3 needs nothing more",
       rules: [
         { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
-        { apiGroups: [''], resources: ['configmaps'], resourceNames: [flagsConfig], verbs: ['get'] },
         { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['list'] },
         { apiGroups: ['metrics.k8s.io'], resources: ['pods'], verbs: ['list'] },
       ],
@@ -59,8 +74,18 @@ function tiers(rollout: string): Tier[] {
       role: `${name}-remedy`,
       about: 'restarts pods, widens limits of analysis, silences log messages; to scale is a patch of the Rollout',
       rules: [
-        { apiGroups: [''], resources: ['pods'], verbs: ['delete'] },
-        { apiGroups: ['argoproj.io'], resources: ['analysistemplates'], verbs: ['get', 'patch'] },
+        { apiGroups: [''], resources: ['pods'], verbs: ['get', 'delete'] },
+        // No names at all would mean every one.
+        ...(templates.length === 0
+          ? []
+          : [
+              {
+                apiGroups: ['argoproj.io'],
+                resources: ['analysistemplates'],
+                resourceNames: templates,
+                verbs: ['get', 'patch'],
+              },
+            ]),
         {
           apiGroups: [''],
           resources: ['configmaps'],
@@ -73,17 +98,17 @@ function tiers(rollout: string): Tier[] {
 }
 
 /** The engine's account in one namespace, with the rights that a level needs and no others. */
-export function engineAccessManifests(namespace: string, rollout: string, level: Level): string {
+export function engineAccessManifests(namespace: string, engaged: Engaged, level: Level): string {
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } }
-  const granted = tiers(rollout).filter(({ from }) => levels.indexOf(from) <= levels.indexOf(level))
+  const granted = tiers(engaged).filter(({ from }) => levels.indexOf(from) <= levels.indexOf(level))
   const documents = [account, ...granted.flatMap(tier => grant(tier, namespace))]
   return documents.map(plainYaml).join('---\n')
 }
 
 /** The same for all levels, each in a part of its own, for people who grant them. */
-export function engineAccessGuide(namespace: string, rollout: string): string {
+export function engineAccessGuide(namespace: string, engaged: Engaged): string {
   const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } }
-  const parts = tiers(rollout).map(tier => {
+  const parts = tiers(engaged).map(tier => {
     const [role, ...bindings] = grant(tier, namespace).map(plainYaml)
     return [`# From ${tier.from} on: ${tier.about}.\n${role}`, ...bindings].join('---\n')
   })

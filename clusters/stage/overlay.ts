@@ -22,6 +22,8 @@ export interface OverlaidManifests {
   /** A JSON List for `kubectl apply`. */
   readonly text: string
   readonly rollout: string
+  /** Names of the AnalysisTemplates. */
+  readonly templates: readonly string[]
   readonly labelSelector: string
   /** File that holds the Rollout. */
   readonly file: string
@@ -97,6 +99,7 @@ export function overlayManifests(
       items: [...referred, ...ours.map(({ manifest }) => manifest)],
     }),
     rollout: rollout.manifest.metadata.name,
+    templates: ours.flatMap(({ manifest: { kind, metadata } }) => (kind === 'AnalysisTemplate' ? [metadata.name] : [])),
     labelSelector: selectorText(matchLabels),
     file: rollout.name,
     container,

@@ -35,7 +35,6 @@ export interface RunTimeSetting {
   readonly api: KubeApi
   readonly namespace: string
   readonly rollout: string
-  readonly onFlag: (flag: string, fromValue: string, toValue: string) => void
   readonly onChange: () => void
   readonly onFailure: (error: Error) => void
   readonly signal: AbortSignal
@@ -43,7 +42,7 @@ export interface RunTimeSetting {
 
 /** Follows the ConfigMaps until the signal. @returns what they say now. */
 export async function followRunTimeConfig(setting: RunTimeSetting): Promise<() => RunTimeConfig> {
-  const { api, namespace, rollout, onFlag, onChange, onFailure, signal } = setting
+  const { api, namespace, rollout, onChange, onFailure, signal } = setting
   let now: RunTimeConfig = { quieted: [], flags: {} }
   await watchObjects<ConfigMapObject>(api, {
     path: `/api/v1/namespaces/${namespace}/configmaps`,
@@ -52,14 +51,8 @@ export async function followRunTimeConfig(setting: RunTimeSetting): Promise<() =
     onChange({ metadata, data = {} }) {
       if (metadata.name === loggingConfig(rollout)) {
         now = { ...now, quieted: (data[quietKey] ?? '').split('\n').filter(line => line !== '') }
-      } else if (metadata.name === flagsConfig) {
-        const before = now.flags
-        now = { ...now, flags: data }
-        for (const [flag, value] of Object.entries(data)) {
-          const fromValue = before[flag]
-          if (fromValue !== undefined && fromValue !== value) onFlag(flag, fromValue, value)
-        }
-      } else return
+      } else if (metadata.name === flagsConfig) now = { ...now, flags: data }
+      else return
       onChange()
     },
   })

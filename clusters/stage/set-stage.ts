@@ -36,7 +36,7 @@ export function stageManifests(
   })
   const parts = [
     prometheusManifests(world, namespace, world.telemetry),
-    engineAccessManifests(namespace, manifests.rollout, level),
+    engineAccessManifests(namespace, manifests, level),
     manifests.text,
     ...runTimeManifests(manifests.rollout, plan).map(one => JSON.stringify(one)),
   ]
@@ -51,18 +51,14 @@ export async function setTheStage(running: RunningTrial): Promise<Stage> {
   const manifests = stageManifests(world, trial, namespace)
   await applyTo(running, manifests.text)
   const [first] = await Promise.all([
-    healthyRollout(api, namespace, manifests.rollout, signal),
-    scrapingPrometheus(api, namespace, signal),
+    healthyRollout(world, namespace, manifests.rollout),
+    scrapingPrometheus(world, namespace),
   ])
   let records: PodRecords | undefined
   const config = await followRunTimeConfig({
     api,
     namespace,
     rollout: manifests.rollout,
-    onFlag(flag, fromValue, toValue) {
-      if (running.startEpochMs === undefined) return
-      running.append(trialMs(running), 'flag.changed', { actor: 'human', flag, fromValue, toValue })
-    },
     onChange: () => void records?.poll(),
     onFailure: error => running.invalidate(`the ConfigMaps could not be followed: ${error.message}`),
     signal,

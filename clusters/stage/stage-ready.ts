@@ -1,20 +1,18 @@
-import type { KubeApi } from '../live/kube-api.ts'
 import type { PodObject, RolloutObject } from '../live/objects.ts'
 import { rolloutPath } from '../live/operations.ts'
+import type { TrialWorld } from './cluster-trial.ts'
+import { imageSettings, missingImage } from './missing-image.ts'
 import { podTrouble } from './pod-trouble.ts'
 import { prometheusPath } from './prometheus.ts'
 import { type Seen, waitFor } from './wait.ts'
 
+type World = Pick<TrialWorld, 'api' | 'subjectImage' | 'prometheusImage' | 'signal'>
+
 const readyWithinMs = 180_000
 
-/** Waits for the first revision. */
-export async function healthyRollout(
-  api: KubeApi,
-  namespace: string,
-  name: string,
-  signal: AbortSignal,
-): Promise<RolloutObject> {
-  const pods = `/api/v1/namespaces/${namespace}/pods`
+/** Waits for the first revision. @throws MissingImage as soon as it is known that an image cannot be had */
+export async function healthyRollout(world: World, namespace: string, name: string): Promise<RolloutObject> {
+  const { api, signal } = world
   return waitFor(
     `revision 1 of ${namespace}/${name} to be Healthy`,
     async (): Promise<Seen<RolloutObject>> => {
@@ -22,23 +20,35 @@ export async function healthyRollout(
       const { phase = 'no status', message = '', observedGeneration } = rollout.status ?? {}
       const observed = observedGeneration === String(rollout.metadata.generation)
       if (observed && phase === 'Healthy') return { done: rollout }
-      const { items } = await api.json<{ items: PodObject[] }>('GET', pods, { signal })
-      const trouble = podTrouble(items)
-      return { pending: `${phase} ${message}${trouble === undefined ? '' : `; ${trouble}`}` }
+      return notYet(world, namespace, `${phase} ${message}`)
     },
     { timeoutMs: readyWithinMs, signal, intervalMs: 1000 },
   )
 }
 
-/** Waits for a Prometheus that knows the pods: looks begin at t = 0. */
-export async function scrapingPrometheus(api: KubeApi, namespace: string, signal: AbortSignal): Promise<void> {
+/** Waits for a Prometheus that knows the pods: looks begin at t = 0. @throws MissingImage */
+export async function scrapingPrometheus(world: World, namespace: string): Promise<void> {
+  const { api, signal } = world
   const query = `${prometheusPath(namespace)}/api/v1/query?query=count(up==1)`
   await waitFor(
     `Prometheus in ${namespace} to scrape`,
     async (): Promise<Seen<void>> => {
-      const { data } = await api.json<{ data: { result: unknown[] } }>('GET', query, { signal })
-      return data.result.length > 0 ? { done: undefined } : { pending: 'it has scraped no pod' }
+      try {
+        const { data } = await api.json<{ data: { result: unknown[] } }>('GET', query, { signal })
+        return data.result.length > 0 ? { done: undefined } : { pending: 'it has scraped no pod' }
+      } catch (error) {
+        return notYet(world, namespace, error instanceof Error ? error.message : String(error))
+      }
     },
     { timeoutMs: readyWithinMs, signal },
   )
+}
+
+async function notYet<T>(world: World, namespace: string, seen: string): Promise<Seen<T>> {
+  const pods = `/api/v1/namespaces/${namespace}/pods`
+  const { items } = await world.api.json<{ items: PodObject[] }>('GET', pods, { signal: world.signal })
+  const failed = missingImage(items, imageSettings(world))
+  if (failed !== undefined) return { failed }
+  const trouble = podTrouble(items)
+  return { pending: trouble === undefined ? seen : `${seen}; ${trouble}` }
 }

@@ -10,6 +10,7 @@ import {
 } from './cluster-trial.ts'
 import { type LoadResult, loadResult } from './load.ts'
 import { plannedRequests } from './load-stages.ts'
+import { MissingImage } from './missing-image.ts'
 import { playTrial } from './play-trial.ts'
 import { setTheStage, turnOnTheLoad } from './set-stage.ts'
 import { collectEvents } from './trial-events.ts'
@@ -29,7 +30,7 @@ export interface StagedTrial {
 
 /**
  * Sets up a trial in an empty namespace. What makes a trial invalid, at any of its steps, is in its result; a step rejects only when the
- * signal aborts or the engine throws.
+ * signal aborts, the engine throws, or the cluster cannot have an image (MissingImage).
  */
 export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespace: string): Promise<StagedTrial> {
   const { backend, say } = world
@@ -77,6 +78,8 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
       world.signal.throwIfAborted()
       // An engine that throws is not an invalid trial.
       if (bug !== undefined) throw bug
+      // Nor is what no trial of the run can have.
+      if (error instanceof MissingImage) throw error
       problems.push(error instanceof Error ? error.message : String(error))
       return undefined
     }
