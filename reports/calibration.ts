@@ -53,7 +53,7 @@ export function decisionsTable(scenarios: readonly CalibratedScenario[]): Calibr
 export const calibrationNotes: readonly string[] = [
   'onset: from the deploy to the first touched request or pod; detect: from onset to the first blaming alarm; FDRT: from onset to recovery',
   'times are means, `sim` those of the simulator on the same seeds; + counts trials that were not over at the horizon, with the time up to there',
-  `ratio: cluster over simulator, with Fieller's 95 % interval; ! outside ${likeness.low} to ${likeness.high}; ${undefinedMark} where a trial of either was not over`,
+  `ratio: cluster over simulator, with Fieller's 95 % interval; ! outside ${likeness.low} to ${likeness.high}; ≥ or ≤ where trials of one were not over, ${undefinedMark} where of both`,
   'pairs: the same scenario, release and seed, valid on both; invalid: seeds that lack one, and count for nothing else',
   'the simulator has the services that the manifests bring to the cluster, and no others',
 ]
@@ -74,10 +74,12 @@ function timeText(meanS: number | null, censored: number): string {
   return `${formatSeconds(meanS)}${'+'.repeat(Math.min(1, censored))}${censored > 0 ? censored : ''}`
 }
 
-function ratioText({ ratio: { value, low, high }, alike }: CalibratedTime): string {
+const bounds = { exact: '', 'at least': '≥ ', 'at most': '≤ ' } as const
+
+function ratioText({ ratio: { value, low, high }, ratioIs, alike }: CalibratedTime): string {
   if (value === null) return undefinedMark
   const end = (bound: number | null) => (bound === null ? '?' : bound.toFixed(2))
-  return `${value.toFixed(2)} (${end(low)}–${end(high)})${alike === false ? ' !' : ''}`
+  return `${bounds[ratioIs]}${value.toFixed(2)} (${end(low)}–${end(high)})${alike === false ? ' !' : ''}`
 }
 
 function countsText(counts: Readonly<Record<string, number>>): string {

@@ -34,16 +34,22 @@ describe('times on both backends', () => {
     expect(deployToOnsetS.real.meanS).toBe(10)
   })
 
-  test('that are not over at the horizon count up to there, are counted, and have no ratio', () => {
+  test('that are not over at the horizon count up to there, are counted, and leave a bound on the ratio, or none', () => {
     const missed = { onsetMs: 40_000, detectedMs: null, recoveredMs: null }
-    const [row] = calibrate(
-      [trial(1, missed), trial(2, found(20, 30))],
-      [trial(1, found(20, 30)), trial(2, found(20, 30))],
-    )
+    const timesOf = (real: object, sim: object, seeds = [1, 2]) => {
+      const [row] = calibrate(
+        [trial(1, real), trial(2, found(20, 30))],
+        seeds.map(seed => trial(seed, sim)),
+      )
+      return row!.times!
+    }
+    const { timeToDetectS } = timesOf(missed, found(100, 110))
+    expect(timeToDetectS).toMatchObject({ real: { meanS: 110, censored: 1 }, ratioIs: 'at least', alike: null })
+    expect(timeToDetectS.ratio.value).toBeCloseTo(1.1)
+    expect(timesOf(missed, found(20, 30)).timeToDetectS).toMatchObject({ ratioIs: 'at least', alike: false })
+    expect(timesOf(found(20, 30), missed).timeToDetectS).toMatchObject({ ratioIs: 'at most', alike: false })
     const none = { ratio: { value: null, low: null, high: null }, alike: null }
-    expect(row!.times!.timeToDetectS).toMatchObject({ real: { meanS: 110, censored: 1 }, ...none })
-    const [both] = calibrate([trial(1, missed)], [trial(1, missed)])
-    expect(both!.times!.fdrtS).toMatchObject({ real: { meanS: 200 }, sim: { meanS: 200 }, ...none })
+    expect(timesOf(missed, missed, [1]).fdrtS).toMatchObject({ real: { meanS: 200 }, sim: { meanS: 200 }, ...none })
   })
 
   test('a fault that never touched anything on one side has none there, and an invalid trial is no pair', () => {

@@ -21,9 +21,11 @@ export interface CalibratedTime {
   readonly pairs: number
   readonly real: BackendTime
   readonly sim: BackendTime
-  /** Real over simulated; null where a time of either side was not over: two misses are no likeness. */
+  /** Real over simulated; null where times of both sides were not over: two misses are no likeness. */
   readonly ratio: Estimate
-  /** Whether the ratio lies within `likeness`; null where there is none. */
+  /** A bound where times of one side were not over: a longer horizon would have moved the ratio further from 0, or towards it. */
+  readonly ratioIs: 'exact' | 'at least' | 'at most'
+  /** Whether the ratio lies within `likeness`; null where there is none, or a bound on it does not tell. */
   readonly alike: boolean | null
 }
 
@@ -120,10 +122,18 @@ function timeOf(
     meanS: times.length === 0 ? null : times.reduce((sum, time) => sum + time[side].seconds, 0) / times.length,
     censored: times.filter(time => !time[side].isOver).length,
   })
-  const isOver = times.every(time => time.real.isOver && time.sim.isOver)
-  const ratio = pairedRatio(isOver ? times.map(time => [time.real.seconds, time.sim.seconds]) : [])
-  const alike = ratio.value === null ? null : ratio.value >= likeness.low && ratio.value <= likeness.high
-  return { pairs: times.length, real: of('real'), sim: of('sim'), ratio, alike }
+  const [onReal, onSim] = [of('real'), of('sim')]
+  const bothMiss = onReal.censored > 0 && onSim.censored > 0
+  const ratio = pairedRatio(bothMiss ? [] : times.map(time => [time.real.seconds, time.sim.seconds]))
+  const ratioIs = onReal.censored > 0 ? 'at least' : onSim.censored > 0 ? 'at most' : 'exact'
+  return { pairs: times.length, real: onReal, sim: onSim, ratio, ratioIs, alike: isAlike(ratio.value, ratioIs) }
+}
+
+function isAlike(ratio: number | null, ratioIs: CalibratedTime['ratioIs']): boolean | null {
+  if (ratio === null) return null
+  if (ratio > likeness.high) return ratioIs === 'at most' ? null : false
+  if (ratio < likeness.low) return ratioIs === 'at least' ? null : false
+  return ratioIs === 'exact' ? true : null
 }
 
 function decisionOf({ facts }: TrialResult): Decision {
