@@ -17,7 +17,7 @@ export function refuseWhatClustersHaveNot(rows: readonly Row[], unplayed: readon
   const problem = (file: string, message: string) => ({ file, line: 1, column: 1, message, severity: 'error' as const })
   const patching = rows.filter(({ spec }) => patchesOf(spec).length > 0).map(({ policy }) => policy)
   const patched = [...new Set(patching)].map(policy =>
-    problem(policy, 'brings manifests of its own, which the kind backend does not apply'),
+    problem(policy, 'brings manifests of its own, which no real cluster gets: all trials of a run have the same'),
   )
   const problems = [...patched, ...unplayed]
   if (problems.length > 0) throw new InvalidInput(problems)

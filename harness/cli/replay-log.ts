@@ -45,26 +45,34 @@ export function replayLog(
   const { scenario, variant: variantText, policy, level, seed, backend, horizonMs } = events[0].data
   const spec = scenarioOfLog(path, events[0], own)
   const variant = variantText as Variant
-  const recordedPolicy = options.policies ?? [policy]
-  const { plan } = loadPlan({
-    ...options,
-    scenarios: [own ?? scenario],
-    policies: recordedPolicy,
-    levels: ['L1'],
-    seed,
-    withoutAnchors: true,
-  })
   const runFolder = join(dirname(path), '..')
-  const recorded = existsSync(join(runFolder, runFiles.plan)) ? readPlan(runFolder) : plan
+  const stored = existsSync(join(runFolder, runFiles.plan)) ? readPlan(runFolder) : undefined
+  const isRecorded = (row: Row) => row.policy === policy && row.level === level
+  const recordedRow = stored?.groups.flatMap(group => group.rows).find(isRecorded)
+  const { recorded, rows } =
+    stored !== undefined && recordedRow !== undefined && options.policies === undefined
+      ? { recorded: stored, rows: [{ ...recordedRow, level: 'L1' as const }] }
+      : loaded()
   const { groups } = recorded
   const environment =
     backend === 'sim' ? recorded.environment : { ...recorded.environment, topology: onCluster(recorded, options) }
   const trial = { ...planTrial(spec, variant, seed, horizonMs, environment), horizonMs }
   const { onsetMs } = foldInstants(events, truthOf(spec, variant), rootCauseOf(spec, variant))
-  const group = groups.find(({ rows }) => rows.some(row => row.policy === policy && row.level === level)) ?? groups[0]!
+  const group = groups.find(group => group.rows.some(isRecorded)) ?? groups[0]!
   const setting = worldSetting(trial, group.subject, environment)
-  const rows = plan.groups.flatMap(one => one.rows).filter(row => plan.scored.includes(row.policy))
   const results = rows.map((row): PolicyOnRecording => onRecording(row, onsetMs))
+  function loaded(): { recorded: SuitePlan; rows: readonly Row[] } {
+    const { plan } = loadPlan({
+      ...options,
+      scenarios: [own ?? scenario],
+      policies: options.policies ?? [policy],
+      levels: ['L1'],
+      seed,
+      withoutAnchors: true,
+    })
+    const scored = plan.groups.flatMap(one => one.rows).filter(row => plan.scored.includes(row.policy))
+    return { recorded: stored ?? plan, rows: scored }
+  }
   function onRecording(row: Row, onset: number | null): PolicyOnRecording {
     const replayed = replayRecording(events, engineSetting(setting, row, false), row.level)
     const detectedMs = replayed.alarms[0]?.atMs ?? null

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { installCheck, nodeCheck } from '../doctor/base-checks.ts'
 import { type Check, isUsable } from '../doctor/check.ts'
-import { accessCheck, cgroupCheck, diskCheck, inotifyCheck, leftoverCheck } from '../doctor/kind-checks.ts'
+import { accessCheck, cgroupCheck, diskCheck, inotifyCheck, k6Check, leftoverCheck } from '../doctor/kind-checks.ts'
 import { carmine } from '../fixtures/carmine.ts'
 import { renderChecks } from './doctor.ts'
 
@@ -66,22 +66,38 @@ test.each([
   expect(isUsable([{ ...cgroupCheck('2'), group, status }])).toBe(usable)
 })
 
+const said = (text: string) => ({ text, problem: '' })
+const failed = (problem: string) => ({ text: undefined, problem })
+const [dev, group, yes] = [said('dev'), said('{"kind":"APIResourceList"}'), said('yes')]
+
 test.each([
-  [{ text: 'dev', problem: '' }, { text: 'yes', problem: '' }, 'ok', 'dev: may make Rollouts'],
+  [dev, group, yes, 'ok', /may make Rollouts/, /^$/],
+  [dev, failed('The connection to the server was refused'), yes, 'missing', /^dev: The connection/, /get namespaces/],
   [
-    { text: 'dev', problem: '' },
-    { text: undefined, problem: 'connection refused' },
+    dev,
+    failed('Error from server (NotFound): the server could not find the requested resource'),
+    yes,
     'missing',
-    'dev: connection refused',
+    /^dev: no Argo Rollouts/,
+    /--context dev create namespace argo-rollouts; .*apply .* -f install\.yaml/,
   ],
-  [
-    { text: undefined, problem: 'current-context is not set' },
-    { text: undefined, problem: '' },
-    'missing',
-    'no current context',
-  ],
-])('a current context of %o that answers %o is %s', (context, right, status, found) => {
-  expect(accessCheck(context, right)).toMatchObject({ status, found })
+  [dev, group, failed('failed'), 'missing', /may not make Rollouts/, /can-i create rollouts/],
+  [failed('current-context is not set'), failed(''), failed(''), 'missing', /no current context/, /get-contexts/],
+])('a current context of %o with %o that answers %o is %s', (context, argo, right, status, found, fix) => {
+  const check = accessCheck(context, argo, right, 'install.yaml')
+  expect(check).toMatchObject({ status, found: expect.stringMatching(found), fix: expect.stringMatching(fix) })
+})
+
+test.each([
+  [said('sha256:1'), 'ok', 'image k6:1; here v1.8.1'],
+  [failed('Error response from daemon: No such image: k6:1'), 'limited', 'image k6:1 is not here; here v1.8.1'],
+  [failed('not on the PATH'), 'ok', 'image k6:1; here v1.8.1'],
+])('of the image of k6 %o makes it %s', (there, status, found) => {
+  expect(k6Check(said('k6 v1.8.1 (go1.26)'), there, 'k6:1')).toMatchObject({
+    status,
+    found,
+    fix: expect.stringMatching(/docker pull k6:1/),
+  })
 })
 
 test('what is wrong is told with its reason and what to do, within 100 columns', () => {

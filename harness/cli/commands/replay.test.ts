@@ -117,6 +117,12 @@ describe('a stored log', () => {
     expect(fast.censored).toBe(fast.alarms.length === 0)
   })
 
+  test('is replayed with the policy that it is of, which its run has on record', async () => {
+    const { exitCode, stdout } = await carmine('replay', log(), ...own(), '--json')
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout).policies).toMatchObject([{ policy: 'my-careful', censored: false }])
+  })
+
   test('is not drawn or told like a trial that is run again', async () => {
     const { exitCode, stderr } = await carmine('replay', log(), '--postmortem')
     expect(exitCode).toBe(64)

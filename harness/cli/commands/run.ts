@@ -122,23 +122,35 @@ function planLooksOf(plan: SuitePlan, { untilDecided, resume, out, baseline }: R
 }
 
 function refuseCombinations(options: RunOptions, backend: StoredPlan['backend']): void {
-  const { resume, out, shard, untilDecided, loadScript, k6 } = options
+  const { resume, out } = options
   if (resume === true && out === undefined) throw new UsageError('--resume needs --out, the folder of the run')
-  if (backend === 'sim') {
-    const given = loadScript === undefined ? k6 && '--k6' : '--load-script'
-    if (options.cluster !== undefined) throw new UsageError('--cluster needs --backend kind, or a suite that says so')
-    if (given) throw new UsageError(`${given} concerns real clusters: the simulator draws its load itself`)
-    return
+  const lost = (Object.keys(onlyOn) as (keyof typeof onlyOn)[]).filter(
+    name =>
+      options[name] !== undefined &&
+      options[name] !== false &&
+      !(onlyOn[name].backends as readonly string[]).includes(backend),
+  )
+  if (lost.length > 0) {
+    const told = lost.map(name => `${onlyOn[name].option} is for --backend ${onlyOn[name].backends.join(' or ')}`)
+    throw new UsageError(`${told.join('; ')}: this run is on ${backend}`)
   }
   if (backend === 'existing') checkExistingOptions(options)
-  else if (options.context !== undefined || options.namespaces !== undefined) {
-    throw new UsageError('--context and --namespaces are of --backend existing')
-  }
-  if (untilDecided === true) {
-    throw new UsageError('--until-decided runs on the simulator alone: on a real cluster give --seeds')
-  }
-  if (shard !== undefined) throw new UsageError('a run on a real cluster has no shards: leave out --shard')
 }
+
+/** Options that would do nothing on other backends. */
+const onlyOn = {
+  cluster: { option: '--cluster', backends: ['kind'] },
+  retain: { option: '--retain', backends: ['kind'] },
+  context: { option: '--context', backends: ['existing'] },
+  namespaces: { option: '--namespaces', backends: ['existing'] },
+  subjectImage: { option: '--subject-image', backends: ['existing'] },
+  yes: { option: '--yes', backends: ['existing'] },
+  evenProduction: { option: '--even-production', backends: ['existing'] },
+  loadScript: { option: '--load-script', backends: ['kind', 'existing'] },
+  k6: { option: '--k6', backends: ['kind', 'existing'] },
+  untilDecided: { option: '--until-decided', backends: ['sim'] },
+  shard: { option: '--shard', backends: ['sim'] },
+} as const satisfies Partial<Record<keyof RunOptions, { option: string; backends: readonly StoredPlan['backend'][] }>>
 
 type ToldOptions = OutputOptions & { readonly baseline: Baseline | undefined; readonly failOn?: FailOn }
 

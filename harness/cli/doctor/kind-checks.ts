@@ -18,14 +18,17 @@ const diskWantedBytes = 10 * 2 ** 30
 
 /** What `carmine run --backend kind` needs. */
 export async function kindChecks(env: Readonly<Record<string, string | undefined>>): Promise<Check[]> {
-  const [docker, kind, kubectl, k6, xk6, clusters, context, right] = await Promise.all([
+  const { k6Image, rolloutsManifest } = readClusterSettings(env)
+  const [docker, kind, kubectl, k6, k6There, xk6, clusters, context, argo, right] = await Promise.all([
     ask('docker', 'info', '--format', '{{json .}}'),
     ask('kind', 'version'),
     ask('kubectl', 'version', '--client'),
     ask('k6', 'version'),
+    ask('docker', 'image', 'inspect', '--format', '{{.Id}}', k6Image),
     ask('xk6', '--help'),
     ask('kind', 'get', 'clusters'),
     ask('kubectl', 'config', 'current-context'),
+    ask('kubectl', 'get', '--raw', '/apis/argoproj.io/v1alpha1', '--request-timeout=8s'),
     ask('kubectl', 'auth', 'can-i', 'create', 'rollouts.argoproj.io', '--request-timeout=8s'),
   ])
   const info = dockerInfo(docker)
@@ -57,13 +60,7 @@ export async function kindChecks(env: Readonly<Record<string, string | undefined
         fix: 'install it (https://kubernetes.io/docs/tasks/tools)',
       },
     ),
-    {
-      ...toolCheck('k6', k6, { needed: '', why: '', fix: '' }),
-      status: 'ok',
-      found: k6Found(k6, readClusterSettings(env).k6Image),
-      needed: 'its image; no program here',
-      why: 'it sends the load from inside the cluster',
-    },
+    k6Check(k6, k6There, k6Image),
     ...(process.platform === 'linux' ? [inotifyCheck(readInotify())] : []),
     ...(info.CgroupVersion === undefined ? [] : [cgroupCheck(info.CgroupVersion)]),
     diskCheck(freeBytes(info.DockerRootDir)),
@@ -80,23 +77,49 @@ export async function kindChecks(env: Readonly<Record<string, string | undefined
       ),
       group: 'optional',
     },
-    accessCheck(context, right),
+    accessCheck(context, argo, right, rolloutsManifest),
   ]
 }
 
 /** Of the current context: a run names its own, and looks at that more closely before it changes anything. */
-export function accessCheck(context: Answer, right: Answer): Check {
-  const name = context.text || undefined
-  // kubectl answers no with exit code 1 and a word on stdout, so that its stderr has no reason.
-  const found = name === undefined ? 'no current context' : `${name}: ${right.text ?? right.problem}`
-  return {
+export function accessCheck(context: Answer, argo: Answer, right: Answer, rolloutsManifest: string): Check {
+  const rest = {
     group: 'optional',
     name: 'your cluster',
-    status: name === undefined || right.text?.startsWith('yes') !== true ? 'missing' : 'ok',
-    found: right.text?.startsWith('yes') === true ? `${name}: may make Rollouts` : found,
     needed: 'a context whose cluster answers, has Argo Rollouts, and lets this user make Rollouts',
     why: 'carmine run --backend existing --context NAME runs there',
-    fix: 'see that `kubectl auth can-i create rollouts.argoproj.io` says yes',
+  } as const
+  const missing = (found: string, fix: string): Check => ({ ...rest, status: 'missing', found, fix })
+  const name = context.text
+  if (!name) return missing('no current context', '`kubectl config get-contexts` lists them, `use-context` chooses one')
+  if (argo.text === undefined) {
+    // kubectl's words for a 404.
+    if (!/NotFound|could not find the requested resource/.test(argo.problem))
+      return missing(`${name}: ${argo.problem}`, `see that \`kubectl --context ${name} get namespaces\` works`)
+    const apply = `kubectl --context ${name} apply --server-side -n argo-rollouts -f ${rolloutsManifest}`
+    return missing(`${name}: no Argo Rollouts`, `kubectl --context ${name} create namespace argo-rollouts; ${apply}`)
+  }
+  if (right.text?.startsWith('yes') !== true) {
+    // kubectl answers no with exit code 1 and a word on stdout, so that its stderr has no reason.
+    const fix = 'have `kubectl auth can-i create rollouts.argoproj.io` say yes, in the namespaces of your runs at least'
+    return missing(`${name}: Argo Rollouts, but this user may not make Rollouts in its namespace`, fix)
+  }
+  return { ...rest, status: 'ok', found: `${name}: Argo Rollouts, and may make Rollouts`, fix: '' }
+}
+
+/** @param there what Docker says of the image */
+export function k6Check(local: Answer, there: Answer, image: string): Check {
+  const here = /v\d+\.\d+\.\d+/.exec(local.text ?? '')?.[0]
+  // Docker's words; where Docker itself does not answer, that is told for itself.
+  const isAbsent = /no such (image|object)/i.test(there.problem)
+  return {
+    group: 'for kind',
+    name: 'k6',
+    status: isAbsent ? 'limited' : 'ok',
+    found: `image ${image}${isAbsent ? ' is not here' : ''}${here === undefined ? '' : `; here ${here}`}`,
+    needed: 'its image; a program here for --k6 local alone',
+    why: 'it sends the load; a run pulls the image where it can',
+    fix: `docker pull ${image}, or CARMINE_K6_IMAGE names one that is here`,
   }
 }
 
@@ -112,11 +135,6 @@ function dockerInfo({ text = '' }: Answer): DockerInfo {
 function toolCheck(name: string, { text, problem }: Answer, rest: Pick<Check, 'needed' | 'why' | 'fix'>): Check {
   const status = text === undefined ? 'missing' : 'ok'
   return { group: 'for kind', name, status, found: text?.split('\n')[0] || problem || 'no version', ...rest }
-}
-
-function k6Found({ text }: Answer, image: string): string {
-  const local = /v\d+\.\d+\.\d+/.exec(text ?? '')?.[0]
-  return `image ${image}${local === undefined ? '' : `; here ${local}`}`
 }
 
 /** @param limits of /proc/sys/fs/inotify, by name; those that cannot be read are left out. */
