@@ -1,8 +1,8 @@
 import { execa } from 'execa'
+import { Unavailable } from '../stage/unavailable.ts'
 
-/** What a run on kind needs and this machine has not. The command line turns it into exit code 69. */
-export class EnvironmentMissing extends Error {
-  readonly exitCode = 69
+/** What a run on kind needs and this machine has not. */
+export class EnvironmentMissing extends Unavailable {
   readonly missing: readonly string[]
   constructor(missing: readonly string[]) {
     super(`the kind backend is not available here: ${missing.join('; ')}`)

@@ -90,7 +90,13 @@ export interface PodObject {
   readonly status?: {
     readonly phase?: string
     readonly podIP?: string
-    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[]
+    readonly conditions?: readonly {
+      readonly type: string
+      readonly status: string
+      readonly message?: string
+      /** A whole second. */
+      readonly lastTransitionTime?: string
+    }[]
     readonly containerStatuses?: readonly {
       readonly ready: boolean
       readonly restartCount: number

@@ -1,53 +1,55 @@
-import { expect, onTestFinished, test } from 'vitest'
-import { harmless } from '../../harness/model/behaviour.ts'
-import { encodeRelease } from '../../harness/model/release.ts'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { TrialPlan } from '../../harness/model/trial.ts'
-import { ApiServer } from '../live/fixtures/api-server.ts'
-import { connectKube } from '../live/kube-api.ts'
-import { releaseNow } from './deploy-release.ts'
-import type { OverlaidManifests } from './overlay.ts'
+import { ApiServer, type Mishap } from '../live/fixtures/api-server.ts'
+import { connectKube, type KubeApi } from '../live/kube-api.ts'
+import { deployRelease } from './deploy-release.ts'
 
 const path = '/apis/argoproj.io/v1alpha1/namespaces/trial/rollouts/checkout'
-const [planned, running, after] = ['planned', 'running', 'after'].map(text => encodeRelease(harmless, text)) as [
-  string,
-  string,
-  string,
-]
-const containerOf = (value: string) => ({ name: 'checkout', image: 'subject:1', env: [{ name: 'RELEASE', value }] })
-const rolloutAt = (currentPodHash: string, value: string) => ({
-  metadata: { name: 'checkout', annotations: { 'rollout.argoproj.io/revision': '4' } },
-  spec: { template: { spec: { containers: [containerOf(value)] } } },
-  status: { currentPodHash },
+const container = { name: 'checkout', image: 'subject:1', env: [{ name: 'RELEASE', value: 'a' }] }
+
+let server: ApiServer
+let api: KubeApi
+
+beforeEach(async () => {
+  server = await ApiServer.start()
+  api = await connectKube(server.kubeconfig(), { patienceMs: 20_000 })
 })
 
-test('a release in the middle of a trial is declared as a change of what runs, not of what was planned', async () => {
-  const server = await ApiServer.start()
-  const api = await connectKube(server.kubeconfig())
-  onTestFinished(() => {
-    api.close()
-    return server.close()
+afterEach(async () => {
+  api.close()
+  await server.close()
+})
+
+test.each<[string, Mishap[], (t: number) => boolean]>([
+  ['the first, whose answer is lost', ['lost answer'], t => t < 1000],
+  ['the second, as the first did not get there while the server was away', ['reset', 'reset'], t => t >= 500],
+])('a deploy is when the attempt that took effect was sent: %s', async (_, mishaps, isRight) => {
+  server.put(path, {
+    metadata: { name: 'checkout' },
+    spec: { template: { spec: { containers: [container] } } },
+    status: { currentPodHash: 'new' },
   })
-  server.put(path, rolloutAt('b', running))
-  const logged: [string, unknown][] = []
-  const release = { target: 'env', before: planned, after, repaired: planned, intent: null } as const
-  const released = releaseNow(
-    {
-      api,
-      namespace: 'trial',
-      plan: {} as TrialPlan,
-      manifests: { rollout: 'checkout', file: 'rollout.yaml', container: containerOf(planned) } as OverlaidManifests,
-      fromHash: 'a',
-      startEpochMs: Date.now() - 60_000,
-      append: (_, type, data) => void logged.push([type, data]),
-      signal: AbortSignal.timeout(20_000),
-    },
-    { release } as unknown as TrialPlan,
-  )
-  await expect.poll(() => server.requests.some(request => request.startsWith('PATCH'))).toBe(true)
-  server.put(path, rolloutAt('c', after))
-  await released
-  const change = { key: 'env RELEASE', fromValue: running, toValue: after }
-  expect(logged).toEqual([
-    ['release.updated', expect.objectContaining({ ...change, podTemplateHash: 'c', revision: 4 })],
-  ])
+  // The server is away for the question after the first attempt too.
+  server.meet(/^PATCH/, mishaps[0]!)
+  const startEpochMs = Date.now() + 500
+  const times: number[] = []
+  const asked = deployRelease({
+    api,
+    namespace: 'trial',
+    plan: {
+      deployAtMs: 0,
+      release: { target: 'env', before: 'a', after: 'b', repaired: 'a', intent: null },
+    } as TrialPlan,
+    manifests: { rollout: 'checkout', container, file: 'rollout.yaml' } as never,
+    fromHash: 'old',
+    startEpochMs,
+    append: t => times.push(t),
+    signal: new AbortController().signal,
+  })
+  await expect.poll(() => server.requests, { timeout: 5000, interval: 5 }).toContain(`GET ${path}`)
+  for (let i = 0; i < 2; i++) server.meet(/^GET/, 'reset')
+  await asked
+  expect(server.get(path)).toMatchObject({ spec: { template: { spec: { containers: [{ env: [{ value: 'b' }] }] } } } })
+  expect(times).toHaveLength(1)
+  expect(isRight(times[0]!)).toBe(true)
 })

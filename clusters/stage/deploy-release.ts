@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TrialPlan } from '../../harness/model/trial.ts'
 import type { Append } from '../live/carry-out.ts'
-import type { KubeApi } from '../live/kube-api.ts'
+import { type KubeApi, KubeError } from '../live/kube-api.ts'
 import type { RolloutObject } from '../live/objects.ts'
 import { rolloutPath } from '../live/operations.ts'
 import type { OverlaidManifests } from './overlay.ts'
@@ -25,13 +25,10 @@ export async function deployRelease(setting: ReleaseSetting): Promise<void> {
   const { api, namespace, plan, manifests, fromHash, startEpochMs, signal } = setting
   const path = rolloutPath({ namespace, name: manifests.rollout })
   const changes = changesOf(manifests.container, plan.release)
+  const before = await api.json<RolloutObject>('GET', path, { signal })
   await sleep(startEpochMs + plan.deployAtMs! - Date.now(), undefined, { signal })
-  const t = Date.now() - startEpochMs
-  await api.json('PATCH', path, {
-    body: changes.flatMap(({ operations }) => operations),
-    contentType: 'application/json-patch+json',
-    signal,
-  })
+  const body = changes.flatMap(({ operations }) => operations)
+  const t = (await patchTemplate(setting, path, body, before)) - startEpochMs
   const update = await waitFor(
     'the hash of the new revision',
     async (): Promise<Seen<RolloutObject>> => {
@@ -61,6 +58,39 @@ export async function releaseNow(setting: ReleaseSetting, other: TrialPlan): Pro
   const deployAtMs = Date.now() - startEpochMs
   await deployRelease({ ...setting, fromHash: status?.currentPodHash ?? '', plan: { ...other, release, deployAtMs } })
 }
+
+/** @returns the epoch ms of the attempt that took effect: the answer to an attempt may be lost, and then the Rollout tells. */
+async function patchTemplate(
+  { api, signal }: ReleaseSetting,
+  path: string,
+  body: readonly object[],
+  { spec: { template } }: RolloutObject,
+): Promise<number> {
+  const endMs = performance.now() + patienceMs
+  for (;;) {
+    const sentMs = Date.now()
+    try {
+      await api.json('PATCH', path, {
+        body,
+        contentType: 'application/json-patch+json',
+        signal,
+        timeoutMs: answerWithinMs,
+      })
+      return sentMs
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error instanceof KubeError && error.status < 500) throw error
+      // As patient as the connection is.
+      const now = await api.json<RolloutObject>('GET', path, { signal })
+      if (JSON.stringify(now.spec.template) !== JSON.stringify(template)) return sentMs
+      if (error instanceof KubeError || performance.now() >= endMs) throw error
+      await sleep(500, undefined, { signal })
+    }
+  }
+}
+
+const answerWithinMs = 10_000
+const patienceMs = 120_000
 
 function declared(file: string, { key, fromValue, toValue }: ReleaseChange) {
   return { file, key, fromValue, toValue }

@@ -93,3 +93,14 @@ test('what comes after the horizon does not come', async () => {
 test('what cannot be done is told', async () => {
   await expect(play({ rollingRestartsMs: [0] })).rejects.toThrow('not found')
 })
+
+test('a pod of a troubled service that has restarted is told again', async () => {
+  pod('p1', 'x')
+  server.put(record, { metadata: { name: 'record' } })
+  const outage = { service: 'payments', fromMs: 0, toMs: 2600, errorRatio: 0.5, timeFactor: 1, capacityFactor: 1 }
+  const played = play({ services: [outage] }, { horizonMs: 2500 })
+  await expect.poll(() => server.get(record), soon).toMatchObject({ errorRatio: 0.5 })
+  server.put(record, { metadata: { name: 'record' } })
+  await expect.poll(() => server.get(record), soon).toMatchObject({ errorRatio: 0.5 })
+  await played
+})

@@ -45,7 +45,8 @@ export async function disturb(setting: DisturbSetting): Promise<void> {
 
 function deedsOf(setting: DisturbSetting): Deed[] {
   const { plan, api, namespace, manifests, signal } = setting
-  const { sickPod, evictions, crashesMs, rollingRestartsMs, prometheusDown, prometheusRestarts } = plan.disturbances
+  const { services, sickPod, evictions, crashesMs, rollingRestartsMs, prometheusDown, prometheusRestarts } =
+    plan.disturbances
   const pods = `/api/v1/namespaces/${namespace}/pods`
   const scale = (replicas: number) =>
     api.json('PATCH', `/apis/apps/v1/namespaces/${namespace}/deployments/prometheus/scale`, {
@@ -87,6 +88,9 @@ function deedsOf(setting: DisturbSetting): Deed[] {
   return [
     ...(flag === null ? [] : [{ atMs: plan.incident!.atMs, run: () => switchOn(flag) }]),
     ...turningPoints(plan).map(atMs => ({ atMs, run: () => Promise.all([setting.tellPods(), tellServices(setting)]) })),
+    ...services
+      .flatMap(window => repeats(window, plan.horizonMs))
+      .map(atMs => ({ atMs, run: () => tellServicesAgain(setting) })),
     ...(sickPod === null ? [] : [{ atMs: sickPod.fromMs, run: sicken }]),
     ...evictions.map(({ atMs, pods: count }) => ({ atMs, run: () => evict(count) })),
     ...crashesMs.map(atMs => ({ atMs, run: crash })),
@@ -108,7 +112,22 @@ async function servingPods(setting: DisturbSetting, which: 'deployed' | 'all' = 
   return which === 'all' || deployed.length === 0 ? ready : deployed
 }
 
-/** Services hear of it when it begins and when it ends: their pods last as long as the trial. */
+const repeatMs = 2000
+
+function repeats({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }, horizonMs: number): number[] {
+  const endMs = Math.min(toMs, horizonMs)
+  return Array.from(
+    { length: Math.max(0, Math.ceil((endMs - fromMs) / repeatMs) - 1) },
+    (_, i) => fromMs + (i + 1) * repeatMs,
+  )
+}
+
+/** A pod that has restarted meanwhile knows of nothing; one that is just starting hears of it the next time. */
+async function tellServicesAgain(setting: DisturbSetting): Promise<void> {
+  await tellServices(setting).catch(() => setting.signal.throwIfAborted())
+}
+
+/** What the services are to do from now on. */
 async function tellServices(setting: DisturbSetting): Promise<void> {
   const { plan, manifests, startEpochMs } = setting
   const { services } = plan.disturbances
@@ -120,6 +139,8 @@ async function tellServices(setting: DisturbSetting): Promise<void> {
 }
 
 async function podsBehind({ api, namespace, signal }: DisturbSetting, labelSelector: string): Promise<PodObject[]> {
+  // The API server takes an empty one for all pods.
+  if (labelSelector === '') throw new Error('there is no label to know the pods of a disturbed service by')
   const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(labelSelector)}`
   const { items } = await api.json<{ items: PodObject[] }>('GET', path, { signal })
   return items.toSorted((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp))

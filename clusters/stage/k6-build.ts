@@ -6,16 +6,12 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { k6Folders, makeOwnFolder, removeOwnFolder } from './own-folder.ts'
 import { runTool } from './tool.ts'
+import { Unavailable } from './unavailable.ts'
 
 /** k6 with extensions: which version, and Go modules such as `github.com/grafana/xk6-sql@v1.0.0`. */
 export interface K6Build {
   readonly version: string
   readonly extensions: readonly string[]
-}
-
-/** xk6 or Go is not there, or does not build what was asked for; the command line ends with exit code 69. */
-class K6NotBuilt extends Error {
-  readonly exitCode = 69
 }
 
 /** The same for the same content, in whatever order the extensions are named. */
@@ -31,16 +27,19 @@ export function k6CacheFolder(env: Readonly<Record<string, string | undefined>>)
 
 /**
  * Builds a k6 with xk6, which takes minutes, or finds the one that was built before. @returns the path of the program
- * @throws with exit code 69 where it cannot be built
+ * @throws Unavailable where it cannot be built
  */
 export async function buildK6(
   build: K6Build,
   cacheFolder: string,
   say: (line: string) => void,
   signal: AbortSignal,
+  runsIn: 'cluster' | 'local' = 'cluster',
 ): Promise<string> {
   const folder = join(cacheFolder, k6Digest(build))
-  const program = join(folder, 'k6')
+  // A cluster's nodes run Linux.
+  const system = runsIn === 'local' ? process.platform : 'linux'
+  const program = join(folder, system === 'linux' ? 'k6' : `k6-${system}`)
   if (existsSync(program)) return program
   await requireTools()
   say(`building k6 ${build.version} with ${build.extensions.join(', ')} in ${folder}; it takes minutes, once`)
@@ -48,16 +47,16 @@ export async function buildK6(
   const unfinished = join(folder, `unfinished-${randomBytes(4).toString('hex')}`)
   const withExtensions = build.extensions.flatMap(extension => ['--with', extension])
   try {
-    // Linux: it runs in the cluster's pods. Without C libraries it runs on any base image.
+    // Without C libraries it runs on any base image.
     await runTool('xk6', ['build', build.version, ...withExtensions, '--output', unfinished], {
       timeoutMs: 1_200_000,
       signal,
-      env: { CGO_ENABLED: '0', GOOS: 'linux' },
+      env: { CGO_ENABLED: '0', GOOS: system === 'win32' ? 'windows' : system },
     })
     await rename(unfinished, program)
   } catch (error) {
     signal.throwIfAborted()
-    throw new K6NotBuilt(`k6 with extensions could not be built: ${(error as Error).message}`)
+    throw new Unavailable(`k6 with extensions could not be built: ${(error as Error).message}`)
   } finally {
     await rm(unfinished, { force: true })
   }
@@ -67,7 +66,7 @@ export async function buildK6(
 async function requireTools(): Promise<void> {
   const missing = await missingTools()
   if (missing.length > 0) {
-    throw new K6NotBuilt(`the suite's load.k6.extensions need a k6 of their own, and ${missing.join('; ')}`)
+    throw new Unavailable(`the suite's load.k6.extensions need a k6 of their own, and ${missing.join('; ')}`)
   }
 }
 

@@ -53,7 +53,7 @@ async function chooseK6(
 ): Promise<K6> {
   if (extensions.length === 0) return from === 'local' ? { program: await runnable('k6', signal) } : { image }
   const build = { version, extensions }
-  const program = await buildK6(build, k6CacheFolder(env), say, signal)
+  const program = await buildK6(build, k6CacheFolder(env), say, signal, from)
   if (from === 'local') return { program }
   await ensureImage(nodeBaseImage, signal)
   return { image: await k6Image(build, program, nodeBaseImage, signal) }

@@ -80,7 +80,7 @@ test('what cannot be played is told at once, with the reasons', () => {
     },
     { behaviour: behaviourOf({ extraCallsTo: 'catalog', extraCallsPerRequest: 2 }) },
   )
-  const props = { services: ['payments'], hasTags: true }
+  const props = { services: ['payments', 'catalog'], dependency: 'payments', hasTags: true }
   const reasons = unplayed(impossible, props)
   expect(reasons.map(reason => reason.split(':')[0])).toEqual([
     'noisy-neighbour',

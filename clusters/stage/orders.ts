@@ -73,12 +73,14 @@ export function turningPoints({ disturbances, incident }: TrialPlan): number[] {
 export interface StageProps {
   /** Services that have a Deployment behind them. */
   readonly services: readonly string[]
+  /** The one that the subject calls. */
+  readonly dependency: string | undefined
   /** Whether the subject's image can be given tags. */
   readonly hasTags: boolean
 }
 
 /** Why a plan cannot be played on a real cluster, all reasons at once; empty where all of it can. */
-export function unplayed(plan: TrialPlan, { services, hasTags }: StageProps): string[] {
+export function unplayed(plan: TrialPlan, { services, dependency, hasTags }: StageProps): string[] {
   const { disturbances, incident, behaviour, release } = plan
   const { noisyNeighbours, prometheusSlow } = disturbances
   const reasons: string[] = []
@@ -94,8 +96,8 @@ export function unplayed(plan: TrialPlan, { services, hasTags }: StageProps): st
   }
   if (incident?.analysis) reasons.push('trouble of the analysis without a deploy')
   for (const one of [behaviour, incident?.behaviour ?? harmless]) {
-    if (one.extraCallsTo !== '' && !services.includes(one.extraCallsTo))
-      reasons.push(`extra calls: the manifests have no Deployment behind a Service \`${one.extraCallsTo}\``)
+    if (one.extraCallsTo !== '' && one.extraCallsTo !== dependency)
+      reasons.push(`extra calls: the pods of the Rollout call ${dependency ?? 'no service'}, not ${one.extraCallsTo}`)
   }
   return [...new Set(reasons)]
 }

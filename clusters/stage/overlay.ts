@@ -113,6 +113,14 @@ export function servicesWithDeployment(files: readonly { name: string; text: str
   return Object.keys(deploymentsOf(readAll(files)))
 }
 
+/** Name of the Service that the Rollout's pods call; undefined: they call none. */
+export function dependencyOf(files: readonly { name: string; text: string }[]): string | undefined {
+  const rollout = readAll(files).find(({ manifest }) => manifest.kind === 'Rollout')
+  const env = rollout?.manifest.spec.template?.spec.containers[0]?.env ?? []
+  const url = env.find(({ name }) => name === 'PAYMENTS_URL')?.value
+  return /^https?:\/\/([^.:/]+)/.exec(url ?? '')?.[1]
+}
+
 interface Read {
   readonly name: string
   readonly manifest: Manifest

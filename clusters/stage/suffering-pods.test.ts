@@ -14,6 +14,9 @@ interface Seen {
   readonly ready?: boolean
   readonly restarts?: number
   readonly exitCode?: number
+  /** Whole seconds of the epoch. */
+  readonly finishedS?: number
+  readonly turnedS?: number
   readonly waiting?: string
   readonly startedAt?: string
   readonly isToldToStop?: boolean
@@ -21,7 +24,9 @@ interface Seen {
 
 function pod({ release = good, tag = '1', path = 'ready', ready = false, restarts = 0, ...seen }: Seen): PodObject {
   const state = {
-    ...(seen.exitCode === undefined ? {} : { terminated: { exitCode: seen.exitCode } }),
+    ...(seen.exitCode === undefined
+      ? {}
+      : { terminated: { exitCode: seen.exitCode, ...at('finishedAt', seen.finishedS) } }),
     ...(seen.waiting === undefined ? {} : { waiting: { reason: seen.waiting } }),
     ...(seen.startedAt === undefined ? {} : { running: { startedAt: seen.startedAt } }),
   }
@@ -38,8 +43,16 @@ function pod({ release = good, tag = '1', path = 'ready', ready = false, restart
       ...(seen.isToldToStop && { deletionTimestamp: '2026-01-01T00:01:00Z' }),
     },
     spec: { containers: [container] },
-    status: { phase: 'Running', containerStatuses: [{ ready, restartCount: restarts, state }] },
+    status: {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: String(ready), ...at('lastTransitionTime', seen.turnedS) }],
+      containerStatuses: [{ ready, restartCount: restarts, state }],
+    },
   }
+}
+
+function at(key: string, second: number | undefined) {
+  return second === undefined ? {} : { [key]: new Date(second * 1000).toISOString() }
 }
 
 const gone = 'gone'
@@ -116,6 +129,25 @@ test.each<[string, readonly (Seen | typeof gone | 'tick')[], [boolean, number][]
       { release: bad, isToldToStop: true },
     ],
     [],
+  ],
+  [
+    'what is seen late was when the kubelet noted it',
+    [
+      { release: bad, ready: true },
+      'tick',
+      'tick',
+      { release: bad, exitCode: 1, finishedS: 1 },
+      'tick',
+      { release: bad, restarts: 1, ready: true, turnedS: 3 },
+      'tick',
+      'tick',
+      { release: bad, turnedS: 6 },
+    ],
+    [
+      [true, 1999],
+      [false, 3999],
+      [true, 6999],
+    ],
   ],
   ['a good one that restarts does not', [{ ready: true }, { exitCode: 1 }, { restarts: 1 }, gone], []],
 ])('%s', (_, seen, expected) => {

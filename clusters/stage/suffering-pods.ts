@@ -41,16 +41,20 @@ export function sufferingPods({ isTroubled, onChange }: SufferingSetting): Suffe
         due.delete(name)
         return
       }
-      const { ready = false, restartCount = 0, state } = pod.status?.containerStatuses?.[0] ?? {}
+      const { ready = false, restartCount = 0, state, lastState } = pod.status?.containerStatuses?.[0] ?? {}
+      const turnedMs = notedMs(pod.status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime, nowMs)
       if (ready) {
         served.add(name)
-        return set(name, false, nowMs)
+        return set(name, false, turnedMs)
       }
       const spec = pod.spec.containers[0] as Container
       if (!isBadRelease(spec) && !isTroubled()) return
       const isStopped = (state?.terminated?.exitCode ?? 0) !== 0 || restartCount > 0
       const isBroken = brokenReferences.includes(state?.waiting?.reason ?? '')
-      if (isBroken || isStopped || served.has(name)) return set(name, true, nowMs)
+      const ended = state?.terminated ?? lastState?.terminated
+      if (isStopped) return set(name, true, notedMs(ended?.finishedAt, nowMs))
+      if (isBroken) return set(name, true, nowMs)
+      if (served.has(name)) return set(name, true, turnedMs)
       if (state?.running === undefined || !probesNothing(spec) || due.has(name)) return
       // Its shadow is found to be Ready by the first probe.
       const delayMs = (spec.readinessProbe?.initialDelaySeconds ?? 0) * 1000
@@ -60,6 +64,14 @@ export function sufferingPods({ isTroubled, onChange }: SufferingSetting): Suffe
       for (const [name, dueMs] of due) if (dueMs <= nowMs) set(name, true, dueMs)
     },
   }
+}
+
+/**
+ * When something was: at the end of the second that the kubelet noted, or when it was seen, where that was sooner. A watch that was broken
+ * tells late.
+ */
+function notedMs(instant: string | undefined, nowMs: number): number {
+  return instant === undefined ? nowMs : Math.min(nowMs, Date.parse(instant) + 999)
 }
 
 /** What the kubelet says of a container that waits for something that is not there. */

@@ -1,5 +1,5 @@
 import { unplayed } from '../../clusters/stage/orders.ts'
-import { servicesWithDeployment } from '../../clusters/stage/overlay.ts'
+import { dependencyOf, servicesWithDeployment } from '../../clusters/stage/overlay.ts'
 import type { Problem } from '../model/problem.ts'
 import type { TrialPlan } from '../model/trial.ts'
 
@@ -9,7 +9,8 @@ export function unplayedProblems(
   manifests: readonly { readonly name: string; readonly text: string }[],
   backend: 'kind' | 'existing',
 ): Problem[] {
-  const props = { services: servicesWithDeployment(manifests), hasTags: backend === 'kind' }
+  const services = servicesWithDeployment(manifests)
+  const props = { services, dependency: dependencyOf(manifests), hasTags: backend === 'kind' }
   const found = plans.flatMap(plan =>
     unplayed(plan, props).map(reason => ({ scenario: plan.scenario, message: `cannot be played here: ${reason}` })),
   )
