@@ -5,7 +5,8 @@ import { containerLabel } from '../containers/start-container.ts'
 import { connectKube } from '../live/kube-api.ts'
 import type { ObjectMeta } from '../live/objects.ts'
 import { mayBeAtWork, type ProcessOwner, parseOwner } from '../process-owner.ts'
-import { subjectFolders } from '../stage/images.ts'
+import { subjectFolders, subjectRepository } from '../stage/images.ts'
+import { k6Repository } from '../stage/k6-build.ts'
 import { deleteNamespace, managedBy, ownerKey } from '../stage/namespaces.ts'
 import { type FoundFolder, findOwnFolders, k6Folders, removeOwnFolder } from '../stage/own-folder.ts'
 import { runTool } from '../stage/tool.ts'
@@ -13,7 +14,7 @@ import { type ClusterUse, deleteCluster, kindClusters, useFolders } from './clus
 
 /** Something of carmine's that is there. */
 export interface Leftover {
-  readonly kind: 'kind cluster' | 'namespace' | 'object' | 'container' | 'folder'
+  readonly kind: 'kind cluster' | 'namespace' | 'object' | 'container' | 'images' | 'folder'
   readonly name: string
   /** `dead`: what made it has ended without it. `kept`: it was to stay, or nobody knows whose it is. `used`: by a run that goes on. */
   readonly state: 'dead' | 'kept' | 'used'
@@ -83,6 +84,20 @@ export async function leftoverContainers(): Promise<Leftover[]> {
     const remove = async () => void (await runTool('docker', ['rm', '--force', '--volumes', name]))
     return { ...ownedBy(parseOwner(line.slice(name.length + 1))), kind: 'container' as const, name, remove }
   })
+}
+
+/** Images that runs have built. A later run with the same content builds none, so they stay unless all is to go. */
+export async function leftoverImages(): Promise<Leftover[]> {
+  const filters = [subjectRepository, k6Repository].flatMap(name => ['--filter', `reference=${name}`])
+  const said = await runTool('docker', ['image', 'ls', ...filters, '--format', '{{.Repository}}:{{.Tag}}'])
+  const byRepository = Map.groupBy(linesOf(said), image => image.split(':')[0]!)
+  return [...byRepository].map(([name, images]) => ({
+    kind: 'images' as const,
+    name,
+    state: 'kept' as const,
+    why: `${images.length} that were built here, for later runs to use again`,
+    remove: async () => void (await runTool('docker', ['image', 'rm', '--force', ...images])),
+  }))
 }
 
 interface NamespaceList {

@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const extension = extname(import.meta.filename)
 const entry = `clusters/stage/subject/main${extension}`
 export const subjectFolders = 'carmine-subject-'
+export const subjectRepository = 'carmine-subject'
 /** What the subject runs from, copied at the same relative paths. */
 const sources = ['clusters/stage/subject', ...['behaviour', 'release'].map(name => `harness/model/${name}${extension}`)]
 
@@ -60,7 +61,7 @@ export async function buildSubjectImage(baseImage: string, signal: AbortSignal):
       join(context, 'Dockerfile'),
       `FROM ${baseImage}\nCOPY app /app\nWORKDIR /app\nUSER 1000\nENV NODE_ENV=production\nENTRYPOINT ["node", "${entry}"]\nCMD []\n`,
     )
-    const image = `carmine-subject:${(await digestOf(context)).slice(0, 16)}`
+    const image = `${subjectRepository}:${(await digestOf(context)).slice(0, 16)}`
     await runTool('docker', ['build', '--quiet', '--tag', image, context], { timeoutMs: 300_000, signal })
     return image
   } finally {

@@ -8,6 +8,8 @@ import { k6Folders, makeOwnFolder, removeOwnFolder } from './own-folder.ts'
 import { runTool } from './tool.ts'
 import { Unavailable } from './unavailable.ts'
 
+export const k6Repository = 'carmine-k6'
+
 /** k6 with extensions: which version, and Go modules such as `github.com/grafana/xk6-sql@v1.0.0`. */
 export interface K6Build {
   readonly version: string
@@ -92,7 +94,7 @@ export async function k6Image(
   baseImage: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const image = `carmine-k6:${k6Digest(build)}`
+  const image = `${k6Repository}:${k6Digest(build)}`
   const { path: context } = await makeOwnFolder(k6Folders, null)
   try {
     await copyFile(program, join(context, 'k6'))

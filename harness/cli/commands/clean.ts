@@ -5,6 +5,7 @@ import {
   leftoverClusters,
   leftoverContainers,
   leftoverFolders,
+  leftoverImages,
 } from '../../../clusters/kind/leftovers.ts'
 import { Unavailable } from '../../../clusters/stage/unavailable.ts'
 import { askWord } from '../ask-word.ts'
@@ -79,11 +80,15 @@ async function search(
   const clusters = await attempt('kind clusters, and the folders that go with them', leftoverClusters)
   const found = [
     ...(clusters ?? []),
-    ...((await attempt('containers', leftoverContainers)) ?? []),
+    ...((await attempt('containers and images', ofDocker)) ?? []),
     ...(context === undefined ? [] : await leftoversOf(context, signal)),
     ...(clusters === undefined ? [] : leftoverFolders(clusters.map(({ name }) => name))),
   ]
   return { unsearched, found }
+}
+
+async function ofDocker(): Promise<Leftover[]> {
+  return (await Promise.all([leftoverContainers(), leftoverImages()])).flat()
 }
 
 async function leftoversOf(context: string, signal: AbortSignal): Promise<Leftover[]> {
