@@ -54,6 +54,7 @@ export const calibrationNotes: readonly string[] = [
   'onset: from the deploy to the first touched request or pod; detect: from onset to the first blaming alarm; FDRT: from onset to recovery',
   'times are means, `sim` those of the simulator on the same seeds; + counts trials that were not over at the horizon, with the time up to there',
   `ratio: cluster over simulator, with Fieller's 95 % interval; ! outside ${likeness.low} to ${likeness.high}; ≥ or ≤ where trials of one were not over, ${undefinedMark} where of both`,
+  'agree: both rolled the release back, or neither did; under way: neither that nor promoted at the horizon',
   'pairs: the same scenario, release and seed, valid on both; invalid: seeds that lack one, and count for nothing else',
   'the simulator has the services that the manifests bring to the cluster, and no others',
 ]

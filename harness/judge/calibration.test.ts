@@ -74,7 +74,7 @@ describe('times on both backends', () => {
   })
 })
 
-test('who rolled a release back makes no disagreement; promoted and not do', () => {
+test('who rolled a release back makes no disagreement, nor when one that is let be is promoted', () => {
   const promoted = { resolvedMs: 150_000 }
   const late = { resolvedMs: 250_000 }
   const real = [found(20, 30), found(20, 30, 'human'), promoted, promoted].map((facts, i) => trial(i, facts, 'twin'))
@@ -82,8 +82,8 @@ test('who rolled a release back makes no disagreement; promoted and not do', () 
   const [row] = calibrate(real, sim)
   expect(row!.decisions).toMatchObject({
     real: { 'rolled back by engine': 1, 'rolled back by human': 1, promoted: 2 },
-    sim: { 'rolled back by argo': 1, promoted: 2, 'not rolled back': 1 },
-    agreed: 2,
-    agreement: { value: 0.5 },
+    sim: { 'rolled back by argo': 1, promoted: 2, 'under way': 1 },
+    agreed: 3,
+    agreement: { value: 0.75 },
   })
 })

@@ -6,8 +6,8 @@ import type { TrialResult } from './trial-result.ts'
 /** At one and the same time the first of them is taken. */
 const reverters = ['engine', 'argo', 'human'] as const
 
-/** What came of a release up to the horizon; `not rolled back`: nor promoted, where it is a good one. */
-export type Decision = `rolled back by ${(typeof reverters)[number]}` | 'promoted' | 'not rolled back'
+/** What came of a release up to the horizon; `under way`: neither, as it waits, or is held. */
+export type Decision = `rolled back by ${(typeof reverters)[number]}` | 'promoted' | 'under way'
 
 /** A time on one backend: mean over the pairs, one that is not over at the horizon counted as the time up to there. */
 export interface BackendTime {
@@ -47,7 +47,7 @@ export interface CalibratedScenario {
   readonly decisions: {
     readonly real: Readonly<Partial<Record<Decision, number>>>
     readonly sim: Readonly<Partial<Record<Decision, number>>>
-    /** Pairs in which it was the same, by whomever it was rolled back, and their share. */
+    /** Pairs in which both rolled it back or neither did, and their share. */
     readonly agreed: number
     readonly agreement: Estimate
   }
@@ -78,7 +78,7 @@ function calibrateRow(all: readonly TrialResult[], played: ReadonlyMap<string, T
     return real?.facts.valid && sim.facts.valid ? [{ real, sim }] : []
   })
   const decided = pairs.map(pair => ({ real: decisionOf(pair.real), sim: decisionOf(pair.sim) }))
-  const agreed = decided.filter(one => outcome(one.real) === outcome(one.sim)).length
+  const agreed = decided.filter(one => isRolledBack(one.real) === isRolledBack(one.sim)).length
   const isFaulty = variant === 'faulty'
   return {
     scenario,
@@ -141,12 +141,12 @@ function decisionOf({ facts }: TrialResult): Decision {
   const byMs = (actor: (typeof reverters)[number]) => revertedMs[actor] ?? Number.POSITIVE_INFINITY
   const first = reverters.reduce((best, actor) => (byMs(actor) < byMs(best) ? actor : best))
   if (byMs(first) <= horizonMs) return `rolled back by ${first}`
-  return resolvedMs !== null && resolvedMs <= horizonMs ? 'promoted' : 'not rolled back'
+  return resolvedMs !== null && resolvedMs <= horizonMs ? 'promoted' : 'under way'
 }
 
-/** By whom it was rolled back is no difference. */
-function outcome(decision: Decision): string {
-  return decision.startsWith('rolled back') ? 'rolled back' : decision
+/** By whom is no difference, nor whether a release that was let be is promoted just before the horizon or just after it. */
+function isRolledBack(decision: Decision): boolean {
+  return decision.startsWith('rolled back')
 }
 
 function countsOf(decisions: readonly Decision[]): Partial<Record<Decision, number>> {
