@@ -19,6 +19,6 @@ test('the tables of docs/fidelity.md are those of its trials on a cluster and of
   copyFileSync(join(docs, 'fidelity.ndjson'), join(real, 'trials.ndjson'))
   const { stdout, exitCode } = await carmine('calibrate', ...chosen, '--out', folder, '--resume', '-o', 'markdown')
   expect(exitCode).toBe(0)
-  const [before, after] = readFileSync(page, 'utf8').split(/(?<=<!-- tables -->\n)[^]*(?=<!-- end of tables -->)/)
+  const [before, after] = readFileSync(page, 'utf8').split(/(?<=<!-- tables -->\n).*(?=<!-- end of tables -->)/s)
   await expect(`${before}\n${stdout}\n${after}`).toMatchFileSnapshot(page)
 }, 240_000)
