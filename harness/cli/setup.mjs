@@ -84,7 +84,6 @@ async function install() {
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   })
-  writeOwner(lockDir, npm.pid)
   const problem = await new Promise(done => {
     let interrupted
     const forward = signal => {
@@ -92,6 +91,8 @@ async function install() {
       npm.kill(signal)
     }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward)
+    // Only now: from npm's start on a signal has to reach it.
+    writeOwner(lockDir, npm.pid)
     npm.on('error', error => done(`cannot start npm: ${error.message}`))
     npm.on('exit', (code, signal) => {
       for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(name, forward)

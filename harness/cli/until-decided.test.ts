@@ -76,7 +76,7 @@ test.skipIf(process.platform === 'win32')(
 
 test.each([
   [['--suite', 'pitfalls'], /suite pitfalls has no criteria to decide/],
-  [['--suite', 'kind-smoke', '--criterion', 'L1 recall >= 50%'], /on the simulator alone/],
+  [['--suite', 'kind-smoke', '--criterion', 'L1 recall >= 50%'], /--until-decided is for --backend sim/],
   [['--shard', '1/2'], /--shard/],
 ])('run --until-decided %j is a wrong use', async (args, told) => {
   const { exitCode, stdout, stderr } = await carmine('run', '--until-decided', ...args)
