@@ -10,7 +10,12 @@ export interface ProcessOwner {
 }
 
 export function ownProcess(): ProcessOwner {
-  return { pid: process.pid, host: hostname(), began: beganAt(process.pid) }
+  return processOf(process.pid)
+}
+
+/** A process of this machine. */
+export function processOf(pid: number): ProcessOwner {
+  return { pid, host: hostname(), began: beganAt(pid) }
 }
 
 /** Whether an owner on this machine still runs; one without a pid is nobody. */
@@ -28,6 +33,11 @@ export function isAlive({ pid, began }: ProcessOwner): boolean {
 /** Whether an owner may be at work: one on another machine, of which nothing is known here, is taken to be. */
 export function mayBeAtWork(owner: ProcessOwner): boolean {
   return owner.host !== hostname() || isAlive(owner)
+}
+
+/** Whether it is this very process that still runs on this machine: false where the system does not tell. */
+export function isSurelyAlive(owner: ProcessOwner): boolean {
+  return owner.host === hostname() && owner.began !== null && isAlive(owner)
 }
 
 /** As it stands on a label or in an annotation; undefined for what is none. */

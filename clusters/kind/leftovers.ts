@@ -1,14 +1,12 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { containerLabel } from '../containers/start-container.ts'
 import { connectKube } from '../live/kube-api.ts'
 import type { ObjectMeta } from '../live/objects.ts'
-import { mayBeAtWork, type ProcessOwner, parseOwner } from '../process-owner.ts'
+import { isSurelyAlive, mayBeAtWork, type ProcessOwner, parseOwner } from '../process-owner.ts'
 import { subjectFolders, subjectRepository } from '../stage/images.ts'
 import { k6Repository } from '../stage/k6-build.ts'
 import { deleteNamespace, managedBy, ownerKey } from '../stage/namespaces.ts'
-import { type FoundFolder, findOwnFolders, k6Folders, removeOwnFolder } from '../stage/own-folder.ts'
+import { type FoundFolder, findOwnFolders, k6Folders, makeOwnFolder, removeOwnFolder } from '../stage/own-folder.ts'
 import { runTool } from '../stage/tool.ts'
 import { type ClusterUse, deleteCluster, kindClusters, useFolders } from './cluster.ts'
 
@@ -22,6 +20,8 @@ export interface Leftover {
   /** Fails where it cannot be deleted; not for one that is gone. */
   remove(): Promise<void>
 }
+
+const cleanFolders = 'carmine-clean-'
 
 /** The names that runs give to the clusters they make. */
 const clusterName = /^carmine-[0-9a-f]{8}$/
@@ -55,9 +55,9 @@ function leftoverCluster(name: string, uses: readonly FoundFolder<ClusterUse>[])
           : (['dead', diedWithout(maker.owner!)] as const)
   const remove = async () => {
     // kind takes the cluster out of a kubeconfig too; the user's has nothing of it.
-    const own = await mkdtemp(join(tmpdir(), 'carmine-clean-'))
-    await deleteCluster(name, join(own, 'kubeconfig'))
-    for (const { path } of [...uses, { path: own }]) await removeOwnFolder(path)
+    const own = await makeOwnFolder(cleanFolders, null)
+    await deleteCluster(name, join(own.path, 'kubeconfig'))
+    for (const { path } of [...uses, own]) await removeOwnFolder(path)
   }
   return { kind: 'kind cluster', name, state, why, remove }
 }
@@ -67,12 +67,28 @@ export function leftoverFolders(clusters: readonly string[]): Leftover[] {
   const uses = findOwnFolders<ClusterUse>(useFolders).filter(
     ({ record }) => record?.made !== true || !clusters.includes(record.cluster),
   )
-  return [...uses, ...[subjectFolders, k6Folders].flatMap(prefix => findOwnFolders(prefix))].map(({ path, owner }) => ({
+  const others = [subjectFolders, cleanFolders].flatMap(prefix => findOwnFolders(prefix))
+  const folders = [...uses, ...others].map(({ path, owner }) => ({
     ...ownedBy(owner),
     kind: 'folder' as const,
     name: path,
     remove: () => removeOwnFolder(path),
   }))
+  return [...folders, ...findOwnFolders<ProcessOwner | null>(k6Folders).map(leftoverLoad)]
+}
+
+/** A k6 outlives a run that was killed. */
+function leftoverLoad({ path, owner, record: k6 }: FoundFolder<ProcessOwner | null>): Leftover {
+  const { state, why } = ownedBy(owner)
+  const runsOn = () => k6 != null && isSurelyAlive(k6)
+  return {
+    ...{ kind: 'folder', name: path, state },
+    why: runsOn() ? `${why}; its k6, process ${k6!.pid}, still sends load` : why,
+    async remove() {
+      if (runsOn()) process.kill(k6!.pid, 'SIGKILL')
+      await removeOwnFolder(path)
+    },
+  }
 }
 
 /** Containers that were started outside any cluster. */

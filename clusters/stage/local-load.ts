@@ -2,11 +2,12 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import type { KubeApi } from '../live/kube-api.ts'
+import { type ProcessOwner, processOf } from '../process-owner.ts'
 import type { Cluster } from './cluster.ts'
 import { entryFile, k6Environment, k6Files } from './k6-script.ts'
 import { type Load, type LoadResult, type LoadRun, parseLoadResult } from './load.ts'
 import { loadProfile } from './load-stages.ts'
-import { k6Folders, makeOwnFolder, removeOwnFolder } from './own-folder.ts'
+import { k6Folders, makeOwnFolder, removeOwnFolder, writeRecord } from './own-folder.ts'
 import { type Seen, waitFor } from './wait.ts'
 
 export interface ServiceObject {
@@ -111,10 +112,11 @@ export async function runLocalLoad(
   stopped: AbortSignal,
 ): Promise<LoadResult> {
   const profile = loadProfile(load)
-  const { path: folder } = await makeOwnFolder(k6Folders, null)
+  const own = await makeOwnFolder<ProcessOwner | null>(k6Folders, null)
+  const folder = own.path
   try {
     for (const [name, text] of Object.entries(k6Files(load.script, profile))) await writeFile(join(folder, name), text)
-    const result = await execa(program, ['run', '--quiet', join(folder, entryFile)], {
+    const k6 = execa(program, ['run', '--quiet', join(folder, entryFile)], {
       reject: false,
       stdin: 'ignore',
       all: true,
@@ -122,6 +124,8 @@ export async function runLocalLoad(
       cancelSignal: AbortSignal.any([signal, stopped]),
       forceKillAfterDelay: 5000,
     })
+    if (k6.pid !== undefined) await writeRecord({ ...own, record: processOf(k6.pid) })
+    const result = await k6
     signal.throwIfAborted()
     if (result.exitCode === undefined) throw new Error(`k6 could not be run: ${result.shortMessage}`)
     return parseLoadResult(stopped.aborted && result.exitCode === interrupted ? 0 : result.exitCode, result.all)

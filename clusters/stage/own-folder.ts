@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ownProcess, type ProcessOwner } from '../process-owner.ts'
 
+/** Their record is the k6 process that reads them, or null while none does. */
 export const k6Folders = 'carmine-k6-'
 
 const recordFile = 'carmine.json'

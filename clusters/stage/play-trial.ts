@@ -5,6 +5,7 @@ import { type RunningTrial, trialMs } from './cluster-trial.ts'
 import { deployRelease, releaseNow } from './deploy-release.ts'
 import { disturb } from './disturb.ts'
 import { engineKubeconfig } from './engine-access.ts'
+import { lateLook } from './late-look.ts'
 import { prometheusPath } from './prometheus.ts'
 import type { Stage } from './set-stage.ts'
 
@@ -23,14 +24,6 @@ export async function playTrial(running: RunningTrial, { manifests, first, recor
     },
   })
   let isLate = false
-  /** A server that is away costs looks; answers that come this late come from a machine that cannot carry its trials. */
-  function judgeLateness(t: number, dueMs: number) {
-    if (isLate || t - dueMs <= lookIntervalMs) return
-    isLate = true
-    const lateS = ((t - dueMs) / 1000).toFixed(1)
-    running.invalidate(`the look at ${dueMs / 1000} s came ${lateS} s late: this machine carries fewer trials at once`)
-  }
-
   function onStart(startEpochMs: number, control: ShellControl) {
     running.startEpochMs = startEpochMs
     const { deployAtMs } = plan
@@ -70,7 +63,11 @@ export async function playTrial(running: RunningTrial, { manifests, first, recor
       horizonMs: plan.horizonMs,
       append(t, type, data) {
         append(t, type, data)
-        if (type === 'look.taken') judgeLateness(t, (data as EventData<'look.taken'>).toMs)
+        if (isLate || type !== 'look.taken') return
+        const problem = lateLook((data as EventData<'look.taken'>).toMs, t, lookIntervalMs)
+        if (!problem) return
+        isLate = true
+        running.invalidate(problem)
       },
       peopleApi: people && world.api,
       approve: people?.approve,

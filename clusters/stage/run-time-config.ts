@@ -1,6 +1,6 @@
 import type { TrialPlan } from '../../harness/model/trial.ts'
 import type { KubeApi } from '../live/kube-api.ts'
-import { loggingConfig } from '../live/object-operations.ts'
+import { loggingConfig, quietedIn, quietKey } from '../live/object-operations.ts'
 import type { ConfigMapObject } from '../live/objects.ts'
 import { flagsConfig } from '../live/tools/flags.ts'
 import { watchObjects } from '../live/watch.ts'
@@ -13,8 +13,6 @@ export interface RunTimeConfig {
   readonly quieted: readonly string[]
   readonly flags: Readonly<Record<string, string>>
 }
-
-const quietKey = 'quiet'
 
 /** The ConfigMaps as they are before t = 0. */
 export function runTimeManifests(rollout: string, { incident }: TrialPlan): object[] {
@@ -48,10 +46,10 @@ export async function followRunTimeConfig(setting: RunTimeSetting): Promise<() =
     path: `/api/v1/namespaces/${namespace}/configmaps`,
     signal,
     onFailure,
-    onChange({ metadata, data = {} }) {
-      if (metadata.name === loggingConfig(rollout)) {
-        now = { ...now, quieted: (data[quietKey] ?? '').split('\n').filter(line => line !== '') }
-      } else if (metadata.name === flagsConfig) now = { ...now, flags: data }
+    onChange(config) {
+      const { metadata, data = {} } = config
+      if (metadata.name === loggingConfig(rollout)) now = { ...now, quieted: quietedIn(config) }
+      else if (metadata.name === flagsConfig) now = { ...now, flags: data }
       else return
       onChange()
     },
