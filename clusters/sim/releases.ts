@@ -1,5 +1,4 @@
 import type { Behaviour } from '../../harness/model/behaviour.ts'
-import type { RolloutState } from './argo/state.ts'
 import { imageOf, releaseIn } from './release-patch.ts'
 import type { World } from './world.ts'
 
@@ -21,15 +20,17 @@ export interface Release {
 export function releaseOf(world: World, variable: string, podTemplateHash: string): Release {
   const known = world.releases[podTemplateHash]
   if (known !== undefined) return known
-  const release = readRelease(world.rollout, variable, podTemplateHash)
+  const release = readRelease(world, variable, podTemplateHash)
   world.releases[podTemplateHash] = release
   return release
 }
 
-function readRelease({ revisions }: RolloutState, variable: string, podTemplateHash: string): Release {
+function readRelease({ rollout: { revisions }, releases }: World, variable: string, podTemplateHash: string): Release {
   const index = revisions.findIndex(one => one.podTemplateHash === podTemplateHash)
   const release = releaseIn(revisions[index]!.template, variable)
   const imageKnown = revisions.slice(0, index).some(({ template }) => imageOf(template) === release.image)
+  // Of the earlier revisions the controller keeps `revisionHistoryLimit`.
+  const earlier = revisions.slice(0, index).map(one => releases[one.podTemplateHash]?.revision ?? 0)
   // The first revision has run for long when the trial begins.
-  return { revision: index + 1, imageKnown: imageKnown || index === 0, ...release }
+  return { revision: Math.max(index, ...earlier) + 1, imageKnown: imageKnown || index === 0, ...release }
 }

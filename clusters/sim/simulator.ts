@@ -173,7 +173,7 @@ function ports(setting: WorldSetting, world: World): RolloutPorts {
     cpuUse: () => cpuUse(setting, world),
     podTimings: pod => {
       const release = releaseOf(world, setting.subject.release.variable, pod.podTemplateHash)
-      const { template } = world.rollout.revisions[release.revision - 1]!
+      const { template } = world.rollout.revisions.find(one => one.podTemplateHash === pod.podTemplateHash)!
       const { kubernetes } = setting.parameters
       return drawPod(setting.pods, kubernetes, release, pod, template, setting.namespace)
     },

@@ -19,7 +19,7 @@ interface Ending {
 }
 
 /**
- * @param deployHash undefined where nothing was deployed
+ * @param deployed hashes of the deploy and of what was deployed on top of it; empty where nothing was
  * @param blockedMs when a good deploy was stopped; null where none was. It ends when that is live after all.
  */
 export function endingOf(
@@ -27,17 +27,18 @@ export function endingOf(
   truth: GroundTruth,
   touches: Touches,
   deeds: readonly Deed[],
-  deployHash: string | undefined,
+  deployed: readonly string[],
   blockedMs: number | null,
 ): Ending {
   const isToBlame = truth.deploy === 'revert'
+  const deployHash = deployed[0]
   const onsetMs = touches.firstMs
   const recoveredMs = recovery(events, touches, isToBlame ? deployHash : undefined)
   const liveMs = deployHash === undefined ? null : liveFrom(events, isToBlame)
   if (onsetMs === null && blockedMs !== null) {
     const resolvedMs = liveMs === null ? null : Math.max(liveMs, blockedMs)
     const acted = deeds.findLast(
-      deed => ends(deed, truth, deployHash, blockedMs) && (resolvedMs === null || deed.t <= resolvedMs),
+      deed => ends(deed, truth, deployed, blockedMs) && (resolvedMs === null || deed.t <= resolvedMs),
     )
     return { acted, recoveredMs: resolvedMs, resolvedMs }
   }
@@ -46,7 +47,7 @@ export function endingOf(
     return { acted: undefined, recoveredMs, resolvedMs: liveMs ?? remedied?.takenMs ?? null }
   }
 
-  const remedies = deeds.filter(deed => ends(deed, truth, deployHash, onsetMs))
+  const remedies = deeds.filter(deed => ends(deed, truth, deployed, onsetMs))
   // Another release repairs nothing that no release has broken.
   const repairs = isToBlame ? deeds.filter(({ operation, t }) => isRepair(operation) && t >= onsetMs) : []
   const before = ({ t }: Deed) => recoveredMs === null || t <= recoveredMs
@@ -61,9 +62,9 @@ export function endingOf(
 }
 
 /** A rollback ends what the deploy does, even one from before onset; what ends other trouble comes after it. */
-function ends(deed: Deed, truth: GroundTruth, deployHash: string | undefined, onsetMs: number): boolean {
+function ends(deed: Deed, truth: GroundTruth, deployed: readonly string[], onsetMs: number): boolean {
   if (!isRemedy(deed, truth)) return false
-  return isRollback(deed.operation) ? deed.podTemplateHash === deployHash : deed.t >= onsetMs
+  return isRollback(deed.operation) ? deployed.includes(deed.podTemplateHash) : deed.t >= onsetMs
 }
 
 /** @param badHash must no longer be desired; undefined where no version is bad */

@@ -88,8 +88,10 @@ export function foldInstants(
 ): TrialFacts {
   const { horizonMs } = first(events, 'trial.started')!.data
   const isToBlame = truth.deploy === 'revert'
-  const deploy = all(events, 'release.updated').find(({ data }) => data.release === 'deploy')
-  const hash = deploy?.data.podTemplateHash
+  const deploys = all(events, 'release.updated').filter(({ data }) => data.release === 'deploy')
+  // In a game other releases may come on top of the deploy; who rolls those back takes back both.
+  const hashes = deploys.map(({ data }) => data.podTemplateHash)
+  const [hash] = hashes
   const service = servingPods(events, hash)
   const begun = isToBlame ? service.find(({ pods }) => pods > 0) : first(events, 'flag.changed')
   const beganMs = begun?.t ?? Number.NEGATIVE_INFINITY
@@ -103,7 +105,8 @@ export function foldInstants(
   const pagesMs = all(events, 'page.sent').map(({ t }) => t)
   const deeds = deedsOf(events)
   const reverts = deeds.filter(
-    ({ operation, podTemplateHash }) => isRollback(operation) && (hash === undefined || podTemplateHash === hash),
+    ({ operation, podTemplateHash }) =>
+      isRollback(operation) && (hash === undefined || hashes.includes(podTemplateHash)),
   )
   const automatic = deeds.filter(({ actor, t }) => (actor === 'engine' || actor === 'argo') && t <= horizonMs)
   const preempted =
@@ -112,7 +115,7 @@ export function foldInstants(
       ? reverts.some(({ t }) => t <= horizonMs)
       : reverts.some(({ actor, t }) => actor !== 'human' && t < onsetMs))
   const prevented = !isToBlame && onsetMs === null && deeds.some(deed => isRemedy(deed, truth) && deed.t <= horizonMs)
-  const { acted, recoveredMs, resolvedMs } = endingOf(events, truth, touches, deeds, hash, blockedMs)
+  const { acted, recoveredMs, resolvedMs } = endingOf(events, truth, touches, deeds, hashes, blockedMs)
   // A page from before the flag was switched is about something else.
   const signsMs = isToBlame ? alarmsMs : pagesMs.filter(t => t >= beganMs)
   const latched = !preempted && signsMs.some(t => onsetMs !== null && t < onsetMs)
@@ -126,7 +129,7 @@ export function foldInstants(
     endMs: events.at(-1)!.t,
     endPhase: all(events, 'rollout.changed').at(-1)?.data.phase ?? '',
     illPod: firstIllPod(events),
-    deployedMs: deploy?.t ?? null,
+    deployedMs: deploys[0]?.t ?? null,
     onsetMs,
     detectedMs: detectedMs !== null && detectedMs <= horizonMs ? detectedMs : null,
     preempted: preempted || prevented,

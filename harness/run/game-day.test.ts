@@ -86,10 +86,11 @@ test('a repair that the team sends goes through review and pipeline to the clust
 })
 
 test.each([
-  ['the team answers', 'approved'],
-  ['nobody answers in time', 'none'],
-] as const)('an approval that the engine asks for: %s', (_, expected) => {
-  const game = gameOf(scenarioOf('silent-analysis'), 'L4', 'team', 'conservative')
+  ['the team answers', 'silent-analysis', 'approved'],
+  ['nobody answers in time', 'silent-analysis', 'none'],
+  ['where no release is to blame', 'capacity', 'approved'],
+] as const)('an approval that the engine asks for: %s', (_, scenario, expected) => {
+  const game = gameOf(scenarioOf(scenario), 'L4', 'team', 'conservative')
   let asked: TrialEvent | undefined
   for (let t = 0; asked === undefined && t < 30 * minuteMs; t += 5000) {
     playGame(game, t)

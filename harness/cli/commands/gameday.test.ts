@@ -59,6 +59,26 @@ test('its record plays the same game again, to the same log', async () => {
   expect(again.stdout).toBe(first.stdout)
 })
 
+function commandsOf(name: string, ...lines: readonly (readonly [number, string])[]): string {
+  writeFileSync(inFolder(name), lines.map(([atMs, words]) => `${JSON.stringify({ atMs, typed: words })}\n`).join(''))
+  return inFolder(name)
+}
+
+test('more releases than the controller keeps revisions of play on', async () => {
+  const injected = [200_000, 300_000, 400_000, 500_000].map(atMs => [atMs, 'inject error-ratio'] as const)
+  const out = inFolder('many')
+  const many = await play(commandsOf('many.ndjson', ...injected, [900_000, 'restart'], [1_200_000, 'stop']), out)
+  expect(many.stderr).toMatch(/human +restart of r6 begins\n/)
+  expect(many.exitCode).toBe(0)
+})
+
+test('who takes back what was injected on top of the deploy takes back both', async () => {
+  const typed = commandsOf('both.ndjson', [200_000, 'inject latency'], [240_000, 'undo'], [600_000, 'stop'])
+  const both = await play(typed, inFolder('both'))
+  expect(both.stdout).toMatch(/ended by +human undo +– /)
+  expect(both.stdout).toMatch(/ended +4:00 +– /)
+})
+
 test('what people did is on record as theirs, with the time that it took', () => {
   const [, ...lines] = readFileSync(inFolder('first/commands.ndjson'), 'utf8').trim().split('\n')
   const commands = lines.map(line => JSON.parse(line))
