@@ -12,14 +12,15 @@ import { type GamePlan, planGame } from '../gameday/plan-game.ts'
 import { commandsFile, type GameIdentity, readCommands, recordTo, type TypedCommand } from '../gameday/recording.ts'
 import type { GameResult } from '../gameday/table.ts'
 import { watchTerminal } from '../gameday/terminal-watch.ts'
+import type { OwnFiles } from '../load/load-subject.ts'
 import { quoted } from '../next-steps.ts'
 import { openRunFolder } from '../open-run.ts'
 import { packageInfo } from '../package-info.ts'
-import { replayArguments, subjectArguments } from '../replay-arguments.ts'
+import { ownFilesArguments, replayArguments } from '../replay-arguments.ts'
 import type { StoredPlan } from '../run-folder.ts'
 import { UsageError } from '../usage-error.ts'
 
-export interface GamedayOptions {
+export interface GamedayOptions extends OwnFiles {
   readonly backend: 'sim' | 'kind'
   readonly speed: number
   readonly level: Level
@@ -29,12 +30,6 @@ export interface GamedayOptions {
   readonly out?: string | undefined
   /** Commands of an earlier game, which are carried out without waiting. */
   readonly commands?: string | undefined
-  readonly rollout?: string | undefined
-  readonly analysis?: readonly string[] | undefined
-  readonly telemetry?: string | undefined
-  readonly parameters?: readonly string[] | undefined
-  readonly topology?: string | undefined
-  readonly lenient: boolean
   /** A kind cluster that stands. */
   readonly cluster?: string | undefined
 }
@@ -135,7 +130,7 @@ function teamTrial({ trialPlan, team }: GamePlan): string {
 function replayLine(scenario: string, options: GamedayOptions): string {
   const { backend, level, policy, seed, variant } = options
   const chosen = ['--level', level, '--policy', policy, '--seed', String(seed)]
-  const own = [...(variant === undefined ? [] : ['--variant', variant]), ...subjectArguments(options)]
+  const own = [...(variant === undefined ? [] : ['--variant', variant]), ...ownFilesArguments(options)]
   const words = [scenario, ...chosen, ...own].map(word => (existsSync(word) ? resolve(word) : word))
   const again = backend === 'sim' ? `--commands ${commandsFile}` : `--backend ${backend}`
   return `carmine gameday ${words.map(quoted).join(' ')} ${again}`

@@ -81,8 +81,8 @@ function footnote(endedMs: number, speed: number, isReal: boolean): string {
   const pace = speed === 1 ? '' : `; a second at the keyboard was ${speed} s of the trial, and counts as that`
   const beside = `Beside the team: the engine with nobody at all, and with the simulated people on call${isReal ? ', all simulated, on the same seed' : ''}.`
   const rest = isReal
-    ? `The team's trial ended at ${clock(endedMs)}, and with it what can be known of it; bad requests are all courses' up to then.`
-    : `After ${clock(endedMs)} nobody was at the keyboard, and the trial went on to its end.`
+    ? `The team's trial ended at ${clock(endedMs)}, and with it what can be known of it: a recovery is known a minute after the last touched request. Bad requests are all courses' up to then.`
+    : `After ${clock(endedMs)} nobody was at the keyboard, and the trial went on to its end, a day later.`
   return `Times are of the trial${pace}. ${beside} ${rest}`
 }
 

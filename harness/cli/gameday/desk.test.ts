@@ -57,7 +57,7 @@ test('how things stand takes four lines that fit a terminal of 80 columns', () =
   const lines = statusLines({ desk, nowMs: 305_000, level: 'L1', policy: 'careful', steps, speed: 10 })
   expect(lines[0]).toBe('5:05  L1 careful  speed 10x  Paused, step 2 of 5, weight 20%')
   expect(lines[1]).toMatch(/^r1 {2}stable {2}8 pods {2}errors +9\.8% .{14} p95 +390ms .{14}$/)
-  expect(lines[3]).toMatch(/^2 pages \(ack\); approve or reject 1: restart pod .*…$/)
+  expect(lines[3]).toMatch(/^2 pages, unanswered: ack; approve or reject 1: restart pod .*…$/)
   expect(lines).toHaveLength(4)
   expect(lines.filter(line => line.length > 79)).toEqual([])
 })

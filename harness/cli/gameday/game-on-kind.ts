@@ -68,6 +68,7 @@ export async function gameOnKind(
     hands,
     plan: trialPlan,
     service: plan.environment.topology.subject,
+    services: Object.keys(topology.services),
     nameOf,
     columns: context.columns,
     hashes: () => {

@@ -10,6 +10,8 @@ export type Sight = (typeof sights)[number]
 export interface GameWorld {
   /** A real cluster goes on whatever the game's clock does. */
   readonly isReal: boolean
+  /** Those whose logs can be looked at. */
+  readonly services: readonly string[]
   /** Goes on to a time of the trial; returns when all is in the events that happened up to there, or on a real cluster at once. */
   play(toMs: number): void
   /** @returns why it cannot; empty where it was done, or is on its way. */

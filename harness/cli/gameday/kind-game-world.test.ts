@@ -28,7 +28,7 @@ function game() {
     ask: async () => ({ tool: 'logs', error: 'logs are away' }),
   }
   const world = kindGameWorld({
-    ...{ table, hands, plan, service: 'checkout', columns: 80 },
+    ...{ table, hands, plan, service: 'checkout', services: ['checkout'], columns: 80 },
     nameOf: hash => hash,
     hashes: () => ({ current: 'b', before: 'a' }),
     planOf: other => planTrial(other, 'faulty', 4, 10 * minuteMs, shippedEnvironment),

@@ -60,6 +60,8 @@ export interface KindGame {
   readonly hands: PeopleHands
   readonly plan: TrialPlan
   readonly service: string
+  /** All that the manifests bring. */
+  readonly services: readonly string[]
   readonly nameOf: (hash: string) => string
   readonly columns: number
   /** Hashes of the version that is rolled out, and of the one before it. */
@@ -74,6 +76,7 @@ export function kindGameWorld(game: KindGame): GameWorld {
   const nowMs = () => Math.min(plan.horizonMs, Date.now() - hands.startEpochMs)
   return {
     isReal: true,
+    services: game.services,
     play() {},
     perform: deed => perform(game, deed, nowMs()),
     look: async (sight, service) => {

@@ -46,6 +46,7 @@ test.each<[string, Desk, object | undefined]>([
   ['inject latency', calm, { order: 'inject', scenario: 'latency' }],
   ['sp 10', calm, { order: 'speed', factor: 10 }],
   ['pause', calm, { order: 'pause' }],
+  ['Stop', calm, { order: 'stop' }],
   ['?', calm, { order: 'help' }],
 ])('%j is understood', (line, desk, order) => {
   expect(parseOrder(line, desk)).toEqual(order)
@@ -64,6 +65,10 @@ test.each<[string, Desk, RegExp]>([
   ['approve', asked, /say which: 2: scale 2; 3: scale 3/],
   ['approve 1', asked, /say which/],
   ['reject 1', calm, /the engine asks nothing/],
+  ['st', calm, /type `stop` in full/],
+  ['stop it', calm, /`stop` stands alone/],
+  ['pause now', calm, /`pause` stands alone/],
+  ['flag on', calm, /type: flag off/],
   ['cause', calm, /say it: cause WORDS/],
   ['fix', calm, /say first what is wrong/],
   ['look metrix', calm, /did you mean `metrics`\?/],

@@ -55,7 +55,11 @@ function answer(name: 'approve' | 'reject'): Word {
       const question = isAlone ? open[0] : open.find(({ number }) => String(number) === word)
       if (question === undefined) {
         const known = open.map(({ number, action }) => `${number}: ${action}`).join('; ')
-        return refused(open.length === 0 ? 'the engine asks nothing' : `say which: ${known}`)
+        return refused(
+          open.length === 0
+            ? 'the engine asks nothing; its pull requests are for colleagues to review'
+            : `say which: ${known}`,
+        )
       }
       const given = name === 'approve' ? 'approved' : 'rejected'
       return deeds({ deed: 'approval.answered', effectId: question.effectId, answer: given })
@@ -73,7 +77,12 @@ function text(name: 'cause' | 'note', about: string): Word {
 }
 
 function control(name: 'pause' | 'continue' | 'stop', about: string): Word {
-  return { usage: name, about, by: 'facilitator', parse: () => ({ order: name }) }
+  return {
+    usage: name,
+    about,
+    by: 'facilitator',
+    parse: words => (words.length > 0 ? refused(`\`${name}\` stands alone`) : { order: name }),
+  }
 }
 
 const mostReplicas = 1000
@@ -132,7 +141,7 @@ const words: Readonly<Record<string, Word>> = {
     about: 'switch the feature flag off that was switched on',
     by: 'team',
     parse: ([word = 'off']) =>
-      word === 'off' ? deeds({ deed: 'operate', operation: 'flagOff' }) : refused('a flag is switched off: flag off'),
+      word === 'off' ? deeds({ deed: 'operate', operation: 'flagOff' }) : refused('type: flag off'),
   },
   approve: answer('approve'),
   reject: answer('reject'),
@@ -174,12 +183,14 @@ const words: Readonly<Record<string, Word>> = {
 
 const names = Object.keys(words)
 
-/** Reads a typed line; undefined for an empty one. The beginning of a word is enough where no other word begins with it. */
+/** Reads a typed line; undefined for an empty one. The beginning of a word is enough where no other word begins with it, but of `stop`. */
 export function parseOrder(line: string, desk: Desk): Order | undefined {
   const [first, ...rest] = line.trim().split(/\s+/)
   if (first === undefined || first === '') return undefined
   if (first === '?') return { order: 'help' }
   const name = wordOf(first)
+  // It cannot be taken back.
+  if (name === 'stop' && first.toLowerCase() !== name) return refused('to end the game, type `stop` in full')
   if (name !== undefined) return words[name]!.parse(rest, desk)
   const begun = begunWith(first)
   if (begun.length > 1) return refused(`\`${first}\` may be ${begun.join(' or ')}`)
@@ -225,7 +236,8 @@ function only<T>(all: readonly T[]): T | undefined {
   return all.length === 1 ? all[0] : undefined
 }
 
-function unknown(what: string, word: string, known: readonly string[]): string {
+/** What is not there, and what is. */
+export function unknown(what: string, word: string, known: readonly string[]): string {
   const near = nearest(word, known)
   return `${what} \`${word}\`; ${near === undefined ? `there are ${known.join(', ')}` : `did you mean \`${near}\`?`}`
 }

@@ -6,16 +6,14 @@ import { planTrial } from '../../run/plan-trial.ts'
 import type { Row } from '../../run/row.ts'
 import type { SuitePlan } from '../../run/suite-plan.ts'
 import { actingLevel, loadPlan } from '../load/load-plan.ts'
-import type { SubjectOptions } from '../load/load-subject.ts'
+import type { OwnFiles } from '../load/load-subject.ts'
 
-export interface GameChoice extends Omit<SubjectOptions, 'pauseMs'> {
+export interface GameChoice extends OwnFiles {
   readonly scenario: string
   readonly policy: string
   readonly level: Level
   readonly seed: number
   readonly variant?: Variant | undefined
-  readonly parameters?: readonly string[] | undefined
-  readonly topology?: string | undefined
 }
 
 /** What will be played, and what it is compared with. */

@@ -12,6 +12,7 @@ function sessionWith(events: readonly [number, string, object][]) {
   const session = startSession({
     world: {
       isReal: true,
+      services: ['checkout', 'payments'],
       play(toMs) {
         nowMs = toMs
       },
@@ -65,4 +66,10 @@ test.each([
   ['note inject latency', 'note inject latency'],
 ])('the line %j is shown as %j', (line, shown) => {
   expect(shownLine(line)).toBe(shown)
+})
+
+test('the logs of a service that is not there are not looked at', async () => {
+  const { lines, done } = await sessionWith([]).carryOut('look logs payment')
+  expect(done).toBe(false)
+  expect(lines).toEqual(['there is no service `payment`; did you mean `payments`?'])
 })

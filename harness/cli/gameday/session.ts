@@ -5,7 +5,7 @@ import type { Scenario } from '../../model/scenario.ts'
 import type { TeamDeed } from '../../run/game-day.ts'
 import { createDesk, type Desk, follow } from './desk.ts'
 import type { GameWorld } from './game-world.ts'
-import { helpLines, parseOrder } from './orders.ts'
+import { helpLines, parseOrder, unknown } from './orders.ts'
 
 /** What a command wants of whoever drives the game. */
 export type Control = 'stop' | 'pause' | 'continue' | { readonly speed: number }
@@ -71,6 +71,9 @@ export function startSession({ world, bucketsS, tell, loadScenario }: SessionSet
         return { lines: [], done: true, tookMs }
       }
       case 'look': {
+        if (order.service !== undefined && !world.services.includes(order.service)) {
+          return { lines: [unknown('there is no service', order.service, world.services)], done: false }
+        }
         if (desk.pages > 0 && desk.unanswered === 0 && !desk.hasLooked) world.perform({ deed: 'person.looked' })
         takeIn()
         return { lines: await world.look(order.sight, order.service), done: true }

@@ -7,6 +7,7 @@ import { answerLines, callOf } from './sights.ts'
 export function simGameWorld(game: Game, nameOf: (hash: string) => string, columns: number): GameWorld {
   return {
     isReal: false,
+    services: Object.keys(game.run.setting.topology.services),
     play: toMs => playGame(game, toMs),
     perform: deed => {
       performDeed(game, deed)

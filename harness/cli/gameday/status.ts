@@ -54,7 +54,7 @@ function shownVersions({ versions, rollout }: Desk): Version[] {
 const trendColumns = 14
 
 function versionLine({ hash, name, pods, points }: Version, { rollout }: Desk): string {
-  const role = hash === rollout?.stableHash ? 'stable' : 'update'
+  const role = hash === rollout?.stableHash ? 'stable' : hash === rollout?.currentHash ? 'update' : 'old   '
   const errors = points.map(({ errorRatio }) => errorRatio)
   const times = points.map(({ p95Ms }) => p95Ms)
   const latest = pods === 0 ? undefined : points.at(-1)
@@ -76,7 +76,10 @@ function trend(values: readonly (number | null)[], least: number): string {
 const lineColumns = 79
 
 function callLine({ pages, unanswered, questions }: Desk): string {
-  const paged = pages === 0 ? 'no page' : `${pages} ${pages === 1 ? 'page' : 'pages'}${unanswered > 0 ? ' (ack)' : ''}`
+  const paged =
+    pages === 0
+      ? 'no page'
+      : `${pages} ${pages === 1 ? 'page' : 'pages'}${unanswered > 0 ? ', unanswered: ack' : ', acknowledged'}`
   const open = questions.filter(({ isOpen }) => isOpen)
   const asked =
     open.length === 0
