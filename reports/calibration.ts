@@ -52,7 +52,7 @@ export function decisionsTable(scenarios: readonly CalibratedScenario[]): Calibr
 /** What the tables mean, a sentence a line. */
 export const calibrationNotes: readonly string[] = [
   'onset: from the deploy to the first touched request or pod; detect: from onset to the first blaming alarm; FDRT: from onset to recovery',
-  'times are means, `sim` those of the simulator on the same seeds; + counts trials that were not over at the horizon, with the time up to there',
+  'times are means, in the columns sim those of the simulator on the same seeds; + counts trials that were not over at the horizon, with the time up to there',
   `ratio: cluster over simulator, with Fieller's 95 % interval; ! outside ${likeness.low} to ${likeness.high}; ≥ or ≤ where trials of one were not over, ${undefinedMark} where of both`,
   'agree: both rolled the release back, or neither did; under way: neither that nor promoted at the horizon',
   'pairs: the same scenario, release and seed, valid on both; invalid: seeds that lack one, and count for nothing else',

@@ -1,6 +1,6 @@
 import { execa } from 'execa'
+import { loadImages } from '../kind/cluster.ts'
 import { ensureImage } from '../stage/images.ts'
-import { runTool } from '../stage/tool.ts'
 
 /** The kind cluster of this machine that a context belongs to, by the name that kind gives to contexts; undefined: it is of none. */
 export async function kindClusterOf(context: string): Promise<string | undefined> {
@@ -17,5 +17,5 @@ export async function kindClusterOf(context: string): Promise<string | undefined
 /** Loads images into the nodes of a kind cluster, which can pull none that is on this machine alone. */
 export async function loadIntoKind(cluster: string, images: readonly string[], signal: AbortSignal): Promise<void> {
   await Promise.all(images.map(image => ensureImage(image, signal)))
-  await runTool('kind', ['load', 'docker-image', ...images, '--name', cluster], { timeoutMs: 600_000, signal })
+  await loadImages(cluster, images, signal)
 }

@@ -167,3 +167,9 @@ async function connection(kubeconfigPath: string, signal: AbortSignal): Promise<
       }),
   }
 }
+
+/** Loads images of this machine's Docker into the nodes of a cluster. kind leaves out those that a node has. */
+export async function loadImages(cluster: string, images: readonly string[], signal: AbortSignal): Promise<void> {
+  const args = ['load', 'docker-image', ...images, '--name', cluster]
+  await runTool('kind', args, { timeoutMs: 300_000, signal })
+}

@@ -1,13 +1,14 @@
 import { execa } from 'execa'
+import { formatDuration } from '../../harness/model/duration.ts'
 import { withCleanUp } from '../stage/clean-up.ts'
 import { type ClusterSuite, playSuite } from '../stage/cluster-suite.ts'
+import type { ClusterTrial } from '../stage/cluster-trial.ts'
 import { buildSubjectImage, ensureImage, tagImage } from '../stage/images.ts'
 import { freshNamespaces } from '../stage/namespaces.ts'
 import { imageTags, imageWithTag } from '../stage/release-patch.ts'
 import { installRollouts, readRolloutsManifest, rolloutsImage } from '../stage/rollouts.ts'
 import { sideBySideOn } from '../stage/side-by-side.ts'
-import { runTool } from '../stage/tool.ts'
-import { createCluster, findCluster, type KindCluster, newClusterName } from './cluster.ts'
+import { createCluster, findCluster, type KindCluster, loadImages, newClusterName } from './cluster.ts'
 import { requireTools } from './environment.ts'
 import { measurePhases } from './phases.ts'
 
@@ -27,6 +28,8 @@ export interface KindSuite extends ClusterSuite {
 export async function runKindSuite(suite: KindSuite): Promise<void> {
   await requireTools()
   const { settings, say, signal, retain = false } = suite
+  const sideBySide = suite.sideBySide ?? (await sideBySideHere())
+  if (suite.trials.every(({ people }) => people === undefined)) say(expectedTime(suite.trials, sideBySide))
   const phases = measurePhases(() => performance.now())
   const manifest = await readRolloutsManifest(settings, signal)
   // Neither waits for the other; a failure of one ends both.
@@ -57,7 +60,7 @@ export async function runKindSuite(suite: KindSuite): Promise<void> {
         cluster,
         namespaces: api => freshNamespaces(api, cluster.name),
         subjectImage: subject,
-        sideBySide: suite.sideBySide ?? (await sideBySideHere()),
+        sideBySide,
         closesNamespaces: stays,
       }),
     )
@@ -112,10 +115,13 @@ async function prepareImages({ settings, load, trials }: KindSuite, signal: Abor
   return { subject, all: [...wanted.map(({ image }) => image), subject, ...tagged] }
 }
 
-/** kind leaves out those that the node has. */
-async function loadImages(cluster: string, images: readonly string[], signal: AbortSignal): Promise<void> {
-  const args = ['load', 'docker-image', ...images, '--name', cluster]
-  await runTool('kind', args, { timeoutMs: 300_000, signal })
+/** Said before anything is made: a cluster plays in real time. */
+function expectedTime(trials: readonly ClusterTrial[], sideBySide: number): string {
+  const longestMs = Math.max(...trials.map(({ plan }) => plan.horizonMs))
+  const totalMs = Math.ceil(trials.length / sideBySide) * longestMs
+  const count = trials.length === 1 ? '1 trial' : `${trials.length} trials`
+  const places = Math.min(sideBySide, trials.length)
+  return `${count} of ${formatDuration(longestMs)}, ${places} side by side: at least ${formatDuration(totalMs)}`
 }
 
 /** By what the machine of Docker has, which need not be this one. */

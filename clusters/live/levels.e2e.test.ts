@@ -12,9 +12,9 @@ import { engineAccessManifests } from '../stage/engine-access.ts'
 
 const missing = await missingTools()
 const program = fileURLToPath(new URL('../../harness/cli/carmine.mjs', import.meta.url))
-const horizonMs = 300_000
+const horizonMs = 240_000
 /** By then a lack of capacity is found, and what was done about it is being looked at. */
-const restartAtMs = 170_000
+const restartAtMs = 135_000
 
 const suite = {
   apiVersion: 'carmine/v1alpha1',
@@ -28,7 +28,7 @@ const suite = {
     seeds: 1,
     levels: ['L4'],
     anchors: [],
-    horizon: '5m',
+    horizon: '4m',
     pause: '30s',
   },
 }

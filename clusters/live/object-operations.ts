@@ -82,7 +82,12 @@ export function loggingConfig(rollout: string): string {
   return `${rollout}-logging`
 }
 /** Its key: the silenced messages, one a line. */
-const quietKey = 'quiet'
+export const quietKey = 'quiet'
+
+/** The messages that a logging ConfigMap silences. */
+export function quietedIn({ data }: Pick<ConfigMapObject, 'data'>): string[] {
+  return (data?.[quietKey] ?? '').split('\n').filter(line => line !== '')
+}
 
 /** Adds a message to those that the Rollout's pods no longer log, or takes it from them. No pod is restarted. Never throws. */
 export function setQuiet(
@@ -98,7 +103,7 @@ export function setQuiet(
     (object, isUncertain): Judged => {
       if (object === undefined)
         return refused(`the pods cannot be told what not to log: there is no ConfigMap ${config}`)
-      const quieted = (object.data?.[quietKey] ?? '').split('\n').filter(line => line !== '')
+      const quieted = quietedIn(object)
       if (quieted.includes(message) === quiet) {
         if (isUncertain) return { ok: true, message: 'done' }
         return refused(quiet ? 'the message is not written already' : 'the message is written already')

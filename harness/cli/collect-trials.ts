@@ -30,7 +30,8 @@ export function pendingTrials(units: readonly Unit[], rows: readonly Row[], { jo
   })
 }
 
-interface Progress {
+/** A run on a cluster that is under way. */
+export interface Progress {
   readonly folder: string
   readonly begun: Begun
   readonly output: RunOutput

@@ -1,29 +1,24 @@
+import type { OwnFiles } from './load/load-subject.ts'
+
 /** What decides which inputs a trial has, besides its id. */
-export interface ReplayedInputs {
+export interface ReplayedInputs extends OwnFiles {
   readonly suite: string
   readonly scenario?: readonly string[] | undefined
   readonly policy?: readonly string[] | undefined
-  readonly rollout?: string | undefined
-  readonly analysis?: readonly string[] | undefined
-  readonly telemetry?: string | undefined
-  readonly parameters?: readonly string[] | undefined
-  readonly topology?: string | undefined
-  readonly lenient: boolean
 }
 
 /** What `carmine replay` needs besides the trial's id to find the same inputs: the horizon too depends on all scenarios and manifests. */
-export function replayArguments({ suite, scenario, policy, ...subject }: ReplayedInputs): string[] {
+export function replayArguments({ suite, scenario, policy, ...files }: ReplayedInputs): string[] {
   return [
     ...named('--suite', [suite]),
     ...named('--scenario', scenario),
     ...named('--policy', policy),
-    ...subjectArguments(subject),
+    ...ownFilesArguments(files),
   ]
 }
 
-/** Of these what stands in for the shipped service. */
-export function subjectArguments(inputs: Omit<ReplayedInputs, 'suite' | 'scenario' | 'policy'>): string[] {
-  const { rollout, analysis, telemetry, parameters, topology, lenient } = inputs
+export function ownFilesArguments(files: OwnFiles): string[] {
+  const { rollout, analysis, telemetry, parameters, topology, lenient } = files
   return [
     ...named('--rollout', [rollout]),
     ...named('--analysis', analysis),

@@ -3,7 +3,7 @@ import { runKindSuite } from '../../clusters/kind/suite.ts'
 import { planUnits } from '../run/suite-plan.ts'
 import type { Baseline, FailOn } from './baseline.ts'
 import { clusterSuite, clusterTrial, refuseWhatClustersHaveNot } from './cluster-trial.ts'
-import { collectTrials, isValid, type PendingTrial, pendingTrials } from './collect-trials.ts'
+import { collectTrials, isValid, type PendingTrial, type Progress, pendingTrials } from './collect-trials.ts'
 import type { RunOptions } from './commands/run.ts'
 import type { CommandContext } from './context.ts'
 import { deployedTopology } from './deployed-topology.ts'
@@ -12,12 +12,12 @@ import { endRun } from './finish-run.ts'
 import type { StoredUnit } from './journal.ts'
 import { subjectManifests } from './load/load-subject.ts'
 import { renderSteps } from './next-steps.ts'
-import { type Begun, resumeFrom } from './open-run.ts'
+import { resumeFrom } from './open-run.ts'
 import { type ExistingOptions, prepareExisting } from './play-on-existing.ts'
 import { programName } from './program-name.ts'
 import { resumeStep } from './resume-step.ts'
 import type { StoredPlan } from './run-folder.ts'
-import { type OutputOptions, type RunOutput, runOutput } from './run-output.ts'
+import { type OutputOptions, runOutput } from './run-output.ts'
 import { unplayedProblems } from './unplayed-problems.ts'
 
 type Chosen = 'rollout' | 'analysis' | 'telemetry' | 'levels' | 'retain' | 'cluster' | 'workers' | 'typed'
@@ -99,20 +99,11 @@ function underTest(plan: StoredPlan): StoredPlan {
   return { ...plan, groups: groups.filter(({ rows }) => rows.length > 0) }
 }
 
-interface Progress {
-  readonly folder: string
-  readonly begun: Begun
-  readonly output: RunOutput
-  readonly wallMs: () => number
-  readonly say: (line: string) => void
-  readonly context: CommandContext
-}
-
 async function playPending(
   plan: StoredPlan,
   pending: readonly PendingTrial[],
   options: ClusterOptions,
-  progress: Progress,
+  progress: Progress & { readonly context: CommandContext },
 ): Promise<void> {
   const { output, say, context } = progress
   const signal = context.interrupted

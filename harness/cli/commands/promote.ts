@@ -13,17 +13,13 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { loadDocument, optionMention, shippedFolder } from '../load/documents.ts'
 import { loadPlan } from '../load/load-plan.ts'
 import { loadPromotions } from '../load/load-promotion.ts'
+import type { OwnFiles } from '../load/load-subject.ts'
 import { afterPromotion, quoted } from '../next-steps.ts'
 import { readOperand } from '../stored-run.ts'
 import { UsageError } from '../usage-error.ts'
 import { planOptions, type RunOptions, run } from './run.ts'
 
-type SubjectOptions = Pick<
-  RunOptions,
-  'seed' | 'seeds' | 'workers' | 'rollout' | 'analysis' | 'telemetry' | 'parameters' | 'topology' | 'lenient'
->
-
-export interface PromoteOptions extends SubjectOptions {
+export interface PromoteOptions extends OwnFiles, Pick<RunOptions, 'seed' | 'seeds' | 'workers'> {
   readonly service?: string | undefined
   readonly policy: string
   readonly from: Level

@@ -10,6 +10,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { tellAgain } from '../finish-run.ts'
 import { FolderGone } from '../folder-gone.ts'
 import { loadPlan, type PlanOptions } from '../load/load-plan.ts'
+import type { OwnFiles } from '../load/load-subject.ts'
 import { renderSteps } from '../next-steps.ts'
 import { openRunFolder } from '../open-run.ts'
 import { packageInfo } from '../package-info.ts'
@@ -25,7 +26,7 @@ import { type OutputOptions, runOutput } from '../run-output.ts'
 import { withLooks } from '../until-decided.ts'
 import { UsageError } from '../usage-error.ts'
 
-export interface RunOptions extends OutputOptions, ExistingOptions {
+export interface RunOptions extends OutputOptions, ExistingOptions, OwnFiles {
   readonly suite: string
   readonly scenario?: readonly string[] | undefined
   readonly policy?: readonly string[] | undefined
@@ -43,14 +44,8 @@ export interface RunOptions extends OutputOptions, ExistingOptions {
   readonly resume?: boolean | undefined
   readonly shard?: Shard | undefined
   readonly logs: 'failing' | 'all'
-  readonly rollout?: string | undefined
-  readonly analysis?: readonly string[] | undefined
-  readonly telemetry?: string | undefined
-  readonly parameters?: readonly string[] | undefined
-  readonly topology?: string | undefined
   readonly loadScript?: string | undefined
   readonly k6?: 'cluster' | 'local' | undefined
-  readonly lenient: boolean
   readonly retain: boolean
   /** A kind cluster that stands. */
   readonly cluster?: string | undefined

@@ -14,7 +14,7 @@ import { rolloutContradictions, scenarioContradictions } from './contradictions.
 import { contradiction, type Loaded, loadDocument, type Mention, optionMention } from './documents.ts'
 import { loadCriteria } from './load-criteria.ts'
 import { loadParameters } from './load-parameters.ts'
-import { loadSubject, type SubjectOptions } from './load-subject.ts'
+import { loadSubject, type OwnFiles } from './load-subject.ts'
 import { plannedLengthMs } from './planned-length.ts'
 import { displayName } from './read-input.ts'
 
@@ -24,7 +24,7 @@ export const afterRolloutMs = 600_000
 /** Anchors that are no policies. */
 const drivers: readonly string[] = ['random', 'clairvoyant']
 
-export interface PlanOptions extends Omit<SubjectOptions, 'pauseMs'> {
+export interface PlanOptions extends OwnFiles {
   readonly suite: string
   readonly scenarios?: readonly string[] | undefined
   readonly policies?: readonly string[] | undefined
@@ -35,13 +35,9 @@ export interface PlanOptions extends Omit<SubjectOptions, 'pauseMs'> {
   /** Besides the suite's, or instead of them. */
   readonly criteria?: readonly string[] | undefined
   readonly replacesCriteria?: boolean | undefined
-  /** Files of parameters that go over the shipped ones and the suite's. */
-  readonly parameters?: readonly string[] | undefined
   /** A k6 script, and where k6 runs, instead of the suite's. */
   readonly loadScript?: string | undefined
   readonly k6?: 'cluster' | 'local' | undefined
-  /** Name of a shipped topology, or a file. */
-  readonly topology?: string | undefined
   /** The suite's anchors and criteria are left out: it is run to be compared. Of the anchors the null policy stays. */
   readonly withoutAnchors?: boolean | undefined
 }

@@ -10,12 +10,20 @@ import type { Problem } from '../../model/problem.ts'
 import { shippedFolder } from './documents.ts'
 import { displayName, readInput } from './read-input.ts'
 
-export interface SubjectOptions {
-  /** Users' own files; without them the shipped subject. */
+/** Users' own files, as the command line names them; without them the shipped service, parameters and topology. */
+export interface OwnFiles {
   readonly rollout?: string | undefined
   readonly analysis?: readonly string[] | undefined
   readonly telemetry?: string | undefined
+  /** Files of parameters that go over the shipped ones and the suite's. */
+  readonly parameters?: readonly string[] | undefined
+  /** Name of a shipped topology, or a file. */
+  readonly topology?: string | undefined
+  /** What the manifests have that is unknown here is a warning. */
   readonly lenient: boolean
+}
+
+export interface SubjectOptions extends Pick<OwnFiles, 'rollout' | 'analysis' | 'telemetry' | 'lenient'> {
   /** Replaces the duration of timed pauses, in ms. */
   readonly pauseMs: number | undefined
 }
