@@ -6,6 +6,7 @@ import { deployRelease, releaseNow } from './deploy-release.ts'
 import { disturb } from './disturb.ts'
 import { engineKubeconfig } from './engine-access.ts'
 import { lateLook } from './late-look.ts'
+import { milestone } from './milestone.ts'
 import { prometheusPath } from './prometheus.ts'
 import type { Stage } from './set-stage.ts'
 
@@ -63,6 +64,8 @@ export async function playTrial(running: RunningTrial, { manifests, first, recor
       horizonMs: plan.horizonMs,
       append(t, type, data) {
         append(t, type, data)
+        const reached = people === undefined ? milestone(t, type, data) : undefined
+        if (reached) say(`${namespace}: ${reached}`)
         if (isLate || type !== 'look.taken') return
         const problem = lateLook((data as EventData<'look.taken'>).toMs, t, lookIntervalMs)
         if (!problem) return
