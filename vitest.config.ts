@@ -8,15 +8,16 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: ['**/*.{e2e,browser,package,docs}.test.ts', 'node_modules/**'],
-          setupFiles: ['harness/checks/compile-cache.ts'],
+          setupFiles: ['harness/checks/compile-cache.ts', 'harness/checks/property-seed.ts'],
           // Loading modules afresh for each file took a quarter of all time; they keep no state but caches of what is computed.
           isolate: false,
           // Without it one core is left to vitest itself, which is half of two. No other project has as many workers, hence the group.
           maxWorkers: '100%',
           sequence: { groupOrder: 1 },
           // No test measures time: these only end what hangs, on a busy machine too.
-          testTimeout: 60_000,
-          hookTimeout: 180_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       {
@@ -26,6 +27,7 @@ export default defineConfig({
           exclude: ['node_modules/**'],
           testTimeout: 60_000,
           hookTimeout: 180_000,
+          expect: { poll: { timeout: 30_000 } },
           fileParallelism: false,
         },
       },

@@ -78,6 +78,7 @@ test('the slow modulation goes straight from knot to knot and ends after the las
   const plan = planOf({ modulation: [1, 1.2, 0.8] })
   const at = [0, 0.5, 1, 1.75, 2, 2.01, 9].map(step => modulation(plan, step * modulationStepMs))
   for (const [i, expected] of [1, 1.1, 1.2, 0.9, 0.8, 0.8, 1].entries()) expect(at[i]).toBeCloseTo(expected, 12)
+  expect(meanFactor(plan, 2 * modulationStepMs, 4 * modulationStepMs)).toBeCloseTo(0.9, 12)
 })
 
 test('the mean of any plan is that of its parts, and that of its rate at many instants', () => {

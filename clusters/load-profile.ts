@@ -66,8 +66,8 @@ export function breakpoints(
     add(burst.fromMs)
     add(burst.toMs)
   }
-  const lastKnotMs = (knots.length - 1) * modulationStepMs
-  addGrid(modulationStepMs, fromMs, Math.min(toMs, lastKnotMs + 1))
+  // A step after the last knot the modulation ends with a jump.
+  addGrid(modulationStepMs, fromMs, Math.min(toMs, knots.length * modulationStepMs + 1))
   if (daily !== null) addGrid(straightMs, fromMs, toMs)
   if (points.length === 2) return points
   return [...new Set(points)].sort((a, b) => a - b)

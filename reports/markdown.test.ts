@@ -76,7 +76,7 @@ describe('a limit', () => {
     expect(bytes(cut)).toBeGreaterThan(summaryLimitBytes * 0.99)
     expect(cut).toContain('rows are left out')
     expect(cut).toContain('### ▼ regress')
-  }, 20_000)
+  })
   it('is kept whatever it is, and as much is told as fits', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(40), { maxLength: 5 }), fc.nat(6000), (counts, limit) => {

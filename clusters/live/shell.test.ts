@@ -42,7 +42,7 @@ const aborted = (message: string) => putRollout({ abort: true, phase: 'Degraded'
 async function logOf(
   step: (observation: TimedObservation) => Effect[],
   happens: (control: ShellControl) => unknown = () => undefined,
-  horizonMs = 1800,
+  horizonMs = 3000,
 ) {
   const logged: { t: number; type: string; data: unknown }[] = []
   const observed: TimedObservation[] = []

@@ -7,9 +7,9 @@ import { takeLooks } from './take-looks.ts'
 
 const proxy = '/api/v1/namespaces/trial/services/prometheus:9090/proxy'
 const query = `${proxy}/api/v1/query`
-const lookIntervalMs = 300
-const horizonMs = 2400
-const scrapeMs = 50
+const lookIntervalMs = 600
+const horizonMs = 4800
+const scrapeMs = 100
 
 /** Looks while one pod answers ten requests between any two scrapes, and Prometheus is met by some mishaps. */
 async function looksWith(...mishaps: Mishap[]): Promise<{ outcomes: (Look | string)[]; last: number }> {
@@ -30,7 +30,7 @@ async function looksWith(...mishaps: Mishap[]): Promise<{ outcomes: (Look | stri
   scrape()
   const scraping = setInterval(scrape, scrapeMs)
   // The base of the first look is undisturbed.
-  setTimeout(() => server.meet(/query$/, ...mishaps), 500)
+  setTimeout(() => server.meet(/query$/, ...mishaps), 1000)
   const outcomes: (Look | string)[] = []
   const startEpochMs = Date.now()
   await takeLooks({

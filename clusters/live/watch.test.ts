@@ -61,7 +61,7 @@ test.each(['reset', 'end'] as const)('nothing is lost or doubled by a watch that
   server.dropWatches(how)
   put('c')
   server.remove(`${pods}/a`)
-  await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['+a', '+b', '+c', '-a'])
+  await expect.poll(() => seen).toEqual(['+a', '+b', '+c', '-a'])
   expect(failures).toEqual([])
   // One that ends in good order is no trouble: servers end each some day.
   expect(recovered).toHaveLength(how === 'reset' ? 1 : 0)
@@ -76,7 +76,7 @@ test('a watch that is too old begins anew with a list, and tells what is gone', 
   put('c')
   server.remove(`${pods}/a`)
   server.compact()
-  await expect.poll(() => [...seen].sort(), { timeout: 10_000 }).toEqual(['+a', '+b', '+c', '-a'])
+  await expect.poll(() => [...seen].sort()).toEqual(['+a', '+b', '+c', '-a'])
   expect(recovered).toContain(`the watch of ${pods} was too old: all was listed again`)
 })
 
@@ -89,7 +89,7 @@ test('a server that is away for a while is waited for', async () => {
   server.meet(/^GET .*pods$/, 'reset', { status: 403 }, { status: 503 }, { status: 429 })
   server.dropWatches()
   put('c')
-  await expect.poll(() => seen, { timeout: 20_000 }).toEqual(['+a', '+b', '+c'])
+  await expect.poll(() => seen).toEqual(['+a', '+b', '+c'])
   expect(failures).toEqual([])
 })
 
@@ -102,7 +102,7 @@ test('a token that has expired is renewed', async () => {
   server.token = 'second'
   server.dropWatches()
   put('c')
-  await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['+a', '+b', '+c'])
+  await expect.poll(() => seen).toEqual(['+a', '+b', '+c'])
   expect(recovered).toContainEqual(expect.stringContaining(': 401 '))
 })
 
@@ -116,7 +116,7 @@ test('a collection that may be listed and not watched is given up, with the righ
   put('a')
   server.refusesWatches = true
   await follow()
-  await expect.poll(() => failures, { timeout: 20_000 }).toHaveLength(1)
+  await expect.poll(() => failures).toHaveLength(1)
   expect(failures[0]).toBe(`GET ${pods}?watch=true: 403: pods may be listed and not watched: grant \`watch\``)
 })
 

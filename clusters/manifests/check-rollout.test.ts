@@ -79,7 +79,7 @@ const spec = fc.record({
   }),
 })
 
-test('an error is told where the controller refuses the spec, and nowhere else', { timeout: 30_000 }, () => {
+test('an error is told where the controller refuses the spec, and nowhere else', () => {
   let refused = 0
   let taken = 0
   fc.assert(

@@ -46,7 +46,7 @@ test.each<[string, Mishap[], (t: number) => boolean]>([
     append: t => times.push(t),
     signal: new AbortController().signal,
   })
-  await expect.poll(() => server.requests, { timeout: 5000, interval: 5 }).toContain(`GET ${path}`)
+  await expect.poll(() => server.requests, { interval: 5 }).toContain(`GET ${path}`)
   for (let i = 0; i < 2; i++) server.meet(/^GET/, 'reset')
   await asked
   expect(server.get(path)).toMatchObject({ spec: { template: { spec: { containers: [{ env: [{ value: 'b' }] }] } } } })

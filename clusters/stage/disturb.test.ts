@@ -9,7 +9,7 @@ const pods = '/api/v1/namespaces/trial/pods'
 const scale = '/apis/apps/v1/namespaces/trial/deployments/prometheus/scale'
 const record = `${pods}/p1:9103/proxy/record`
 
-const soon = { timeout: 5000, interval: 10 }
+const soon = { interval: 10 }
 
 let server: ApiServer
 let api: KubeApi

@@ -45,7 +45,7 @@ test('a load is ready when k6 has read its script, and begins once', async () =>
   const ready = load.ready(signal).then(() => {
     isReady = true
   })
-  await expect.poll(() => server.requests.length, { timeout: 5000 }).toBeGreaterThan(4)
+  await expect.poll(() => server.requests.length).toBeGreaterThan(4)
   expect(isReady).toBe(false)
   answers(4, true)
   await ready
@@ -62,7 +62,7 @@ test('a load that is waited for is told to end, and again where that did not rea
   server.meet(/^PATCH/, 'reset')
   server.texts.set(`${pods}/load-1/log`, '{"sent":80,"failed":1,"dropped":0,"missed":["a: b"]}\n')
   const result = endOfLoad(load, signal)
-  await expect.poll(() => server.get(k6), { timeout: 5000 }).toMatchObject({ data: { attributes: { stopped: true } } })
+  await expect.poll(() => server.get(k6)).toMatchObject({ data: { attributes: { stopped: true } } })
   put({ terminated: { exitCode: 103 } })
   expect(await result).toEqual({ sent: 80, failed: 1, dropped: 0, missed: ['a: b'] })
 })

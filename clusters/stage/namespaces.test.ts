@@ -31,7 +31,7 @@ test('an interrupt leaves no namespace whose answer never came', async () => {
   server.meet(/^POST/, 'lost answer')
   const interrupted = new AbortController()
   const made = makeNamespace(api, 'one', 'mine', interrupted.signal)
-  await expect.poll(() => server.get(path), { timeout: 5000 }).toBeDefined()
+  await expect.poll(() => server.get(path)).toBeDefined()
   interrupted.abort(new Error('interrupted'))
   await expect(made).rejects.toThrow('aborted')
   expect(server.get(path)).toBeUndefined()
@@ -52,7 +52,7 @@ test('what has the name by the time of the deletion stays', async () => {
   server.put(path, of('mine'))
   server.meet(/^DELETE/, { delayMs: 500 })
   const deleted = deleteNamespace(api, 'one', isOfRun('mine'))
-  await expect.poll(() => server.requests, { timeout: 5000 }).toContain(`DELETE ${path}`)
+  await expect.poll(() => server.requests).toContain(`DELETE ${path}`)
   server.remove(path)
   server.put(path, of('other'))
   await deleted

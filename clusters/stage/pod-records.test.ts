@@ -72,7 +72,7 @@ test('a running pod is polled', async () => {
   put(running)
   server.texts.set(`${pods}/a:9103/proxy/record`, JSON.stringify(record))
   const records = await follow()
-  await expect.poll(() => records.requests(), { timeout: 5000 }).toBe(5)
+  await expect.poll(() => records.requests()).toBe(5)
   expect(records.problems()).toEqual([])
 })
 
@@ -84,17 +84,17 @@ test('the last word of a process that no poll reached is in the status of its po
       sealRecord({ ...record, firstTouchedMs: 1_002_000, lastTouchedMs: 1_002_500 }, lock.publicKey),
     ),
   })
-  await expect.poll(() => records.requests(), { timeout: 5000 }).toBe(5)
+  await expect.poll(() => records.requests()).toBe(5)
   expect([...records.processes.values()]).toMatchObject([{ final: true, lastTouchedMs: 1_002_500 }])
   server.remove(`${pods}/a`)
-  await expect.poll(() => records.problems(), { timeout: 5000 }).toEqual([])
+  await expect.poll(() => records.problems()).toEqual([])
 })
 
 test('a process that was killed before any poll reached it is lost, and that is told', async () => {
   put(running)
   const records = await follow()
   put(running, 1, { terminated: terminated() })
-  await expect.poll(() => records.problems(), { timeout: 5000 }).toEqual(['the last requests of pod a are lost'])
+  await expect.poll(() => records.problems()).toEqual(['the last requests of pod a are lost'])
 })
 
 test('a pod that does not answer at the end of the trial is asked again', async () => {
@@ -112,7 +112,7 @@ test('one that never tells of the last requests is named', async () => {
   const path = `${pods}/a:9103/proxy/record`
   server.texts.set(path, JSON.stringify(record))
   const records = await follow()
-  await expect.poll(() => records.requests(), { timeout: 5000 }).toBe(5)
+  await expect.poll(() => records.requests()).toBe(5)
   server.texts.delete(path)
   await records.complete(Date.now(), 100)
   expect(records.problems()).toEqual(['pod a did not tell of its last requests'])

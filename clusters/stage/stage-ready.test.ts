@@ -57,9 +57,7 @@ test.each([
 test('one failed pull is not yet the end', async () => {
   putPod('reg.example/subject:1', 'ErrImagePull')
   const waiting = healthyRollout(world(), namespace, 'checkout')
-  await expect
-    .poll(() => server.requests.filter(request => request.endsWith('/pods')).length, { timeout: 5000 })
-    .toBe(2)
+  await expect.poll(() => server.requests.filter(request => request.endsWith('/pods')).length).toBe(2)
   putPod('reg.example/subject:1', 'ImagePullBackOff')
   await expect(waiting).rejects.toThrow('ImagePullBackOff')
 })

@@ -23,7 +23,7 @@ beforeAll(() => {
   const options = ['--suite', 'quick', ...scenarios, ...few, '--logs', 'all']
   const ended = node(join(root, 'harness/cli/carmine.mjs'), 'run', ...options, '--out', folder)
   expect(ended.stderr).not.toMatch(/bug in carmine/)
-}, 60_000)
+})
 
 describe('figures of a run with all logs', () => {
   it('are recomputed from the logs without the judge', () => {

@@ -15,7 +15,7 @@ const run = join(parent, 'run')
 afterAll(() => rmSync(parent, { recursive: true }))
 beforeAll(async () => {
   await carmine('run', '--scenario', 'error-ratio', '--levels', 'L1', '--seeds', '1', '--logs', 'all', '--out', run)
-}, 120_000)
+})
 
 const read = (file: string) => readFileSync(join(run, file), 'utf8')
 

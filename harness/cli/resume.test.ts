@@ -29,7 +29,7 @@ let digest: string
 beforeAll(async () => {
   const ended = await carmine(...runIn(whole, '--json'))
   digest = JSON.parse(ended.stdout).logDigest
-}, 120_000)
+})
 
 /** A run's files but for the folder's own name and times, by name. */
 function filesOf(folder: string): Record<string, string> {
@@ -83,7 +83,7 @@ describe('a run that was killed', () => {
     expect(exitCode).toBe(0)
     expect(filesOf(folder)).toEqual(filesOf(whole))
     expect(existsSync(journalOf(folder))).toBe(false)
-  }, 120_000)
+  })
 
   test('and has ended, says so and prints its result again', async () => {
     const before = filesOf(folder)
@@ -137,7 +137,7 @@ describe('shards', () => {
     expect(filesOf(merged)).toEqual(filesOf(whole))
     const wallMs = (folder: string, file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')).wallMs
     expect(wallMs(merged, 'summary.json')).toBe(shards.reduce((sum, shard) => sum + wallMs(shard, 'shard.json'), 0))
-  }, 120_000)
+  })
 
   test('have no result of their own', async () => {
     const { stderr, exitCode } = await carmine('report', shards[0]!)

@@ -17,9 +17,7 @@ writeFileSync(
   'apiVersion: carmine/v1alpha1\nkind: Suite\nmetadata: { name: tiny }\nspec: { description: x, scenarios: [wrong-image], seeds: 8, levels: [L1], anchors: [] }\n',
 )
 
-test('a run stops at the look that decides, with the digest of a run of as many seeds', {
-  timeout: 180_000,
-}, async () => {
+test('a run stops at the look that decides, with the digest of a run of as many seeds', async () => {
   const summaryOf = async (name: string, ...args: string[]) => {
     const out = ['--out', join(folder, name), '--workers', '1', '--json']
     const { exitCode, stdout } = await carmine('run', '--suite', suite, ...args, ...out)

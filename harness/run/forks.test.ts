@@ -52,7 +52,7 @@ test('a row without an engine has the log that it has alone, though its detector
     const { trials } = runUnit(plan, unit, () => false)
     for (const trial of trials) expect(trial).toEqual(runTrial(plan, unit, trial).trial)
   }
-}, 60_000)
+})
 
 /** Disturbances as the scenario's file writes them. */
 function rawDisturbances(name: string): unknown[] {
@@ -81,7 +81,7 @@ test('one worker and two give the same results', async () => {
   expect(one.logDigest).toMatch(/^[0-9a-f]{64}$/)
   expect(two).toEqual(one)
   expect(one.repeated).toBe(12)
-}, 60_000)
+})
 
 test('time zone and locale change no byte', async () => {
   const script = fileURLToPath(new URL('fixtures/print-digests.ts', import.meta.url))
@@ -97,4 +97,4 @@ test('time zone and locale change no byte', async () => {
   const plan = planOf([scenarioOf('error-ratio')], allRows(), { horizonMs })
   const here = planUnits(plan).flatMap(unit => runUnit(plan, unit, () => false).trials.map(({ digest }) => digest))
   expect(stdout.trim().split(' ')).toEqual(here)
-}, 60_000)
+})

@@ -101,7 +101,7 @@ describe.each(pairs)('$pitfall', ({ scenario, measure, times, worseThanL1, siste
   beforeAll(() => {
     ill = play(scenario, 'faulty', ['careful', 'naive'])
     well = play(sister, calm, ['careful'])
-  }, 60_000)
+  })
 
   test(`in ${scenario} the closed loop of naive costs more than that of careful: ${measure}`, () => {
     expect(mean(measure, ill('naive', 'L4'))).toBeGreaterThan(times * mean(measure, ill('careful', 'L4')))

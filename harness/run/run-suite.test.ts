@@ -33,7 +33,7 @@ describe('a suite', () => {
     expect(result.lost.map(({ variant }) => variant)).toEqual(['faulty'])
     expect(result).toMatchObject({ planned: 3, done: 2 })
     expect(done.sort()).toEqual(['almost-no-traffic/scare/null/L1/1', 'deadly/twin/null/L1/1'])
-  }, 90_000)
+  })
 
   it('that is interrupted keeps what was done', async () => {
     const interruption = new AbortController()
@@ -47,7 +47,7 @@ describe('a suite', () => {
     expect(result).toMatchObject({ planned: 500, lost: [], repeated: 0 })
     expect(result.done).toBeGreaterThanOrEqual(1)
     expect(result.done).toBeLessThan(500)
-  }, 90_000)
+  })
 
   it('whose results cannot be kept ends at once, with all its workers', async () => {
     let units = 0
@@ -62,5 +62,5 @@ describe('a suite', () => {
     })
     await expect(running).rejects.toThrow('no space left on device')
     expect(units).toBeLessThanOrEqual(2)
-  }, 90_000)
+  })
 })

@@ -26,7 +26,7 @@ beforeAll(async () => {
   whole = await runSuite(fewer, { ...options, onUnit: unit => alone.push(unit) })
 })
 
-test('a run that ends at a look is the run of as many seeds', { timeout: 90_000 }, async () => {
+test('a run that ends at a look is the run of as many seeds', async () => {
   const seen: number[] = []
   const done: UnitResult[] = []
   const { seeds, result } = await runUntilDecided(plan, {
@@ -47,7 +47,7 @@ test('a run that ends at a look is the run of as many seeds', { timeout: 90_000 
   expect(result).toMatchObject({ planned: 6, done: 6, logDigest: whole.logDigest })
 })
 
-test('units that an earlier start has run are not run again', { timeout: 90_000 }, async () => {
+test('units that an earlier start has run are not run again', async () => {
   // All but the last; indices are those of the plan with all its seeds.
   const kept = planUnits(fewer)
     .slice(0, -1)
@@ -64,7 +64,7 @@ test('units that an earlier start has run are not run again', { timeout: 90_000 
   expect(result).toMatchObject({ planned: 6, done: 6, logDigest: whole.logDigest })
 })
 
-test('a run that is interrupted as a look ends that is not enough has not ended', { timeout: 90_000 }, async () => {
+test('a run that is interrupted as a look ends that is not enough has not ended', async () => {
   const interruption = new AbortController()
   const { seeds, result } = await runUntilDecided(plan, {
     ...options,
@@ -77,7 +77,7 @@ test('a run that is interrupted as a look ends that is not enough has not ended'
   expect(result).toMatchObject({ planned: 16, done: 2 })
 })
 
-test('a run that is interrupted says of which look it holds a part', { timeout: 90_000 }, async () => {
+test('a run that is interrupted says of which look it holds a part', async () => {
   const interruption = new AbortController()
   const { seeds, result } = await runUntilDecided(plan, {
     ...options,

@@ -36,4 +36,4 @@ test('a finished run is held against the simulator of what is deployed; a trial 
   expect(second.stdout).toMatch(/dependency-outage-smoke +good +0 +1 +0$/m)
   expect(second.stderr).toContain('one trial has no valid pair; run what is missing\n')
   expect(second.stderr).toContain(`calibrate ${chosen.join(' ')} --out ${folder} --resume\n`)
-}, 240_000)
+})

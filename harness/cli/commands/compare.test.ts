@@ -19,7 +19,7 @@ const folders = ['1-careful', '2-fast'].map(name => join(parent, 'runs', name)) 
 let made: Awaited<ReturnType<typeof carmine>>
 beforeAll(async () => {
   made = await carmine('compare', 'careful', 'fast@L1', ...small, '--out', join(parent, 'runs'), '--json')
-}, 120_000)
+})
 
 function comparisonMade(): Comparison {
   return JSON.parse(made.stdout) as Comparison
@@ -105,7 +105,7 @@ describe('finished runs', () => {
     )
     const [lent, made] = [JSON.parse(stdout) as Comparison, comparisonMade()]
     expect(lent.candidates[0]!.rows[0]!.trials).toEqual(made.candidates[0]!.rows[0]!.trials)
-  }, 60_000)
+  })
 
   it('make no folder to be named', async () => {
     const { exitCode, stderr } = await carmine('compare', folders[0], folders[0], '--out', join(parent, 'unused'))

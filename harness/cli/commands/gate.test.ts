@@ -24,7 +24,7 @@ writeFileSync(policies.copy, careful('copy'))
 
 beforeAll(async () => {
   await carmine('run', '--policy', 'careful', ...small, '--out', baseline)
-}, 120_000)
+})
 
 const gate = (policy: string, name: string, ...more: string[]) =>
   carmine('run', '--policy', policy, ...small, '--out', join(parent, name), '--baseline', baseline, ...more)
@@ -51,7 +51,7 @@ describe('a run with a baseline', () => {
       /Against the baseline[\s\S]*<li>▼ regress: /,
     )
     expect(readFileSync(join(parent, 'hasty/carmine.sarif'), 'utf8')).toContain('"uri": "hasty.yaml"')
-  }, 120_000)
+  })
 
   it('that is the same policy by another name is the same in every pair', async () => {
     const { exitCode, stdout } = await gate(policies.copy, 'copy', '--seeds', '1', '--fail-on', 'regress', '--json')
@@ -63,7 +63,7 @@ describe('a run with a baseline', () => {
     const again = await gate(policies.copy, 'copy', '--seeds', '1', '--fail-on', 'regress', '--resume')
     expect(again.stdout).toMatch(/^✔ gate: no regression\n/)
     expect(again.exitCode).toBe(0)
-  }, 120_000)
+  })
 
   it('is told again from its folder', async () => {
     expect((await carmine('report', join(parent, 'copy'), '--format', 'markdown')).stdout).toContain('### = same: ')

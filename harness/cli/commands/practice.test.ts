@@ -14,10 +14,10 @@ beforeAll(async () => {
   const made = await carmine('practice', ...few, '--out', folder)
   page = made.stdout
   exitCode = made.exitCode
-}, 120_000)
+})
 afterAll(() => rmSync(parent, { recursive: true }))
 
-describe('practice', { timeout: 60_000 }, () => {
+describe('practice', () => {
   it('prints the page and nothing else', () => {
     expect(exitCode).toBe(0)
     expect(page.startsWith('# The state of practice\n\n<!-- inputs ')).toBe(true)

@@ -23,7 +23,7 @@ const promotion = (name: string, level: string, ...criteria: string[]) =>
   )
 const promote = (...args: string[]) => carmine('promote', '--policy', 'careful', ...args)
 
-test('a promotion is run until it is decided, and written for whoever signs', { timeout: 180_000 }, async () => {
+test('a promotion is run until it is decided, and written for whoever signs', async () => {
   const own = promotion('l1.yaml', 'L1', 'L1 recall >= 20%')
   const out = join(folder, 'answer.md')
   const cwd = process.cwd()

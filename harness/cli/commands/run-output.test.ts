@@ -8,7 +8,6 @@ import { readPlan } from '../read-run.ts'
 import { remakeTrial } from '../remake-trial.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'carmine-output-'))
-const slow = 60_000
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const program = join(import.meta.dirname, '../carmine.mjs')
@@ -17,7 +16,7 @@ const few = (out: string) => [
   ...['--out', join(folder, out)],
 ]
 
-test('--output ndjson is a line a trial in plan order, and then the summary', { timeout: slow }, () => {
+test('--output ndjson is a line a trial in plan order, and then the summary', () => {
   const { stdout, stderr } = spawnSync(process.execPath, [program, ...few('lines'), '--logs', 'all', '-o', 'ndjson'], {
     encoding: 'utf8',
   })
@@ -73,7 +72,7 @@ function inTerminal(env: Readonly<Record<string, string>>, ...args: string[]): s
   })
 }
 
-test.skipIf(!hasScript)('on a terminal progress is drawn over, and the next command is said', { timeout: slow }, () => {
+test.skipIf(!hasScript)('on a terminal progress is drawn over, and the next command is said', () => {
   const shown = inTerminal({ LC_ALL: 'C.UTF-8' }, ...few('terminal'))
   expect(shown).toContain('[........................] 0 of ')
   expect(shown).toContain(`${esc}[J`)

@@ -54,7 +54,7 @@ const shipped = (['catalogue', 'suites', 'policies', 'promotion'] as const).flat
   shippedNames(kind).map(name => shippedPath(kind, name)),
 )
 
-test('everything shipped is right, each file told once', { timeout: 20_000 }, async () => {
+test('everything shipped is right, each file told once', async () => {
   const { exitCode, stdout, stderr } = await carmine('validate', ...shipped, ...manifests)
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
   expect(stdout.match(/^ok /gm)).toHaveLength(shipped.length + manifests.length)
