@@ -18,7 +18,7 @@ type ReplayablePlan = SuitePlan & Pick<StoredPlan, 'replayArguments' | 'game'>
 export function timelinesOf(
   folder: string,
   plan: ReplayablePlan,
-  backend: string,
+  backend: StoredPlan['backend'],
   trials: readonly TrialResult[],
   notable: readonly Notable[],
 ): Timeline[] {
@@ -33,7 +33,7 @@ export function timelinesOf(
       family: trial.family,
       why,
       problem,
-      replay: id === plan.game?.trial ? plan.game.replay : replayLine(id, plan.replayArguments),
+      replay: id === plan.game?.trial ? plan.game.replay : replayLine(id, { ...plan, backend, folder }),
       about: scenario.description,
       truth: truthOf(scenario, trial.variant),
       scores: log.scores,

@@ -37,6 +37,8 @@ test('findings: the worst misses first, then good deploys that suffered, then tr
   expect(findings[0]!.replay).toBe(
     "carmine replay bad-config/faulty/careful/L1/2 --suite 'it'\\''s mine.yaml' --lenient",
   )
+  const onKind = summarize({ ...run, backend: 'kind', artifacts: { dir: 'runs/kind-1', html: '', junit: '' } })
+  expect(onKind.findings[0]!.replay).toBe('carmine show runs/kind-1 bad-config/faulty/careful/L1/2')
 })
 
 test('where L1 does what L0 does, that nobody rolled back is told of L1, and every other finding of L0 alone', () => {

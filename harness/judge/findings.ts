@@ -1,20 +1,28 @@
 import type { JudgedTrial } from './evidence.ts'
 import { failureOf } from './failing.ts'
 import type { LevelRow } from './levels.ts'
-import type { Finding } from './summary.ts'
+import type { Finding, Summary } from './summary.ts'
 
 interface RankedFinding extends Finding {
   readonly rank: number
   readonly badRequests: number
 }
 
+/** Where the trials of a run come from. */
+export interface TrialSource {
+  readonly backend: Summary['backend']
+  /** The run's. */
+  readonly folder: string
+  /** What `carmine replay` takes after a trial's id to find the same inputs: `--suite quick`. */
+  readonly replayArguments: readonly string[]
+}
+
 /**
  * What went wrong in the trials of the policies under test: those with a fault first, with most bad requests before the others, then
  * good deploys that suffered, then trials that do not count, each of these once. A level tells nothing that one below it has told in the
  * same words of the same trial.
- * @param replayArguments what `carmine replay` takes after the trial
  */
-export function findingsOf(rows: readonly LevelRow[], replayArguments: readonly string[]): readonly Finding[] {
+export function findingsOf(rows: readonly LevelRow[], source: TrialSource): readonly Finding[] {
   const invalidSeen = new Set<string>()
   const told = new Set<string>()
   const found: RankedFinding[] = []
@@ -32,7 +40,7 @@ export function findingsOf(rows: readonly LevelRow[], replayArguments: readonly 
       found.push({
         trial: trial.id,
         problem,
-        replay: replayLine(trial.id, replayArguments),
+        replay: replayLine(trial.id, source),
         rank: invalid !== undefined ? 2 : variant === 'faulty' ? 0 : 1,
         badRequests: trial.facts.badRequests,
       })
@@ -48,9 +56,10 @@ function problemOf({ trial, truth }: JudgedTrial): string | undefined {
   return failure === undefined ? undefined : `${failure.what}: ${failure.evidence}`
 }
 
-/** The command that runs a trial again. */
-export function replayLine(trial: string, replayArguments: readonly string[]): string {
-  return ['carmine', 'replay', trial, ...replayArguments].map(quoted).join(' ')
+/** The command that runs a trial again; one on a real cluster is not repeated, and what its log recorded is shown. */
+export function replayLine(trial: string, { backend, folder, replayArguments }: TrialSource): string {
+  const words = backend === 'sim' ? ['replay', trial, ...replayArguments] : ['show', folder, trial]
+  return ['carmine', ...words].map(quoted).join(' ')
 }
 
 /** For a POSIX shell: a path may hold spaces. */

@@ -89,7 +89,7 @@ export function summarize(run: JudgedRun): Summary {
     detectors: detectorRows(judged, run.alarms, policies, run.detectors),
     criteria: decided.criteria,
     artifacts,
-    findings: findingsOf(allRows, run.replayArguments),
+    findings: findingsOf(allRows, { backend, folder: artifacts.dir, replayArguments: run.replayArguments }),
     groundTruth: scenarios.map(scenario => ({
       scenario: scenario.name,
       family: scenario.family,

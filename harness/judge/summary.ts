@@ -32,7 +32,7 @@ export interface Summary {
   readonly detectors: readonly DetectorRow[]
   readonly criteria: readonly CriterionResult[]
   readonly artifacts: { readonly dir: string; readonly html: string; readonly junit: string }
-  /** Trials that went wrong, each with the command line that replays it; worst first. */
+  /** Trials that went wrong, each with the command line that replays it, or shows it where it was on a real cluster; worst first. */
   readonly findings: readonly Finding[]
   /** What was right in each scenario; its controls are left alone. With the logs, all that the figures are made from. */
   readonly groundTruth: readonly ScenarioTruth[]

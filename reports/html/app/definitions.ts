@@ -157,7 +157,7 @@ const definitions = {
   },
   replay: {
     title: 'Replay',
-    text: 'The command that runs this one trial again and gives the same log, byte for byte.',
+    text: 'The command that runs this one trial again and gives the same log, byte for byte. A trial on a real cluster is not repeated: what it recorded is shown.',
   },
   digest: {
     title: 'Log digest',
