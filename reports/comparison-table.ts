@@ -6,6 +6,7 @@ import type {
   MeasureComparison,
   RowName,
 } from '../harness/judge/comparison.ts'
+import { counted } from '../harness/model/counted.ts'
 import { formatCount, formatRatio, formatSeconds, undefinedMark } from './format.ts'
 
 /** Signs that tell the verdicts and answers apart without colour. */
@@ -35,7 +36,7 @@ const notes: readonly string[] = [
 /** How a candidate's trials are held against the baseline's. */
 export function pairing(paired: boolean, commonSeeds: number): string {
   if (!paired) return 'not paired: no seeds in common'
-  return `paired on ${commonSeeds} ${commonSeeds === 1 ? 'seed' : 'seeds'} a scenario`
+  return `paired on ${counted(commonSeeds, 'seed')} a scenario`
 }
 
 const notBeyondDoubt =
@@ -112,8 +113,10 @@ export function rowRemarks({ measures, families }: ComparedRow): string[] {
       ),
   )
   const untold = told.flatMap(({ measure, decides, trialsToTell, seedsToTell }) =>
-    decides && trialsToTell !== null
-      ? [`${measure}: about ${trialsToTell} trials would tell, with ${seedsToTell} seeds a scenario`]
+    decides && trialsToTell !== null && seedsToTell !== null
+      ? [
+          `${measure}: about ${counted(trialsToTell, 'trial')} would tell, with ${counted(seedsToTell, 'seed')} a scenario`,
+        ]
       : [],
   )
   return [...(same.length > 0 ? [`no pair differs in ${same.join(', ')}`] : []), ...worst, ...byFamily, ...untold]

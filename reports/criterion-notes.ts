@@ -1,4 +1,5 @@
 import type { CriterionResult, Summary } from '../harness/judge/summary.ts'
+import { counted } from '../harness/model/counted.ts'
 import { formatSeconds } from './format.ts'
 
 /** When each criterion was decided, and what more evidence the open ones would cost at this run's pace. */
@@ -15,7 +16,7 @@ function endOf({ planned, taken }: NonNullable<Summary['looks']>): string {
 }
 
 function decidedAt({ name, look, n, confidence }: CriterionResult, { planned }: NonNullable<Summary['looks']>): string {
-  return `${name}: decided at look ${look} (${planned[look! - 1]} seeds) on ${n} trials, at ${percent(confidence)} confidence`
+  return `${name}: decided at look ${look} (${planned[look! - 1]} seeds) on ${counted(n, 'trial')}, at ${percent(confidence)} confidence`
 }
 
 /** What more evidence an open criterion would cost at the pace of its run. */
@@ -23,8 +24,8 @@ export function missingOf({ name, n, missing }: CriterionResult, { trials, wallM
   if (n === 0) return `${name}: open, as no trial of this run counts for it`
   if (missing === null) return `${name}: open, and too near to the bound for any number of trials to tell`
   const seconds = (wallMs / 1000 / Math.max(1, trials.planned)) * missing.trials
-  const cost = `${missing.seeds} more seeds, ${missing.trials} trials, about ${formatSeconds(seconds)} at this run's pace`
-  return `${name}: open; about ${missing.n} trials beside its ${n} would decide it (${cost})`
+  const cost = `${counted(missing.seeds, 'more seed')}, ${counted(missing.trials, 'trial')}, about ${formatSeconds(seconds)} at this run's pace`
+  return `${name}: open; about ${counted(missing.n, 'trial')} beside its ${n} would decide it (${cost})`
 }
 
 function percent(share: number): string {

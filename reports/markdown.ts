@@ -1,5 +1,6 @@
 import type { Comparison } from '../harness/judge/comparison.ts'
 import type { Summary } from '../harness/judge/summary.ts'
+import { counted } from '../harness/model/counted.ts'
 import { answerOf, noCriteria } from './answer.ts'
 import { comparisonSections } from './comparison-markdown.ts'
 import { formatSeconds } from './format.ts'
@@ -66,7 +67,7 @@ function headline(summary: Summary, gate: Comparison | undefined): MarkdownSecti
     depth: 2,
     before: [
       ...(verdict === undefined ? [`${noCriteria[0]!.toUpperCase()}${noCriteria.slice(1)}.`] : []),
-      `carmine ${version}, backend ${backend}, seed ${seed}: ${planned} trials (${valid} valid, ${invalid} invalid, ${skipped} skipped) in ${formatSeconds(wallMs / 1000)}.`,
+      `carmine ${version}, backend ${backend}, seed ${seed}: ${counted(planned, 'trial')} (${valid} valid, ${invalid} invalid, ${skipped} skipped) in ${formatSeconds(wallMs / 1000)}.`,
       ...(logDigest === null ? [] : [`Log digest ${inlineCode(logDigest)}`]),
     ],
     table: null,

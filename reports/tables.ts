@@ -8,6 +8,7 @@ import type {
   Summary,
   Verdict,
 } from '../harness/judge/summary.ts'
+import { counted } from '../harness/model/counted.ts'
 import type { Level } from '../harness/model/effect.ts'
 import { measureKinds, type Unit } from '../harness/model/measures.ts'
 import { criterionNotes } from './criterion-notes.ts'
@@ -205,7 +206,7 @@ export function scenarioTable({ scenarios, heldOut: { families } }: Summary): Ta
         .map((cells, index) => ({ cells, ...(index === 0 && { part }) })),
     ),
     notes: [
-      `${least === most ? least : `${least} to ${most}`} valid trials of each scenario, with its fault and without`,
+      `${least === most ? '' : `${least} to `}${counted(most, 'valid trial')} of each scenario, with its fault and without`,
     ],
     giveWay: ['p95', 'detect'],
   }

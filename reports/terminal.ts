@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import type { Comparison } from '../harness/judge/comparison.ts'
 import type { Finding, Summary, Verdict } from '../harness/judge/summary.ts'
+import { counted } from '../harness/model/counted.ts'
 import { type Answer, answerOf, decidesNothing } from './answer.ts'
 import { formatSeconds } from './format.ts'
 import { type Paint, renderTable, type Screen, tones, wrap } from './table-lines.ts'
@@ -78,7 +79,7 @@ export function verdictLine(summary: Summary, { color, gate }: Pick<TerminalOpti
           ...(failed === 0 ? [] : [`${failed} ${failed === 1 ? 'does' : 'do'} not`]),
           ...(open === 0 ? [] : [`${open} undecided`]),
         ].join(', ')
-  const wrong = findings.length === 0 ? 'no trial' : findings.length === 1 ? '1 trial' : `${findings.length} trials`
+  const wrong = findings.length === 0 ? 'no trial' : counted(findings.length, 'trial')
   const rest = trials.skipped === 0 ? '' : `incomplete, ${trials.skipped} of ${trials.planned} trials were not run; `
   const then = gate === undefined ? ': ' : '; for information: '
   return `${told(answer, painter(color))}${then}${rest}${held}; ${wrong} went wrong`
@@ -121,7 +122,7 @@ function renderFinding({ trial, problem, replay }: Finding, { columns, paint }: 
 function totals({ trials, wallMs, logDigest, artifacts }: Summary): string[] {
   const { planned, valid, invalid, skipped, looks } = trials
   return [
-    `${planned} trials: ${valid} valid, ${invalid} invalid, ${skipped} skipped; ${looks} looks in ${formatSeconds(wallMs / 1000)}`,
+    `${counted(planned, 'trial')}: ${valid} valid, ${invalid} invalid, ${skipped} skipped; ${counted(looks, 'look')} in ${formatSeconds(wallMs / 1000)}`,
     ...(logDigest === null ? [] : [`log digest ${logDigest}`]),
     `files in ${artifacts.dir}: report ${artifacts.html}, JUnit ${artifacts.junit}`,
   ]

@@ -1,3 +1,4 @@
+import { counted } from '../../harness/model/counted.ts'
 import { type Leftover, leftoverNamespaces, ownedBy } from '../kind/leftovers.ts'
 import { parseOwner } from '../process-owner.ts'
 import { managedBy, ownerKey, runLabel } from '../stage/namespaces.ts'
@@ -42,7 +43,7 @@ export async function leftoversIn(user: UserContext): Promise<Leftover[]> {
       const waiting = ['--ignore-not-found', '--wait=true', '--timeout=180s']
       await cluster.kubectl(['--namespace', namespace, 'delete', kinds.join(','), '--selector', labelled, ...waiting])
     }
-    const what = `${group.length} ${group.length === 1 ? 'object' : 'objects'} of ${run}`
+    const what = `${counted(group.length, 'object')} of ${run}`
     return {
       kind: 'object',
       name: `${namespace}: ${what}`,

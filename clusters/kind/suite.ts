@@ -1,4 +1,5 @@
 import { execa } from 'execa'
+import { counted } from '../../harness/model/counted.ts'
 import { formatDuration } from '../../harness/model/duration.ts'
 import { withCleanUp } from '../stage/clean-up.ts'
 import { type ClusterSuite, playSuite } from '../stage/cluster-suite.ts'
@@ -119,9 +120,8 @@ async function prepareImages({ settings, load, trials }: KindSuite, signal: Abor
 function expectedTime(trials: readonly ClusterTrial[], sideBySide: number): string {
   const longestMs = Math.max(...trials.map(({ plan }) => plan.horizonMs))
   const totalMs = Math.ceil(trials.length / sideBySide) * longestMs
-  const count = trials.length === 1 ? '1 trial' : `${trials.length} trials`
   const places = Math.min(sideBySide, trials.length)
-  return `${count} of ${formatDuration(longestMs)}, ${places} side by side: at least ${formatDuration(totalMs)}`
+  return `${counted(trials.length, 'trial')} of ${formatDuration(longestMs)}, ${places} side by side: at least ${formatDuration(totalMs)}`
 }
 
 /** By what the machine of Docker has, which need not be this one. */

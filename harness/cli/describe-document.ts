@@ -1,6 +1,7 @@
 import { detectors } from '../../remediator/detectors/index.ts'
 import { type PolicySpec, policyDocument } from '../../remediator/policy.ts'
 import { formatRatio } from '../../reports/format.ts'
+import { counted } from '../model/counted.ts'
 import { formatDuration } from '../model/duration.ts'
 import { type FaultSpec, faults, type MagnitudeSpec } from '../model/fault.ts'
 import { levelBelow, type PromotionSpec, promotionDocument } from '../model/promotion.ts'
@@ -142,8 +143,4 @@ function describeValue(key: string, value: Instant | string): string {
 function describeInstant(instant: Instant): string {
   if (typeof instant === 'number') return formatDuration(instant)
   return `${formatDuration(instant.from)} to ${formatDuration(instant.to)}`
-}
-
-function counted(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { renderJunit } from '../../reports/junit.ts'
 import type { Comparison } from '../judge/comparison.ts'
@@ -47,6 +47,12 @@ export function freeFolder(parent: string, suite: string): string {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
   }
+}
+
+/** Takes back the files of a run that never began, and with them the folder where nothing else is in it. */
+export function discardRun(folder: string, files: readonly string[]): void {
+  for (const file of files) rmSync(join(folder, file), { force: true })
+  for (const path of [join(folder, runFiles.logs), folder]) if (readdirSync(path).length === 0) rmdirSync(path)
 }
 
 /** Files that a run leaves, by name. */

@@ -1,5 +1,6 @@
 import { requireTools } from '../../clusters/kind/environment.ts'
 import { runKindSuite } from '../../clusters/kind/suite.ts'
+import { counted } from '../model/counted.ts'
 import { planUnits } from '../run/suite-plan.ts'
 import type { Baseline, FailOn } from './baseline.ts'
 import { clusterSuite, clusterTrial, refuseWhatClustersHaveNot } from './cluster-trial.ts'
@@ -81,7 +82,7 @@ export async function runOnCluster(
     tellHowToGoOn('go on where it ended')
     return exitCodes.interrupted
   }
-  tellHowToGoOn(`run the ${invalid.length === 1 ? 'invalid trial' : `${invalid.length} invalid trials`} again`)
+  tellHowToGoOn(`run the ${invalid.length === 1 ? 'invalid trial' : counted(invalid.length, 'invalid trial')} again`)
   return exitCode
 
   function tellHowToGoOn(why: string): void {

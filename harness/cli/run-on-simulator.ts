@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
+import { counted } from '../model/counted.ts'
 import { runSuite, type SuiteOptions, type SuiteResult } from '../run/run-suite.ts'
 import { type Shard, unitsOfShard } from '../run/shard.ts'
 import { planUnits, type Unit } from '../run/suite-plan.ts'
@@ -65,7 +66,7 @@ export async function runOnSimulator(
       : await runLooks(plan, suiteOptions, () => trialsOf(begun.journal), say)
   output.finish()
   if (isLong) giveBackMemory()
-  if (result.repeated > 0) say(`${result.repeated} trials run again, each alone: the same logs`)
+  if (result.repeated > 0) say(`${counted(result.repeated, 'trial')} run again, each alone, to the same log`)
   const isDone = result.done === result.planned
   if (plan.shard !== undefined) {
     if (isDone) endShard(plan.shard, folder, wallMs(), say)

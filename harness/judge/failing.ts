@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts'
 import type { Actor } from '../model/effect.ts'
 import type { GroundTruth } from '../model/ground-truth.ts'
 import type { TrialFacts } from './instants.ts'
@@ -53,8 +54,7 @@ function falseDeed(facts: TrialFacts, truth: GroundTruth, inTrouble: boolean): F
   if (revertedMs.human !== undefined)
     return { what: `people rolled ${deploy} back${reason}`, evidence: rollbackBy(facts, ['human']) }
   if (blamingAlarms > 0) {
-    const evidence = `${blamingAlarms} alarm${blamingAlarms === 1 ? '' : 's'}`
-    return { what: `${deploy} was called bad${reason}`, evidence }
+    return { what: `${deploy} was called bad${reason}`, evidence: counted(blamingAlarms, 'alarm') }
   }
   if (truth.page === 'mustNot' && paged)
     return { what: 'people were paged for nothing', evidence: 'no alarm blames the deploy' }

@@ -16,6 +16,7 @@ const prebuiltFile = join(import.meta.dirname, 'bundle.json')
 
 /** Files besides the app's own that it shares with other reports. */
 const shared = [
+  'harness/model/counted.ts',
   'harness/model/duration.ts',
   'harness/model/measures.ts',
   'reports/answer.ts',

@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import * as z from 'zod'
 import type { AuditCheckpoint } from '../../../remediator/audit/audit-log.ts'
 import { verifyAudit } from '../../../remediator/audit/verify-audit.ts'
+import { counted } from '../../model/counted.ts'
 import { formatProblem, InvalidInput, type Problem } from '../../model/problem.ts'
 import type { CommandContext } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -31,7 +32,7 @@ export async function auditVerify(
   const ok = context.stdoutColor ? styleText('green', 'ok', { validateStream: false }) : 'ok'
   const last = lines.at(-1)
   const end = last === undefined ? '' : `, last hash ${(JSON.parse(last.text) as { hash: string }).hash}`
-  context.writeResult(`${ok} ${file}: ${lines.length} ${lines.length === 1 ? 'record' : 'records'}${end}\n`)
+  context.writeResult(`${ok} ${file}: ${counted(lines.length, 'record')}${end}\n`)
   return exitCodes.pass
 }
 

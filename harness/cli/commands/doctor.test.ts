@@ -109,6 +109,16 @@ test('what is wrong is told with its reason and what to do, within 100 columns',
   expect(Math.max(...text.split('\n').map(line => line.length))).toBeLessThanOrEqual(100)
 })
 
+test.each<[string, (readonly [Check['group'], Check['status']])[], string]>([
+  ['a machine without node', [['required', 'missing']], 'nothing runs here yet'],
+  ['one that lacks something for kind', [['for kind', 'missing']], 'runs on kind do not yet: cgroups'],
+  ['one that is tight for kind', [['for kind', 'limited']], 'runs on kind go here, the latter with limits: cgroups'],
+  ['one without a cluster of its own', [['optional', 'missing']], 'simulated runs and runs on kind go here\n'],
+])('%s is told at the end what it can run', (_, found, verdict) => {
+  const checks = found.map(([group, status]) => ({ ...cgroupCheck('2'), group, status }))
+  expect(renderChecks(checks, false)).toContain(verdict)
+})
+
 test('a machine without docker, kind and kubectl is told so, and is good enough', async () => {
   vi.stubEnv('PATH', '/nowhere')
   const { exitCode, stdout } = await carmine('doctor', '--json')

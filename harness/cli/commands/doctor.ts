@@ -19,7 +19,7 @@ export async function doctor({ json }: { readonly json: boolean }, context: Comm
   return usable ? exitCodes.pass : exitCodes.unavailable
 }
 
-/** Groups of lines; what is wrong comes with why it matters and what to do. */
+/** Groups of lines; what is wrong comes with why it matters and what to do. At the end stands what can be run here. */
 export function renderChecks(checks: readonly Check[], color: boolean): string {
   const names = Math.max(...checks.map(({ name }) => name.length))
   const parts = groups.map(group => {
@@ -27,7 +27,16 @@ export function renderChecks(checks: readonly Check[], color: boolean): string {
     const title = color ? styleText('dim', group.toUpperCase(), { validateStream: false }) : group.toUpperCase()
     return [title, ...ofGroup.flatMap(check => renderCheck(check, names, color))]
   })
-  return `${parts.map(lines => lines.join('\n')).join('\n\n')}\n`
+  return `${[...parts, [verdictOn(checks)]].map(lines => lines.join('\n')).join('\n\n')}\n`
+}
+
+function verdictOn(checks: readonly Check[]): string {
+  if (!isUsable(checks)) return 'nothing runs here yet'
+  const kind = checks.filter(({ group }) => group === 'for kind')
+  const missing = kind.filter(({ status }) => status === 'missing').map(({ name }) => name)
+  if (missing.length > 0) return `simulated runs go here, runs on kind do not yet: ${missing.join(', ')}`
+  const limited = kind.filter(({ status }) => status === 'limited').map(({ name }) => name)
+  return `simulated runs and runs on kind go here${limited.length > 0 ? `, the latter with limits: ${limited.join(', ')}` : ''}`
 }
 
 function renderCheck({ group, name, status, found, needed, why, fix }: Check, names: number, color: boolean): string[] {

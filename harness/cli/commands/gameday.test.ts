@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { carmine } from '../fixtures/carmine.ts'
 
 const team = 'error-ratio/faulty/careful (team)/L0/7'
@@ -29,6 +29,7 @@ beforeAll(async () => {
   first = await play(inFolder('commands.ndjson'), inFolder('first'))
 })
 afterAll(() => rmSync(folder, { recursive: true }))
+afterEach(() => vi.unstubAllEnvs())
 
 test('a game ends with the team beside the engine and the simulated people', () => {
   expect(first.exitCode).toBe(0)
@@ -153,4 +154,12 @@ test.each([
   const ended = await carmine('gameday', 'error-ratio', ...args)
   expect(ended.exitCode).toBe(64)
   expect(ended.stderr).toMatch(stderr)
+})
+
+test('a game that cannot begin leaves no folder', async () => {
+  vi.stubEnv('PATH', '/nowhere')
+  const ended = await carmine('gameday', 'error-ratio-smoke', '--backend', 'kind', '--out', inFolder('not-begun'))
+  expect(ended.exitCode).toBe(69)
+  expect(ended.stderr).toMatch(/docker/)
+  expect(existsSync(inFolder('not-begun'))).toBe(false)
 })

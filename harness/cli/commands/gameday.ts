@@ -17,7 +17,7 @@ import { quoted } from '../next-steps.ts'
 import { openRunFolder } from '../open-run.ts'
 import { packageInfo } from '../package-info.ts'
 import { ownFilesArguments, replayArguments } from '../replay-arguments.ts'
-import type { StoredPlan } from '../run-folder.ts'
+import { discardRun, runFiles, type StoredPlan } from '../run-folder.ts'
 import { UsageError } from '../usage-error.ts'
 
 export interface GamedayOptions extends OwnFiles {
@@ -51,8 +51,9 @@ export async function gameday(scenario: string, options: GamedayOptions, context
   const opened = openRunFolder(stored, options)
   const { folder } = opened
   const terminal = watchTerminal()
+  const commands: TypedCommand[] = []
+  let result: GameResult | undefined
   try {
-    const commands: TypedCommand[] = []
     const write = recordTo(join(folder, commandsFile), identity)
     const record = (command: TypedCommand) => {
       commands.push(command)
@@ -60,7 +61,6 @@ export async function gameday(scenario: string, options: GamedayOptions, context
     }
     const table = { planned, policy, record, isLost: terminal.isLost, context }
     const startedMs = performance.now()
-    let result: GameResult
     if (backend === 'kind') {
       const { gameOnKind } = await import('../gameday/game-on-kind.ts')
       result = await gameOnKind(table, options, options.cluster)
@@ -75,6 +75,7 @@ export async function gameday(scenario: string, options: GamedayOptions, context
   } finally {
     terminal.end()
     opened.release()
+    if (result === undefined && commands.length === 0) discardRun(folder, [commandsFile, runFiles.plan])
   }
 }
 

@@ -1,6 +1,7 @@
 import type { CanaryStep } from '../../../clusters/manifests/argo-types.ts'
 import { formatRatio } from '../../../reports/format.ts'
 import { sparkline } from '../../../reports/sparkline.ts'
+import { counted } from '../../model/counted.ts'
 import { formatTime } from '../timeline.ts'
 import type { Desk, Version } from './desk.ts'
 
@@ -77,9 +78,7 @@ const lineColumns = 79
 
 function callLine({ pages, unanswered, questions }: Desk): string {
   const paged =
-    pages === 0
-      ? 'no page'
-      : `${pages} ${pages === 1 ? 'page' : 'pages'}${unanswered > 0 ? ', unanswered: ack' : ', acknowledged'}`
+    pages === 0 ? 'no page' : `${counted(pages, 'page')}${unanswered > 0 ? ', unanswered: ack' : ', acknowledged'}`
   const open = questions.filter(({ isOpen }) => isOpen)
   const asked =
     open.length === 0

@@ -1,4 +1,5 @@
 import type { Summary, Verdict } from '../../../harness/judge/summary.ts'
+import { counted } from '../../../harness/model/counted.ts'
 import { answerOf, noCriteria } from '../../answer.ts'
 import { formatSeconds } from '../../format.ts'
 import { usePage } from './context.ts'
@@ -41,7 +42,7 @@ function answer({ criteria, findings }: Summary): string {
     criteria.length === 0 ? noCriteria : `${count('pass')} of ${criteria.length} criteria hold`,
     ...(count('fail') > 0 ? [`${count('fail')} ${count('fail') === 1 ? 'fails' : 'fail'}`] : []),
     ...(count('inconclusive') > 0 ? [`${count('inconclusive')} cannot be decided`] : []),
-    findings.length === 0 ? 'nothing went wrong' : `${findings.length} findings`,
+    findings.length === 0 ? 'nothing went wrong' : counted(findings.length, 'finding'),
   ]
   return parts.join(', ')
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { counted } from '../../../harness/model/counted.ts'
 import { formatSeconds } from '../../format.ts'
 import type { Timeline } from '../../timeline/timeline.ts'
 import { usePage } from './context.ts'
@@ -134,7 +135,7 @@ export function Findings() {
     <Figure
       id="findings"
       title="What went wrong"
-      about={`${findings.length} findings, the worst first. A level tells nothing again that one below it has told of the same trial.`}
+      about={`${counted(findings.length, 'finding')}, the worst first. A level tells nothing again that one below it has told of the same trial.`}
       csv={() => [
         ['trial', 'problem', 'replay'],
         ...findings.map(({ trial, problem, replay }) => [trial, problem, replay]),
