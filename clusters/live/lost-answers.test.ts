@@ -7,6 +7,7 @@ import { type LiveOperation, operate } from './operate.ts'
 const rollout = '/apis/argoproj.io/v1alpha1/namespaces/trial/rollouts/checkout'
 const pod = '/api/v1/namespaces/trial/pods/checkout-b-1'
 const logging = '/api/v1/namespaces/trial/configmaps/checkout-logging'
+const flags = '/api/v1/namespaces/trial/configmaps/flags'
 const analysis = '/apis/argoproj.io/v1alpha1/namespaces/trial/analysistemplates/error-rate'
 const oldSet = '/apis/apps/v1/namespaces/trial/replicasets/checkout-a'
 const { signal } = new AbortController()
@@ -24,6 +25,7 @@ beforeEach(async () => {
   })
   server.put(pod, { metadata: { name: 'checkout-b-1' } })
   server.put(logging, { metadata: { name: 'checkout-logging' }, data: { quiet: '' } })
+  server.put(flags, { metadata: { name: 'flags' }, data: { prices: 'new', banner: 'on' } })
   server.put(analysis, {
     metadata: { name: 'error-rate' },
     spec: { metrics: [{ name: 'error-rate', failureCondition: 'len(result) > 0 && result[0] >= 0.05' }] },
@@ -61,6 +63,11 @@ const operations: readonly [LiveOperation, () => unknown, unknown][] = [
     { ...at, operation: 'quietLog', message: 'so what', quiet: true },
     () => server.get(logging)?.['data'],
     { quiet: 'so what' },
+  ],
+  [
+    { ...at, operation: 'flagOff', flag: 'prices', value: 'old' },
+    () => server.get(flags)?.['data'],
+    { prices: 'old', banner: 'on' },
   ],
   [
     { ...at, operation: 'undo', toHash: 'a' },
@@ -187,4 +194,11 @@ test('what an operation got over is told, with what it met first', async () => {
   })
   expect(recovered).toEqual([`PATCH ${rollout}: 409 status 409`])
   told.close()
+})
+
+test('a flag that is off already, or is not there, is told', async () => {
+  const flagOff = { ...at, operation: 'flagOff', value: 'old' } as const
+  expect(await run({ ...flagOff, flag: 'prices' })).toEqual({ ok: true, message: 'prices switched from new to old' })
+  expect(await run({ ...flagOff, flag: 'prices' })).toEqual({ ok: false, message: 'prices is old already' })
+  expect(await run({ ...flagOff, flag: 'search' })).toEqual({ ok: false, message: 'there is no flag search' })
 })

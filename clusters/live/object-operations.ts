@@ -4,6 +4,7 @@ import { attempt, type Judged, type OperationResult, refused } from './attempt.t
 import { KubeError } from './kube-api.ts'
 import type { ConfigMapObject, PodObject } from './objects.ts'
 import type { RolloutTarget } from './operations.ts'
+import { flagSwitch, flagsConfig } from './tools/flags.ts'
 
 /** Deletes one pod, and no other that has taken its name; its ReplicaSet makes another. Never throws. */
 export function deletePod(target: RolloutTarget, pod: string, signal: AbortSignal): Promise<OperationResult> {
@@ -115,6 +116,30 @@ export function setQuiet(
       }
       return {
         message: quiet ? 'the message is no longer written' : 'the message is written again',
+        write: () => api.json('PATCH', path, { body, contentType: 'application/merge-patch+json', signal }),
+      }
+    },
+    signal,
+  )
+}
+
+/** Sets a feature flag to another value, in the name of people. Never throws. */
+export function setFlag(
+  { api, namespace }: RolloutTarget,
+  { flag, value }: { readonly flag: string; readonly value: string },
+  signal: AbortSignal,
+): Promise<OperationResult> {
+  const path = `/api/v1/namespaces/${namespace}/configmaps/${flagsConfig}`
+  return attempt(
+    api,
+    () => found(api.json<ConfigMapObject>('GET', path, { signal })),
+    (object, isUncertain): Judged => {
+      const now = object?.data?.[flag]
+      if (now === undefined) return refused(`there is no flag ${flag}`)
+      if (now === value) return isUncertain ? { ok: true, message: 'done' } : refused(`${flag} is ${value} already`)
+      const body = flagSwitch(flag, now, value, 'on-call')
+      return {
+        message: `${flag} switched from ${now} to ${value}`,
         write: () => api.json('PATCH', path, { body, contentType: 'application/merge-patch+json', signal }),
       }
     },

@@ -1,5 +1,5 @@
 import type { OperationResult } from './attempt.ts'
-import { changeThreshold, deletePod, setQuiet } from './object-operations.ts'
+import { changeThreshold, deletePod, setFlag, setQuiet } from './object-operations.ts'
 import {
   abortRollout,
   holdRollout,
@@ -29,6 +29,7 @@ export type LiveOperation = { readonly podTemplateHash: string } & (
       readonly toValue: number
     }
   | { readonly operation: 'quietLog'; readonly message: string; readonly quiet: boolean }
+  | { readonly operation: 'flagOff'; readonly flag: string; readonly value: string }
 )
 
 /**
@@ -64,5 +65,7 @@ export function operate(
       return changeThreshold(target, operation, signal)
     case 'quietLog':
       return setQuiet(target, operation, signal)
+    case 'flagOff':
+      return setFlag(target, operation, signal)
   }
 }

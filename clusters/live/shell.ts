@@ -13,6 +13,7 @@ import type { AnalysisRunObject, ConfigMapObject, EventObject, PodObject, Rollou
 import type { LiveOperation } from './operate.ts'
 import { type RolloutTarget, rolloutPath } from './operations.ts'
 import { type KeptProposal, proposalPatch } from './proposal-patch.ts'
+import { sleepUntil } from './sleep-until.ts'
 import { takeLooks } from './take-looks.ts'
 import { answerTool } from './tools/answer-tool.ts'
 import type { System } from './tools/asked.ts'
@@ -247,7 +248,7 @@ export async function runShell(setting: ShellSetting): Promise<void> {
       },
       onLook: lookDone,
     })
-    await sleep(Math.max(0, startEpochMs + setting.horizonMs - Date.now()), undefined, { signal })
+    await sleepUntil(startEpochMs + setting.horizonMs, signal)
   } catch (error) {
     setting.signal.throwIfAborted()
     throw failure.signal.aborted ? failure.signal.reason : error

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Look } from '../../harness/model/look.ts'
 import type { Telemetry } from '../manifests/telemetry.ts'
 import type { KubeApi } from './kube-api.ts'
@@ -10,6 +9,7 @@ import {
   type RangeSeries,
   readScrapes,
 } from './look-reader.ts'
+import { sleepUntil } from './sleep-until.ts'
 
 export interface LookSetting {
   readonly api: KubeApi
@@ -59,7 +59,7 @@ export async function takeLooks(setting: LookSetting): Promise<void> {
   // What was counted before t = 0 is the base of the first look.
   if ((await read()) === undefined) endInterval(reader, 0)
   for (let dueMs = lookIntervalMs; dueMs <= setting.horizonMs; ) {
-    await sleep(Math.max(0, startEpochMs + dueMs - Date.now()), undefined, { signal })
+    await sleepUntil(startEpochMs + dueMs, signal)
     const missed = await read()
     setting.onLook(missed ?? endInterval(reader, dueMs) ?? 'no sample of any pod since the last look')
     const passedMs = Date.now() - startEpochMs

@@ -43,8 +43,13 @@ export interface PeopleHands extends ShellControl {
   readonly append: Append
   /** Pod template hash of the first revision. */
   readonly firstHash: string
-  /** Deploys the release of another plan now, onto what runs: one that changes the configuration. */
-  readonly release: (plan: TrialPlan) => Promise<void>
+  /**
+   * More trouble comes.
+   * @param plan of all that is to happen from now on
+   * @param added what is new in it alone. A release of it, one that changes the configuration, is deployed now, onto what runs.
+   * @returns when that has begun
+   */
+  readonly inject: (plan: TrialPlan, added: TrialPlan) => Promise<void>
 }
 
 export interface ClusterTrialResult {
@@ -86,6 +91,8 @@ export interface RunningTrial {
   readonly namespace: string
   readonly append: Append
   readonly invalidate: (reason: string) => void
+  /** The trial's, with what people have injected. */
+  plan: TrialPlan
   /** Set at t = 0. */
   startEpochMs: number | undefined
   readonly proposals: KeptProposal[]

@@ -4,6 +4,7 @@ import type { Append } from '../live/carry-out.ts'
 import { type KubeApi, KubeError } from '../live/kube-api.ts'
 import type { RolloutObject } from '../live/objects.ts'
 import { rolloutPath } from '../live/operations.ts'
+import { sleepUntil } from '../live/sleep-until.ts'
 import type { OverlaidManifests } from './overlay.ts'
 import { changesOf, type ReleaseChange, releasedIn } from './release-patch.ts'
 import { type Seen, waitFor } from './wait.ts'
@@ -26,7 +27,7 @@ export async function deployRelease(setting: ReleaseSetting): Promise<void> {
   const path = rolloutPath({ namespace, name: manifests.rollout })
   const changes = changesOf(manifests.container, plan.release)
   const before = await api.json<RolloutObject>('GET', path, { signal })
-  await sleep(startEpochMs + plan.deployAtMs! - Date.now(), undefined, { signal })
+  await sleepUntil(startEpochMs + plan.deployAtMs!, signal)
   const body = changes.flatMap(({ operations }) => operations)
   const t = (await patchTemplate(setting, path, body, before)) - startEpochMs
   const update = await waitFor(

@@ -27,11 +27,13 @@ afterEach(async () => {
 })
 
 function play(disturbances: Partial<Disturbances>, changes: Partial<TrialPlan> = {}): Promise<void> {
-  const plan = { behaviour: harmless, incident: null, horizonMs: 1200, ...changes }
+  const plan = { behaviour: harmless, incident: null, horizonMs: 3500, ...changes }
+  const whole = { ...plan, disturbances: { ...undisturbed, ...disturbances } } as TrialPlan
   return disturb({
     api,
     namespace: 'trial',
-    plan: { ...plan, disturbances: { ...undisturbed, ...disturbances } } as TrialPlan,
+    plan: whole,
+    planNow: () => whole,
     manifests: {
       text: '',
       rollout: 'checkout',
@@ -59,7 +61,7 @@ function pod(name: string, hash: string) {
 
 test('a Prometheus that is down comes back when that is over', async () => {
   server.put(scale, { metadata: { name: 'prometheus' }, spec: { replicas: 1 } })
-  const played = play({ prometheusDown: [{ fromMs: 50, toMs: 800 }] })
+  const played = play({ prometheusDown: [{ fromMs: 50, toMs: 3000 }] })
   await expect.poll(() => server.get(scale)?.['spec'], soon).toEqual({ replicas: 0 })
   await played
   expect(server.get(scale)?.['spec']).toEqual({ replicas: 1 })
@@ -69,7 +71,7 @@ test('a service is told when its trouble begins, and when it ends', async () => 
   pod('p1', '')
   server.put(record, { metadata: { name: 'record' } })
   const played = play({
-    services: [{ fromMs: 50, toMs: 800, service: 'payments', errorRatio: 0.8, timeFactor: 1, capacityFactor: 1 }],
+    services: [{ fromMs: 50, toMs: 3000, service: 'payments', errorRatio: 0.8, timeFactor: 1, capacityFactor: 1 }],
   })
   await expect.poll(() => server.get(record)?.['errorRatio'], soon).toBe(0.8)
   await played
@@ -86,7 +88,7 @@ test('a pod of the deployed version crashes, and none of the version before', as
 })
 
 test('what comes after the horizon does not come', async () => {
-  await play({ crashesMs: [1200], rollingRestartsMs: [1500], evictions: [{ atMs: 2000, pods: 1 }] })
+  await play({ crashesMs: [3500], rollingRestartsMs: [3600], evictions: [{ atMs: 4000, pods: 1 }] })
   expect(server.requests).toEqual([])
 })
 

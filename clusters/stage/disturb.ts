@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { TrialPlan } from '../../harness/model/trial.ts'
 import type { KubeApi } from '../live/kube-api.ts'
 import { hashLabel, type PodObject } from '../live/objects.ts'
 import { rolloutPath } from '../live/operations.ts'
-import { flagsConfig } from '../live/tools/flags.ts'
+import { sleepUntil } from '../live/sleep-until.ts'
+import { flagSwitch, flagsConfig } from '../live/tools/flags.ts'
 import { serviceOrders, turningPoints } from './orders.ts'
 import type { OverlaidManifests } from './overlay.ts'
 import { recordPort } from './subject/configuration.ts'
@@ -12,7 +12,10 @@ import type { Orders } from './subject/orders.ts'
 export interface DisturbSetting {
   readonly api: KubeApi
   readonly namespace: string
+  /** What of it is to be done. */
   readonly plan: TrialPlan
+  /** All that is known to happen by now: the orders of a service are of that. */
+  readonly planNow: () => TrialPlan
   readonly manifests: OverlaidManifests
   /** Hash of the version before the deploy. */
   readonly fromHash: string
@@ -37,7 +40,7 @@ export async function disturb(setting: DisturbSetting): Promise<void> {
   const due = deedsOf(setting).filter(({ atMs }) => atMs < plan.horizonMs)
   await Promise.all(
     due.map(async ({ atMs, run }) => {
-      await sleep(Math.max(0, startEpochMs + atMs - Date.now()), undefined, { signal })
+      await sleepUntil(startEpochMs + atMs, signal)
       await run()
     }),
   )
@@ -77,13 +80,14 @@ function deedsOf(setting: DisturbSetting): Deed[] {
       signal,
     })
   const flag = plan.incident?.flag ?? null
-  const switchOn = ({ name, before, after }: NonNullable<typeof flag>) => {
-    const last = JSON.stringify({ fromValue: before, at: new Date().toISOString(), by: 'developer' })
-    return api.json('PATCH', `/api/v1/namespaces/${namespace}/configmaps/${flagsConfig}`, {
-      body: { metadata: { annotations: { [`flags.carmine.dev/${name}`]: last } }, data: { [name]: after } },
-      contentType: merge,
-      signal,
-    })
+  const switchOn = async ({ name, before, after }: NonNullable<typeof flag>) => {
+    // One that people inject was not there before, and what is new has not been switched.
+    for (const body of [{ data: { [name]: before } }, flagSwitch(name, before, after, 'developer')])
+      await api.json('PATCH', `/api/v1/namespaces/${namespace}/configmaps/${flagsConfig}`, {
+        body,
+        contentType: merge,
+        signal,
+      })
   }
   return [
     ...(flag === null ? [] : [{ atMs: plan.incident!.atMs, run: () => switchOn(flag) }]),
@@ -129,8 +133,8 @@ async function tellServicesAgain(setting: DisturbSetting): Promise<void> {
 
 /** What the services are to do from now on. */
 async function tellServices(setting: DisturbSetting): Promise<void> {
-  const { plan, manifests, startEpochMs } = setting
-  const { services } = plan.disturbances
+  const { planNow, manifests, startEpochMs } = setting
+  const { services } = planNow().disturbances
   for (const service of new Set(services.map(one => one.service))) {
     const orders = serviceOrders(services, service, Date.now() - startEpochMs)
     const pods = await podsBehind(setting, manifests.deployments[service] ?? '')

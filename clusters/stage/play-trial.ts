@@ -31,22 +31,30 @@ export async function playTrial(running: RunningTrial, { manifests, first, recor
     say(`${namespace}: t = 0${deployAtMs === null ? '' : `, deploy in ${deployAtMs / 1000} s`}`)
     const fromHash = first.status?.currentPodHash ?? ''
     const own = { api: world.api, namespace, plan, manifests, fromHash, startEpochMs, signal }
-    Promise.all([
-      deployAtMs === null ? undefined : deployRelease({ ...own, append }),
-      disturb({
-        ...own,
-        tellPods: records.poll,
-        fallSick(pod) {
-          running.sickPod = pod
-        },
-      }),
-    ]).then(() => resolve(), reject)
+    const disturbance = {
+      ...own,
+      planNow: () => running.plan,
+      tellPods: records.poll,
+      fallSick(pod: string) {
+        running.sickPod = pod
+      },
+    }
+    Promise.all([deployAtMs === null ? undefined : deployRelease({ ...own, append }), disturb(disturbance)]).then(
+      () => resolve(),
+      reject,
+    )
     people?.onStart({
       ...control,
       startEpochMs,
       append,
       firstHash: fromHash,
-      release: other => releaseNow({ ...own, append }, other),
+      async inject(changed, added) {
+        if (added.deployAtMs !== null) await releaseNow({ ...own, append }, added)
+        running.plan = changed
+        disturb({ ...disturbance, plan: added }).catch(error => {
+          if (!signal.aborted) running.invalidate(`what was injected failed: ${error.message}`)
+        })
+      },
     })
   }
   try {

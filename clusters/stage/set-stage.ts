@@ -52,7 +52,6 @@ export function stageManifests(
 /** Applies the manifests, and waits for the first revision, for Prometheus and for k6. */
 export async function setTheStage(running: RunningTrial): Promise<Stage> {
   const { world, trial, namespace } = running
-  const { plan } = trial
   const { api, signal } = world
   const lock = newLock()
   const manifests = stageManifests(world, trial, namespace, lock.publicKey)
@@ -76,7 +75,7 @@ export async function setTheStage(running: RunningTrial): Promise<Stage> {
     signal,
   })
   const suffering = sufferingPods({
-    isTroubled: () => isIncidentOn(plan, trialMs(running), config()),
+    isTroubled: () => isIncidentOn(running.plan, trialMs(running), config()),
     onChange(pod, touched, atMs) {
       if (running.startEpochMs === undefined) return
       running.append(Math.max(0, atMs - running.startEpochMs), 'truth.pod', { pod, touched })
@@ -100,7 +99,7 @@ export async function setTheStage(running: RunningTrial): Promise<Stage> {
       const { name } = pod.metadata
       const startedAt = pod.status?.containerStatuses?.[0]?.state?.running?.startedAt ?? ''
       return subjectOrders(
-        plan,
+        running.plan,
         Date.now() - startEpochMs,
         {
           isOld: Date.parse(startedAt) < startEpochMs,

@@ -62,6 +62,7 @@ export async function stageTrial(world: TrialWorld, trial: ClusterTrial, namespa
     namespace,
     append,
     invalidate: reason => problems.push(reason),
+    plan,
     startEpochMs: undefined,
     proposals: [],
     sickPod: undefined,

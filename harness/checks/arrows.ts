@@ -24,6 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // What runs in the browser: the words and figures of the other reports, and types.
   'reports/html/app': [
     'harness/judge/summary.ts',
+    'harness/model/counted.ts',
     'harness/model/measures.ts',
     'reports/answer.ts',
     'reports/criterion-notes.ts',

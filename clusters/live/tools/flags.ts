@@ -15,6 +15,15 @@ interface Switch {
   readonly by: string
 }
 
+/** Merge patch of the ConfigMap that switches a flag now. */
+export function flagSwitch(flag: string, fromValue: string, toValue: string, by: string): object {
+  const last: Switch = { fromValue, at: new Date().toISOString(), by }
+  return {
+    metadata: { annotations: { [`${switchedPrefix}${flag}`]: JSON.stringify(last) } },
+    data: { [flag]: toValue },
+  }
+}
+
 /** Empty where the namespace has no flags. */
 export async function readFlags(asked: Asked): Promise<{ flags: FlagState[]; changes: ChangeRecord[] }> {
   const { api, namespace, signal, system } = asked

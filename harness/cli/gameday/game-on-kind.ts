@@ -79,6 +79,7 @@ export async function gameOnKind(
       const before = stable === '' || stable === current ? earlier : stable
       return { current, before }
     },
+    unplayed: one => unplayedProblems([one], manifests, 'kind').map(({ message }) => message),
     planOf(other) {
       const seed = trialPlan.seed + opened.injections.length + 1
       return planTrial(other, variantsOf(other)[0]!, seed, plan.horizonMs, plan.environment)

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { shippedEnvironment } from '../../../clusters/sim/fixtures/subject.ts'
 import type { PeopleHands } from '../../../clusters/stage/cluster-trial.ts'
+import { variantsOf } from '../../model/scenario.ts'
+import { type Disturbances, undisturbed } from '../../model/trial.ts'
 import { scenarioOf } from '../../run/fixtures/trials.ts'
 import type { TeamDeed } from '../../run/game-day.ts'
 import { planTrial } from '../../run/plan-trial.ts'
@@ -17,9 +19,13 @@ function game() {
     startEpochMs: Date.now(),
     firstHash: 'a',
     append: (_, type, data) => void done.push({ type, data }),
-    release: async other => {
-      if (other.scenario === 'errors') throw new Error('refused')
-      done.push({ released: other.scenario })
+    inject: async (all, added) => {
+      if (added.scenario === 'errors') throw new Error('refused')
+      const { deployAtMs, incident, disturbances } = added
+      const known = Object.keys(disturbances).filter(
+        key => `${all.disturbances[key as keyof Disturbances]}` !== `${undisturbed[key as keyof Disturbances]}`,
+      )
+      done.push({ injected: added.scenario, deployed: deployAtMs !== null, flag: incident?.flag?.name, known })
     },
     act: async (actor, effectId, operation) => {
       done.push({ actor, effectId, ...operation })
@@ -31,7 +37,8 @@ function game() {
     ...{ table, hands, plan, service: 'checkout', services: ['checkout'], columns: 80 },
     nameOf: hash => hash,
     hashes: () => ({ current: 'b', before: 'a' }),
-    planOf: other => planTrial(other, 'faulty', 4, 10 * minuteMs, shippedEnvironment),
+    planOf: other => planTrial(other, variantsOf(other)[0]!, 4, 10 * minuteMs, shippedEnvironment),
+    unplayed: ({ scenario }) => (scenario === 'noisy-neighbour' ? ['it would slow the others'] : []),
   })
   return { world, table, done }
 }
@@ -84,13 +91,26 @@ test('an approval goes to the engine that waits for it, once', async () => {
   expect(await answered).toBe('rejected')
 })
 
-test('a release of the configuration is injected, other trouble is refused', async () => {
+test('releases, outages and flags are injected, and what a cluster cannot play is refused', async () => {
   const { world, done } = game()
-  expect(await world.inject(scenarioOf('latency'))).toBe('')
-  expect(done).toEqual([{ released: 'latency' }])
+  for (const name of ['latency', 'prometheus-down', 'feature-flag'])
+    expect(await world.inject(scenarioOf(name))).toBe('')
+  expect(done).toEqual([
+    { injected: 'latency', deployed: true, flag: undefined, known: [] },
+    { injected: 'prometheus-down', deployed: true, flag: undefined, known: ['prometheusDown'] },
+    { injected: 'feature-flag', deployed: false, flag: 'new-pricing', known: ['prometheusDown'] },
+  ])
   expect(await world.inject({ ...scenarioOf('error-ratio'), name: 'errors' })).toBe('it did not begin: refused')
-  for (const name of ['prometheus-down', 'wrong-image', 'feature-flag'])
-    expect(await world.inject(scenarioOf(name))).toMatch(/only a release that changes the configuration/)
+  expect(await world.inject(scenarioOf('noisy-neighbour'))).toBe('it would slow the others')
+  expect(await world.inject(scenarioOf('wrong-image'))).toMatch(/only those that change the configuration/)
+  expect(await world.inject(scenarioOf('capacity'))).toMatch(/one weakness of the service a game/)
+})
+
+test('a flag that was injected can be switched off', async () => {
+  const { world, done } = game()
+  await world.inject(scenarioOf('feature-flag'))
+  expect(world.perform({ deed: 'operate', operation: 'flagOff' })).toBe('')
+  expect(done.at(-1)).toMatchObject({ ...human, operation: 'flagOff', flag: 'new-pricing', value: expect.any(String) })
 })
 
 test('what a tool cannot tell is said with its reason', async () => {

@@ -4,6 +4,7 @@ import type { TrialEvent } from '../../model/event.ts'
 import type { Scenario } from '../../model/scenario.ts'
 import type { TrialPlan } from '../../model/trial.ts'
 import type { TeamDeed } from '../../run/game-day.ts'
+import { injectionOf } from '../../run/injection.ts'
 import type { GameWorld } from './game-world.ts'
 import { answerLines, callOf } from './sights.ts'
 
@@ -68,28 +69,35 @@ export interface KindGame {
   readonly hashes: () => { readonly current: string; readonly before: string }
   /** What another scenario would be in this trial. */
   readonly planOf: (scenario: Scenario) => TrialPlan
+  /** Why it cannot be played here; empty where it can. */
+  readonly unplayed: (plan: TrialPlan) => readonly string[]
 }
 
 /** A game on a real cluster: time passes there, whatever people do here. */
 export function kindGameWorld(game: KindGame): GameWorld {
-  const { table, hands, plan, columns } = game
+  const { table, hands, columns } = game
+  let { plan } = game
   const nowMs = () => Math.min(plan.horizonMs, Date.now() - hands.startEpochMs)
   return {
     isReal: true,
     services: game.services,
     play() {},
-    perform: deed => perform(game, deed, nowMs()),
+    perform: deed => perform(game, deed, plan, nowMs()),
     look: async (sight, service) => {
       const answer = await hands.ask(callOf(sight, service ?? game.service, nowMs()))
       return answerLines(answer, game.nameOf, columns)
     },
     inject: async scenario => {
       const other = game.planOf(scenario)
-      const isRelease = scenario.deploys.length > 0 && scenario.incidents.length === 0
-      if (!isRelease || scenario.disturbances.length > 0 || other.release.target !== 'env')
-        return 'into a real cluster only a release that changes the configuration can be injected'
+      const injection = injectionOf(plan, scenario, other, nowMs())
+      if (typeof injection === 'string') return injection
+      if (injection.added.deployAtMs !== null && other.release.target !== 'env')
+        return 'of releases only those that change the configuration can be injected into a real cluster'
+      const [reason] = game.unplayed(other)
+      if (reason !== undefined) return reason
       try {
-        await hands.release(other)
+        await hands.inject(injection.plan, injection.added)
+        plan = injection.plan
         return ''
       } catch (error) {
         return `it did not begin: ${(error as Error).message}`
@@ -99,7 +107,7 @@ export function kindGameWorld(game: KindGame): GameWorld {
   }
 }
 
-function perform({ table, hands, hashes }: KindGame, deed: TeamDeed, nowMs: number): string {
+function perform({ table, hands, hashes }: KindGame, deed: TeamDeed, plan: TrialPlan, nowMs: number): string {
   switch (deed.deed) {
     case 'page.acknowledged':
     case 'person.looked':
@@ -115,7 +123,7 @@ function perform({ table, hands, hashes }: KindGame, deed: TeamDeed, nowMs: numb
       return table.answer(deed.effectId, deed.answer) ? '' : 'the engine waits for that no more'
     case 'operate': {
       const { current, before } = hashes()
-      const operation = liveOperation(deed, current, before)
+      const operation = liveOperation(deed, plan, current, before)
       if (operation === undefined) return 'no flag was switched on here'
       // How it went is in the log.
       void hands.act('human', `person/${deed.operation}`, operation)
@@ -126,12 +134,15 @@ function perform({ table, hands, hashes }: KindGame, deed: TeamDeed, nowMs: numb
 
 function liveOperation(
   deed: Extract<TeamDeed, { deed: 'operate' }>,
+  { incident }: TrialPlan,
   podTemplateHash: string,
   toHash: string,
 ): LiveOperation | undefined {
   switch (deed.operation) {
-    case 'flagOff':
-      return undefined
+    case 'flagOff': {
+      const flag = incident?.flag ?? null
+      return flag === null ? undefined : { operation: 'flagOff', podTemplateHash, flag: flag.name, value: flag.before }
+    }
     case 'undo':
       return { operation: 'undo', podTemplateHash, toHash }
     case 'scale':
