@@ -156,6 +156,12 @@ test.each([
   expect(ended.stderr).toMatch(stderr)
 })
 
+test('the debrief of a twin says that nothing was wrong', async () => {
+  const typed = commandsOf('twin.ndjson', [300_000, 'stop'])
+  const { stdout } = await play(typed, inFolder('twin'), '--variant', 'twin')
+  expect(stdout).toMatch(/what it was: a good deploy, the twin of one where /)
+})
+
 test('a game that cannot begin leaves no folder', async () => {
   vi.stubEnv('PATH', '/nowhere')
   const ended = await carmine('gameday', 'error-ratio-smoke', '--backend', 'kind', '--out', inFolder('not-begun'))

@@ -4,6 +4,7 @@ import { type Moment, momentsOfLog } from '../../../reports/timeline/moments.ts'
 import type { TrialFacts } from '../../judge/instants.ts'
 import type { EventType, TrialEvent } from '../../model/event.ts'
 import type { GroundTruth } from '../../model/ground-truth.ts'
+import type { Scenario, Variant } from '../../model/scenario.ts'
 import { renderColumns, wrapText } from '../columns.ts'
 import { renderTimeline } from '../timeline.ts'
 import type { Ending } from './hold-game.ts'
@@ -21,7 +22,8 @@ export interface Course {
 
 export interface Debrief {
   readonly trial: string
-  readonly scenario: { readonly name: string; readonly description: string }
+  readonly scenario: Scenario
+  readonly variant: Variant
   readonly truth: GroundTruth
   readonly ending: Ending
   readonly endedMs: number
@@ -45,7 +47,7 @@ const endingTexts: Readonly<Record<Ending, string>> = {
 
 /** What a game came to: what was really wrong, a timeline, and the team beside the engine and the simulated people on the same seed. */
 export function renderDebrief(
-  { trial, scenario, truth, ending, endedMs, speed, courses, commands, isReal }: Debrief,
+  { trial, scenario, variant, truth, ending, endedMs, speed, courses, commands, isReal }: Debrief,
   { color, columns }: { readonly color: boolean; readonly columns: number },
 ): string {
   const team = courses[0]!
@@ -57,7 +59,7 @@ export function renderDebrief(
     renderTimeline(moments, { color, columns }),
     '\n',
     ...paragraph(`${trial}: the game ended at ${clock(endedMs)}, ${endingTexts[ending]}`, columns),
-    ...paragraph(`what it was: ${scenario.description}`, columns),
+    ...paragraph(`what it was: ${whatItWas(scenario, variant)}`, columns),
     ...paragraph(
       `right is: page ${truth.page}, deploy ${truth.deploy}, remedies ${truth.remedies.join(' or ') || 'none'}`,
       columns,
@@ -68,6 +70,12 @@ export function renderDebrief(
     renderColumns(['', ...courses.map(({ name }) => name)], rowsOf(courses, isReal ? endedMs : undefined), columns),
     ...paragraph(footnote(endedMs, speed, isReal), columns),
   ].join('')
+}
+
+function whatItWas({ description, scare }: Scenario, variant: Variant): string {
+  if (variant === 'faulty') return description
+  const good = `a good deploy, the twin of one where ${description}`
+  return variant === 'scare' ? `${scare}, and ${good}` : good
 }
 
 /** Of the log what people want to talk about afterwards; the rest is in it. */

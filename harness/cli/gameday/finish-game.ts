@@ -56,6 +56,7 @@ export async function finishGame(
   const debrief: Debrief = {
     trial: played.trial.id,
     scenario: planned.plan.scenarios[0]!,
+    variant: trialPlan.variant,
     truth: trialPlan.truth,
     ...held,
     speed,
