@@ -29,6 +29,38 @@ export function ownFilesArguments(files: OwnFiles): string[] {
   ]
 }
 
+/** The inputs that those words name, but for the policies. */
+export function inputsIn(words: readonly string[]): Defined<Omit<ReplayedInputs, 'policy'>> {
+  return defined({
+    suite: valuesOf('--suite', words)?.[0],
+    scenario: valuesOf('--scenario', words),
+    ...ownFilesIn(words),
+  })
+}
+
+export function ownFilesIn(words: readonly string[]): OwnFiles {
+  return {
+    rollout: valuesOf('--rollout', words)?.[0],
+    analysis: valuesOf('--analysis', words),
+    telemetry: valuesOf('--telemetry', words)?.[0],
+    parameters: valuesOf('--parameters', words),
+    topology: valuesOf('--topology', words)?.[0],
+    lenient: words.includes('--lenient'),
+  }
+}
+
+function valuesOf(option: string, words: readonly string[]): string[] | undefined {
+  const values = words.filter((_, i) => words[i - 1] === option)
+  return values.length > 0 ? values : undefined
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+
+/** Options without those that were not given. */
+export function defined<T extends object>(options: T): Defined<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Defined<T>
+}
+
 function named(option: string, values: readonly (string | undefined)[] = []): string[] {
   return values.flatMap(value => (value === undefined ? [] : [option, value]))
 }

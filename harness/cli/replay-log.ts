@@ -16,6 +16,7 @@ import { loadPlan, type PlanOptions, patchesOf } from './load/load-plan.ts'
 import { subjectManifests } from './load/load-subject.ts'
 import { readLog, scenarioOfLog } from './load/read-log.ts'
 import { readPlan } from './read-run.ts'
+import { ownFilesArguments, ownFilesIn } from './replay-arguments.ts'
 import { runFiles } from './run-folder.ts'
 import { formatTime } from './timeline.ts'
 
@@ -31,7 +32,8 @@ interface PolicyOnRecording extends ReplayedRecording {
 }
 
 /**
- * Runs other policies on what a recorded trial saw, at L1, and tells what they would have detected. The recording may be of any backend.
+ * Runs other policies on what a recorded trial saw, at L1, and tells what they would have detected. The recording may be of any backend;
+ * one that lies in its run's folder is of that run's own files, unless others are named.
  * @param own the file of the scenario, where it is the user's
  */
 export function replayLog(
@@ -47,6 +49,8 @@ export function replayLog(
   const variant = variantText as Variant
   const runFolder = join(dirname(path), '..')
   const stored = existsSync(join(runFolder, runFiles.plan)) ? readPlan(runFolder) : undefined
+  const namesFiles = ownFilesArguments(options).length > 0
+  const inputs = stored === undefined || namesFiles ? options : { ...options, ...ownFilesIn(stored.replayArguments) }
   const isRecorded = (row: Row) => row.policy === policy && row.level === level
   const recordedRow = stored?.groups.flatMap(group => group.rows).find(isRecorded)
   const { recorded, rows } =
@@ -55,7 +59,7 @@ export function replayLog(
       : loaded()
   const { groups } = recorded
   const environment =
-    backend === 'sim' ? recorded.environment : { ...recorded.environment, topology: onCluster(recorded, options) }
+    backend === 'sim' ? recorded.environment : { ...recorded.environment, topology: onCluster(recorded, inputs) }
   const trial = { ...planTrial(spec, variant, seed, horizonMs, environment), horizonMs }
   const { onsetMs } = foldInstants(events, truthOf(spec, variant), rootCauseOf(spec, variant))
   const group = groups.find(group => group.rows.some(isRecorded)) ?? groups[0]!
@@ -63,7 +67,7 @@ export function replayLog(
   const results = rows.map((row): PolicyOnRecording => onRecording(row, onsetMs))
   function loaded(): { recorded: SuitePlan; rows: readonly Row[] } {
     const { plan } = loadPlan({
-      ...options,
+      ...inputs,
       scenarios: [own ?? scenario],
       policies: options.policies ?? [policy],
       levels: ['L1'],

@@ -13,6 +13,7 @@ import { loadPlan, unrepeated } from '../load/load-plan.ts'
 import { afterComparison } from '../next-steps.ts'
 import { packageInfo } from '../package-info.ts'
 import { readPlan } from '../read-run.ts'
+import { defined, inputsIn } from '../replay-arguments.ts'
 import { inputsOf, readOperand } from '../stored-run.ts'
 import { tellInFolders } from '../tell-in-folders.ts'
 import { UsageError } from '../usage-error.ts'
@@ -107,7 +108,7 @@ async function runPolicies(
   }
   const like = named.find(({ isFolder }) => isFolder)
   const plan = like === undefined ? undefined : readPlan(like.what)
-  const inherited = plan === undefined ? {} : optionsIn(plan.replayArguments)
+  const inherited = plan === undefined ? {} : inputsIn(plan.replayArguments)
   const { unpaired: _, format: __, out, ...rest } = options
   const policies = Map.groupBy(
     named.filter(({ isFolder }) => !isFolder),
@@ -140,29 +141,6 @@ async function runPolicies(
     folders.set(policy, (JSON.parse(summary) as Summary).artifacts.dir)
   }
   return folders
-}
-
-/** What a run was called with besides its policies, by the words that `carmine replay` takes. */
-function optionsIn(words: readonly string[]): Partial<RunOptions> {
-  const all = (option: string) => words.flatMap((word, i) => (words[i - 1] === option ? [word] : []))
-  const several = (option: string) => (all(option).length > 0 ? all(option) : undefined)
-  return defined({
-    suite: all('--suite')[0],
-    scenario: several('--scenario'),
-    rollout: all('--rollout')[0],
-    analysis: several('--analysis'),
-    telemetry: all('--telemetry')[0],
-    parameters: several('--parameters'),
-    topology: all('--topology')[0],
-    lenient: words.includes('--lenient'),
-  })
-}
-
-/** Without what is not there. */
-function defined<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as ReturnType<
-    typeof defined<T>
-  >
 }
 
 /** Before anything is run. @throws InvalidInput with the problems of all runs, or with why they cannot be compared. */
