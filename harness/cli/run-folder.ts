@@ -52,7 +52,8 @@ export function freeFolder(parent: string, suite: string): string {
 /** Takes back the files of a run that never began, and with them the folder where nothing else is in it. */
 export function discardRun(folder: string, files: readonly string[]): void {
   for (const file of files) rmSync(join(folder, file), { force: true })
-  for (const path of [join(folder, runFiles.logs), folder]) if (readdirSync(path).length === 0) rmdirSync(path)
+  for (const path of [join(folder, runFiles.logs), folder])
+    if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path)
 }
 
 /** Files that a run leaves, by name. */
