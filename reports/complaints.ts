@@ -1,7 +1,7 @@
 import type { Comparison, MeasureComparison } from '../harness/judge/comparison.ts'
 import type { CriterionResult, Summary } from '../harness/judge/summary.ts'
 import { changeOf } from './comparison-table.ts'
-import { formatObserved } from './tables.ts'
+import { formatObserved } from './criteria-table.ts'
 
 /** What a run has against a policy, for tools that show it beside the policy's file or the suite's. */
 export interface Complaint {

@@ -1,5 +1,5 @@
 import type { CriterionResult, Summary } from '../harness/judge/summary.ts'
-import { formatObserved } from './tables.ts'
+import { formatObserved } from './criteria-table.ts'
 import { escapeAttribute, escapeText } from './xml.ts'
 
 const findingsTold = 10

@@ -3,19 +3,11 @@ import type { Summary } from '../harness/judge/summary.ts'
 import { counted } from '../harness/model/counted.ts'
 import { answerOf, noCriteria } from './answer.ts'
 import { comparisonSections } from './comparison-markdown.ts'
+import { criteriaTable, toldCriteria } from './criteria-table.ts'
 import { formatSeconds } from './format.ts'
 import { type MarkdownSection, renderSections } from './markdown-sections.ts'
 import { escapeMarkdown, inlineCode } from './markdown-text.ts'
-import {
-  criteriaTable,
-  differenceTable,
-  engineTable,
-  heldOutTable,
-  levelTable,
-  scenarioTable,
-  type Table,
-  toldCriteria,
-} from './tables.ts'
+import { differenceTable, engineTable, heldOutTable, levelTable, scenarioTable, type Table } from './tables.ts'
 
 /** What GitHub takes of the summary of a step: 1 MiB, else nothing of it is shown (actions/runner, CreateStepSummaryCommand). */
 export const summaryLimitBytes = 1024 * 1024

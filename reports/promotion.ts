@@ -3,10 +3,10 @@ import type { CriterionResult, ResultRow, ScenarioRow, Summary, Verdict } from '
 import type { Level } from '../harness/model/effect.ts'
 import type { Measure } from '../harness/model/measures.ts'
 import { comparisonColumns, measureCells, rowRemarks, tableMeasures } from './comparison-table.ts'
+import { formatObserved } from './criteria-table.ts'
 import { missingOf } from './criterion-notes.ts'
 import { formatRate, formatRatio, formatSeconds, verdictSigns } from './format.ts'
 import { escapeMarkdown, inlineCode } from './markdown-text.ts'
-import { formatObserved } from './tables.ts'
 
 /** From a level to the next one. */
 export interface PromotionStep {

@@ -3,18 +3,10 @@ import type { Comparison } from '../harness/judge/comparison.ts'
 import type { Finding, Summary, Verdict } from '../harness/judge/summary.ts'
 import { counted } from '../harness/model/counted.ts'
 import { type Answer, answerOf, decidesNothing } from './answer.ts'
+import { criteriaTable, toldCriteria } from './criteria-table.ts'
 import { formatSeconds } from './format.ts'
 import { type Paint, renderTable, type Screen, tones, wrap } from './table-lines.ts'
-import {
-  criteriaTable,
-  differenceTable,
-  engineTable,
-  heldOutTable,
-  levelTable,
-  scenarioTable,
-  type Table,
-  toldCriteria,
-} from './tables.ts'
+import { differenceTable, engineTable, heldOutTable, levelTable, scenarioTable, type Table } from './tables.ts'
 
 const findingsShown = 10
 /** Most criteria that stand above the levels whatever they say: with more, those that hold follow below. */

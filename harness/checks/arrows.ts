@@ -27,6 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'harness/model/counted.ts',
     'harness/model/measures.ts',
     'reports/answer.ts',
+    'reports/criteria-table.ts',
     'reports/criterion-notes.ts',
     'reports/format.ts',
     'reports/level-notes.ts',

@@ -20,6 +20,7 @@ const shared = [
   'harness/model/duration.ts',
   'harness/model/measures.ts',
   'reports/answer.ts',
+  'reports/criteria-table.ts',
   'reports/criterion-notes.ts',
   'reports/format.ts',
   'reports/level-notes.ts',

@@ -1,6 +1,7 @@
 import type { Summary } from '../../harness/judge/summary.ts'
 import { answerOf, noCriteria } from '../answer.ts'
-import { criteriaTable, heldOutTable, levelTable, type Row, type Table } from '../tables.ts'
+import { criteriaTable } from '../criteria-table.ts'
+import { heldOutTable, levelTable, type Row, type Table } from '../tables.ts'
 import { escapeText } from '../xml.ts'
 
 /** What the page tells where no program runs: the verdict, and its most important tables. The program puts its own view in its place. */
